@@ -1,0 +1,1 @@
+"""Supplier Bot: a supplier's shop counter in Telegram."""
