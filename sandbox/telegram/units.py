@@ -1,0 +1,38 @@
+"""UTF-16 code units, in which Telegram counts texts and places entities."""
+
+from itertools import accumulate
+
+_LAST_SINGLE_UNIT = 0xFFFF
+
+
+def utf16_length(text: str) -> int:
+    """Return how many UTF-16 code units `text` takes."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(ord(sign) > _LAST_SINGLE_UNIT for sign in text)
+
+
+def unit_offsets(text: str) -> list[int]:
+    """Return the UTF-16 offset of each character of `text`, and of its end."""
+    if text.isascii():
+        return list(range(len(text) + 1))
+    return [0, *accumulate(1 + (ord(sign) > _LAST_SINGLE_UNIT) for sign in text)]
+
+
+def byte_offset(text: str, index: int) -> int:
+    """Return the UTF-8 offset of character `index`, as parse errors name it."""
+    return len(text[:index].encode())
+
+
+def split_units(text: str, limit: int) -> list[str]:
+    """Cut `text` into pieces of at most `limit` UTF-16 units, never through a character."""
+    pieces: list[str] = []
+    start, used = 0, 0
+    for index, sign in enumerate(text):
+        width = 1 + (ord(sign) > _LAST_SINGLE_UNIT)
+        if used + width > limit:
+            pieces.append(text[start:index])
+            start, used = index, 0
+        used += width
+    pieces.append(text[start:])
+    return pieces
