@@ -1,0 +1,1 @@
+"""What we talk about: orders, tickets, products, money, people. No IO, imports nothing of ours."""

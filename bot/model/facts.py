@@ -1,0 +1,163 @@
+"""What the views draw from: everything true about one subject, for one person, at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from .intent import Intent
+from .order import Order
+from .payment import Balance
+from .person import Act
+from .ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: language, time zone, what they may do, and the shop's currency."""
+
+    person_id: int
+    language: str
+    time_zone: ZoneInfo
+    acts: frozenset[Act]
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done: by a person (``who`` is their name) or on the marketplace itself."""
+
+    deed: Literal["delivered", "refunded", "replied"]
+    at: datetime
+    who: str | None = None
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """What is known of a buyer from what was seen."""
+
+    buyer_id: str
+    orders: int = 0
+    tickets: int = 0
+    refunds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order as known.
+
+    ``live`` is the intent that is being sent or is unknown, by whomever; ``confirming`` the
+    intent whose question stands in this card's buttons; ``ended`` the last one of this card
+    that came to nothing (refused, expired), until something newer is shown.
+    """
+
+    order: Order
+    new: bool
+    buyer: Buyer | None = None
+    tickets: tuple[Ticket, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    live: Intent | None = None
+    live_by: str = ""  # the name of who confirmed it
+    confirming: Intent | None = None
+    ended: Intent | None = None
+    delivery_mode: Literal["", "pool", "hand"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """A ticket as known, with its order where we have it, and the texts that were seen."""
+
+    ticket: Ticket
+    new: bool
+    order: Order | None = None
+    buyer: Buyer | None = None
+    deeds: tuple[Deed, ...] = ()
+    # (author: buyer or us, name of ours, text, when), oldest first, the current one last
+    texts: tuple[tuple[str, str, str, datetime], ...] = ()
+    live: Intent | None = None
+    ended: Intent | None = None
+    delivered_at: datetime | None = None  # the day that the warranty counts from, as far as known
+
+
+@dataclass(frozen=True, slots=True)
+class IntentFacts:
+    """A message that is about one intent: a delivery's preview, a reply that is being held."""
+
+    intent: Intent
+    order: Order | None = None
+    ticket: Ticket | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """A page of a list; ``waiting`` rows come first."""
+
+    rows: tuple[Order | Ticket, ...]
+    chosen: str  # the filter: waiting, all, or a status
+    page: int  # from 1
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How looking at one list of the marketplace goes."""
+
+    feed: str
+    last_good_at: datetime | None = None
+    failing_since: datetime | None = None
+    reason: str = ""
+    known: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """What /health shows."""
+
+    version: str
+    started_at: datetime
+    feeds: tuple[FeedHealth, ...] = ()
+    waiting_messages: int = 0
+    aside_messages: int = 0
+    waiting_updates: int = 0
+    aside_updates: int = 0
+    unknown_intents: int = 0
+    paused_chats: int = 0
+    calls_per_minute: int = 0
+    sweep_minutes: float | None = None  # the longest time until every order was looked at again
+    telegram_failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """Many news in one message: every number is named, each once, in the order it came."""
+
+    new_orders: tuple[str, ...] = ()
+    total: Decimal | None = None  # of the new orders that say what they cost
+    changed_orders: tuple[str, ...] = ()
+    tickets: tuple[str, ...] = ()
+    orders_waiting: int = 0
+    tickets_waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceFacts:
+    """The balances, and when the marketplace told them."""
+
+    balance: Balance
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MenuFacts:
+    """What waits, for the menu."""
+
+    orders_waiting: int
+    tickets_waiting: int
+    watching: bool  # whether the first look is stored
+    acts: frozenset[Act] = field(default_factory=frozenset)

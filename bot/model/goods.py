@@ -1,0 +1,83 @@
+"""Goods: the units a person pastes, how a paste is split, how a unit is shown and not shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer, SecretStr
+
+# The JSON of a plan is only ever made to be sealed; everywhere else a unit hides itself.
+Unit = Annotated[SecretStr, PlainSerializer(lambda unit: unit.get_secret_value(), when_used="json")]
+
+How = Literal["whole", "blocks", "lines"]
+
+# One character on either side suffices, and keeps the search linear on a paste of any length.
+_PAIR = re.compile(r"\S\s?[:|;]\s?\S")
+_KEY = re.compile(r"(?:[A-Z0-9]{4,6}-){2,}[A-Z0-9]{4,6}", re.IGNORECASE)
+_SENTENCE_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A paste as units: how it was split, and what was left out."""
+
+    units: tuple[SecretStr, ...]
+    how: How
+    empty_lines: int = 0
+    doubles: int = 0
+
+
+def split_paste(text: str, owed: int) -> Split:
+    """Split a paste into units.
+
+    One unit owed (or none): the whole paste is that unit, however many lines. More owed: blank
+    lines separate units if that gives the count, otherwise each line is a unit.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
+    lines = text.split("\n")
+    if owed <= 1:
+        whole = "\n".join(line.rstrip() for line in lines).strip()
+        return Split((SecretStr(whole),) if whole else (), "whole")
+    blocks = [block.strip() for block in re.split(r"\n[ \t]*\n+", text) if block.strip()]
+    if len(blocks) == owed and any("\n" in block for block in blocks):
+        return _without_doubles(blocks, "blocks", empty_lines=0)
+    kept = [line.strip() for line in lines if line.strip()]
+    return _without_doubles(kept, "lines", empty_lines=len(lines) - len(kept))
+
+
+def _without_doubles(units: Sequence[str], how: How, *, empty_lines: int) -> Split:
+    # The marketplace drops doubles of an append: what it would drop must not be counted as sent.
+    once = tuple(dict.fromkeys(units))
+    return Split(
+        tuple(SecretStr(unit) for unit in once),
+        how,
+        empty_lines=empty_lines,
+        doubles=len(units) - len(once),
+    )
+
+
+def mask(unit: SecretStr) -> str:
+    """Show a unit by its first and last characters; a short one by nothing at all."""
+    lines = unit.get_secret_value().split("\n")
+    first = lines[0]
+    shown = f"{first[:2]}•••{first[-2:]}" if len(first) >= 8 else "•••"  # noqa: PLR2004
+    return shown if len(lines) == 1 else f"{shown} (+{len(lines) - 1})"
+
+
+def looks_like_goods(text: str) -> bool:
+    """Say whether ``text`` may be goods: several lines, ``x:y``, ``x|y`` or a key.
+
+    Such a text is never searched for and never sent anywhere unasked.
+    """
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    if len(lines) > 1:
+        return True
+    line = lines[0].strip() if lines else ""
+    if _KEY.search(line):
+        return True
+    return (
+        len(line.split()) < _SENTENCE_WORDS and _PAIR.search(line) is not None and "://" not in line
+    )

@@ -1,0 +1,160 @@
+"""A thing that changes the marketplace, from its proposal to its end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from .goods import How, Unit
+from .order import Order
+from .ticket import Ticket
+
+EXPIRES_AFTER = timedelta(minutes=30)
+REPLY_HOLD = timedelta(seconds=5)
+# One read that does not show it proves nothing: a slow request may still land.
+NEGATIVE_AFTER = timedelta(minutes=2)
+
+
+class State(StrEnum):
+    """proposed → sending → done / refused / unknown, or expired."""
+
+    PROPOSED = "proposed"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"  # not done, and known not to be
+    EXPIRED = "expired"  # given up before anything was sent
+
+
+LIVE = frozenset({State.SENDING, State.UNKNOWN})
+
+
+class Kind(StrEnum):
+    """What is to be changed."""
+
+    DELIVER = "deliver"
+    REFUND = "refund"
+    REPLY = "reply"
+
+
+SubjectKind = Literal["order", "ticket", "product", "intent"]
+
+
+class Plan(BaseModel):
+    """What exactly was proposed; kept sealed."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
+
+
+class DeliverPlan(Plan):
+    """Units for an order. ``send`` of them go out, the first ones; decided at the confirmation."""
+
+    units: tuple[Unit, ...]
+    how: How
+    empty_lines: int = 0
+    doubles: int = 0
+    # What was true when it was shown; read again just before sending.
+    owed: int
+    delivered: int
+    # Numbers of other orders to which one of these units went before, by position.
+    known: dict[int, str] = {}
+    send: int = 0
+
+
+class RefundPlan(Plan):
+    """A refund, always in full."""
+
+    amount: Decimal | None
+    delivered: int
+
+
+class ReplyPlan(Plan):
+    """A reply to a ticket; ``seen`` is the digest of the text that the person was answering."""
+
+    text: Unit
+    seen: str
+    # A tap is required: text that looks like goods, or a closed ticket.
+    needs_tap: bool = False
+
+
+class Outcome(BaseModel):
+    """How an intent ended, in words that hold no goods.
+
+    ``reason`` is a machine's word that the views turn into a sentence; ``said`` is the
+    marketplace's own message, with every unit taken out.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
+
+    reason: str = ""
+    said: str = ""
+    refund_no: str = ""
+    units: int = 0  # how many units this delivery added
+    delivered: int | None = None  # how many the marketplace counts now
+    owed: int | None = None
+    completed: bool = False
+    since: datetime | None = None  # unreachable since
+    checking: bool = False  # nothing was found yet, and it is still being looked for
+
+
+class Intent(BaseModel):
+    """A row of the intents table, read."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    id: int
+    shop_id: int
+    kind: Kind
+    subject_kind: SubjectKind
+    subject_id: str
+    state: State
+    plan: DeliverPlan | RefundPlan | ReplyPlan
+    chat_id: int
+    proposed_by: int
+    source_message_id: int | None = None
+    created_at: datetime
+    expires_at: datetime
+    fires_at: datetime | None = None
+    confirmed_by: int | None = None
+    confirmed_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    finished_at: datetime | None = None
+    unknown_since: datetime | None = None
+    next_check_at: datetime | None = None
+    checks: int = 0
+    outcome: Outcome = Outcome()
+
+
+def explains(intent: Intent, before: Order | Ticket, after: Order | Ticket) -> bool:
+    """Say whether this act, being under way, is what changed an order or a ticket so."""
+    plan = intent.plan
+    match plan, after:
+        case RefundPlan(), Order():
+            return after.refunded
+        case DeliverPlan(), Order():
+            return after.delivered == plan.delivered + plan.send and not after.refunded
+        case ReplyPlan(), Ticket():
+            # Where replies stay in the text, a later change still shows ours: it is not ours.
+            said = " ".join(plan.text.get_secret_value().split())
+            earlier = before.description if isinstance(before, Ticket) else ""
+            return said in " ".join(after.description.split()) and said not in " ".join(
+                earlier.split()
+            )
+        case _:
+            return False
+
+
+def without_goods(text: str, units: tuple[SecretStr, ...]) -> str:
+    """Return the marketplace's message with every unit (and each of its parts) taken out."""
+    for unit in units:
+        secret = unit.get_secret_value()
+        for piece in sorted(
+            {secret, *secret.replace("|", ":").split(":"), *secret.split()}, key=len, reverse=True
+        ):
+            if len(piece) >= 4:  # noqa: PLR2004 - shorter pieces would eat ordinary words
+                text = text.replace(piece, "•••")
+    return text

@@ -1,0 +1,82 @@
+"""What a button carries: a verb, its subject, one argument; packed into Telegram's 64 bytes.
+
+IDs of the marketplace may be longer than a button holds. :func:`short_id` gives the ID itself
+where it fits and a digest where it does not; orders and tickets are found by either.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_BYTES = 64  # Bot API: callback_data, 1-64 bytes
+_FITS = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_PACKED = re.compile(
+    r"(?P<verb>[a-z]{1,3})(?::(?P<subject>[A-Za-z0-9._~-]{0,40})(?::(?P<arg>[a-z0-9_.-]{0,17}))?)?"
+)
+
+
+class Verb(StrEnum):
+    """What a press asks for. The values are on buttons in people's chats: they never change."""
+
+    MENU = "mn"
+    HELP = "hp"
+    HEALTH = "hl"
+    BALANCE = "ba"
+    ORDERS = "lo"  # subject: filter, arg: page
+    TICKETS = "lt"  # subject: filter, arg: page
+    ORDER = "or"  # open a new card of it
+    TICKET = "tk"
+    DELIVER = "dl"
+    REFUND = "rf"
+    REPLY = "rp"
+    CONFIRM = "ok"  # subject: intent, arg: choice
+    DECLINE = "no"  # subject: intent
+    STOP = "st"  # the draft of this chat and person
+    GOODS_FOR = "gf"  # pasted goods that wait: for this order
+    NOTHING = "nt"  # a pager's own number
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press: ``verb``, ``subject`` (a short ID, an intent or a filter) and ``arg``."""
+
+    verb: Verb
+    subject: str = ""
+    arg: str = ""
+
+    def pack(self) -> str:
+        """Return the callback data; raises ValueError where it would not fit or not come back."""
+        packed = (
+            f"{self.verb}:{self.subject}:{self.arg}"
+            if self.arg
+            else f"{self.verb}:{self.subject}"
+            if self.subject
+            else str(self.verb)
+        )
+        if len(packed.encode()) > MAX_BYTES or unpack(packed) != self:
+            raise ValueError(f"a button cannot carry {packed[:80]!r}")
+        return packed
+
+
+def unpack(data: str) -> Press | None:
+    """Return the press that ``data`` carries; None when it is not one of ours."""
+    match = _PACKED.fullmatch(data)
+    if match is None:
+        return None
+    try:
+        verb = Verb(match["verb"])
+    except ValueError:
+        return None
+    return Press(verb, match["subject"] or "", match["arg"] or "")
+
+
+def short_id(identity: str) -> str:
+    """Return ``identity`` where a button can hold it, else a digest that stands for it."""
+    if _FITS.fullmatch(identity):
+        return identity
+    digest = hashlib.sha256(identity.encode()).digest()[:18]
+    return "~" + base64.urlsafe_b64encode(digest).decode()
