@@ -1,0 +1,1 @@
+"""What must survive: tables, migrations, one module per table family."""

@@ -1,0 +1,198 @@
+"""Cards: which message in which chat shows which order, ticket or intent.
+
+When the truth changes, every live copy is edited. What an edit shows is drawn when it is sent,
+so a card is never older than the row it was drawn from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from .database import Tx
+from .tables import cards, messages
+
+INTERACTIVE, MONEY, NEWS, EDITS = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message that shows a subject."""
+
+    chat_id: int
+    message_id: int
+    shop_id: int
+    subject_kind: str
+    subject_id: str
+    person_id: int
+    intent_id: int | None
+    live: bool
+    shown: str
+
+
+def _card(row: object) -> Card:
+    return Card(**{name: getattr(row, name) for name in Card.__slots__})
+
+
+_COLUMNS = [cards.c[name] for name in Card.__slots__]
+
+
+async def at(tx: Tx, chat_id: int, message_id: int) -> Card | None:
+    """Return the card that this message is."""
+    statement = select(*_COLUMNS).where(
+        cards.c.chat_id == chat_id, cards.c.message_id == message_id
+    )
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _card(row)
+
+
+async def live_in(
+    tx: Tx, shop_id: int, chat_id: int, subject_kind: str, subject_id: str
+) -> Card | None:
+    """Return the live card of a subject in one chat."""
+    statement = select(*_COLUMNS).where(
+        cards.c.shop_id == shop_id,
+        cards.c.chat_id == chat_id,
+        cards.c.subject_kind == subject_kind,
+        cards.c.subject_id == subject_id,
+        cards.c.live.is_(True),
+    )
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _card(row)
+
+
+async def touch(
+    tx: Tx, shop_id: int, subject_kind: str, subject_id: str, now: datetime, urgency: int = EDITS
+) -> None:
+    """Have every live card of a subject drawn again; a waiting edit of the same card suffices.
+
+    The signal ``cards`` tells whoever has just drawn a card that it may be old before it is here.
+    """
+    tx.wake("cards")
+    statement = select(cards.c.chat_id, cards.c.message_id, cards.c.person_id).where(
+        cards.c.shop_id == shop_id,
+        cards.c.subject_kind == subject_kind,
+        cards.c.subject_id == subject_id,
+        cards.c.live.is_(True),
+    )
+    for row in (await tx.execute(statement)).all():
+        await _redraw(
+            tx,
+            shop_id,
+            row.chat_id,
+            row.message_id,
+            row.person_id,
+            subject_kind,
+            subject_id,
+            now,
+            urgency,
+        )
+
+
+async def _redraw(
+    tx: Tx,
+    shop_id: int,
+    chat_id: int,
+    message_id: int,
+    person_id: int,
+    subject_kind: str,
+    subject_id: str,
+    now: datetime,
+    urgency: int,
+) -> None:
+    adding = insert(messages).values(
+        shop_id=shop_id,
+        chat_id=chat_id,
+        action="edit",
+        view=subject_kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        person_id=person_id,
+        urgency=urgency,
+        target_message_id=message_id,
+        replaces=f"card:{chat_id}:{message_id}",
+        state="pending",
+        not_before=now,
+        created_at=now,
+    )
+    await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["replaces"],
+            index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
+            # An edit that a person waits for makes an edit that waits already as urgent.
+            set_={
+                "urgency": func.min(messages.c.urgency, adding.excluded.urgency),
+                "view": adding.excluded.view,
+            },
+        )
+    )
+    tx.wake("messages")
+
+
+async def redraw(tx: Tx, card: Card, now: datetime, urgency: int = EDITS) -> None:
+    """Have one card drawn again."""
+    await _redraw(
+        tx,
+        card.shop_id,
+        card.chat_id,
+        card.message_id,
+        card.person_id,
+        card.subject_kind,
+        card.subject_id,
+        now,
+        urgency,
+    )
+
+
+async def face(tx: Tx, chat_id: int, message_id: int, intent_id: int | None, now: datetime) -> None:
+    """Put an intent's question into the buttons of one card, or take it out again."""
+    await tx.execute(
+        update(cards)
+        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        .values(intent_id=intent_id)
+    )
+    card = await at(tx, chat_id, message_id)
+    if card is not None:
+        await redraw(tx, card, now, INTERACTIVE)
+
+
+async def faces_of(tx: Tx, intent_id: int) -> tuple[Card, ...]:
+    """Return the cards in whose buttons an intent's question stands."""
+    statement = select(*_COLUMNS).where(cards.c.intent_id == intent_id)
+    return tuple(_card(row) for row in (await tx.execute(statement)).all())
+
+
+async def shown(tx: Tx, card: Card, now: datetime) -> None:
+    """Record that a message shows a subject now; an older card of it in that chat is retired.
+
+    The retired one is drawn once more, without buttons: a stale button is a trap.
+    """
+    if card.live:
+        older = await live_in(tx, card.shop_id, card.chat_id, card.subject_kind, card.subject_id)
+        if older is not None and older.message_id != card.message_id:
+            await tx.execute(
+                update(cards)
+                .where(cards.c.chat_id == older.chat_id, cards.c.message_id == older.message_id)
+                .values(live=False, intent_id=None)
+            )
+            await redraw(tx, older, now)
+    values = {name: getattr(card, name) for name in Card.__slots__}
+    adding = insert(cards).values(**values, made_at=now)
+    await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["chat_id", "message_id"],
+            set_={"shown": card.shown, "live": card.live},
+        )
+    )
+
+
+async def gone(tx: Tx, chat_id: int, message_id: int) -> None:
+    """Record that a message is no longer there, or can no longer be edited."""
+    await tx.execute(
+        update(cards)
+        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        .values(live=False, intent_id=None)
+    )

@@ -1,0 +1,78 @@
+"""Errands: questions to the marketplace that a person waits for, asked outside the lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .database import Tx
+from .tables import errands
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A question, and where its answer goes."""
+
+    id: int
+    shop_id: int
+    kind: str  # balance, find
+    chat_id: int
+    person_id: int
+    body: Any
+    reply_to: int | None
+    edit_message_id: int | None
+    created_at: datetime
+
+
+async def send(
+    tx: Tx,
+    *,
+    shop_id: int,
+    kind: str,
+    chat_id: int,
+    person_id: int,
+    body: Any,
+    now: datetime,
+    reply_to: int | None = None,
+    edit_message_id: int | None = None,
+) -> None:
+    """Send someone for an answer."""
+    await tx.execute(
+        errands.insert().values(
+            shop_id=shop_id,
+            kind=kind,
+            chat_id=chat_id,
+            person_id=person_id,
+            sealed=tx.vault.seal_json(body),
+            reply_to=reply_to,
+            edit_message_id=edit_message_id,
+            created_at=now,
+        )
+    )
+    tx.wake("errands")
+
+
+async def open_errands(tx: Tx, after: int = 0) -> tuple[Errand, ...]:
+    """Return the errands with an ID above ``after`` that have no answer yet, oldest first."""
+    rows = await tx.execute(errands.select().where(errands.c.id > after).order_by(errands.c.id))
+    return tuple(
+        Errand(
+            row.id,
+            row.shop_id,
+            row.kind,
+            row.chat_id,
+            row.person_id,
+            tx.vault.unseal_json(row.sealed),
+            row.reply_to,
+            row.edit_message_id,
+            row.created_at,
+        )
+        for row in rows
+    )
+
+
+async def done(tx: Tx, errand_id: int) -> bool:
+    """Forget an errand that is answered; say whether it was still open."""
+    ended = await tx.execute(errands.delete().where(errands.c.id == errand_id))
+    return bool(ended.rowcount)

@@ -1,0 +1,349 @@
+"""Intents: one place owns every step of a thing that changes the marketplace.
+
+proposed → sending → done / refused / unknown, or expired. At most one live intent (``sending``,
+``unknown``) per order, ticket or product, across all kinds: the database itself refuses a second.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
+
+from bot.model.intent import (
+    EXPIRES_AFTER,
+    DeliverPlan,
+    Intent,
+    Kind,
+    Outcome,
+    Plan,
+    RefundPlan,
+    ReplyPlan,
+    State,
+    SubjectKind,
+)
+
+from . import cards
+from .cards import INTERACTIVE
+from .database import Tx
+from .tables import intents
+
+_PLANS: dict[Kind, type[DeliverPlan | RefundPlan | ReplyPlan]] = {
+    Kind.DELIVER: DeliverPlan,
+    Kind.REFUND: RefundPlan,
+    Kind.REPLY: ReplyPlan,
+}
+_OUTCOME = TypeAdapter(Outcome)
+_LIVE = (State.SENDING.value, State.UNKNOWN.value)
+_MAX_ID = 2**63 - 1  # SQLite's own
+
+Confirmed = Literal["won", "taken", "busy", "expired"]
+
+
+def _intent(tx: Tx, row: Row[Any]) -> Intent:
+    values = {
+        name: getattr(row, name) for name in Intent.model_fields if name not in {"plan", "outcome"}
+    }
+    plan = _PLANS[Kind(row.kind)].model_validate_json(tx.vault.unseal(row.sealed))
+    outcome = Outcome() if row.outcome is None else _OUTCOME.validate_python(row.outcome)
+    return Intent.model_validate({**values, "plan": plan, "outcome": outcome})
+
+
+def _sealed(tx: Tx, plan: Plan) -> bytes:
+    return tx.vault.seal(plan.model_dump_json().encode())
+
+
+async def propose(
+    tx: Tx,
+    *,
+    shop_id: int,
+    kind: Kind,
+    subject_kind: SubjectKind,
+    subject_id: str,
+    plan: Plan,
+    chat_id: int,
+    person_id: int,
+    now: datetime,
+    source_message_id: int | None = None,
+    fires_at: datetime | None = None,
+) -> Intent:
+    """Write down what someone wants; nothing happens before it is confirmed, or fires."""
+    made = await tx.execute(
+        intents.insert()
+        .values(
+            shop_id=shop_id,
+            kind=kind.value,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            state=State.PROPOSED.value,
+            sealed=_sealed(tx, plan),
+            chat_id=chat_id,
+            proposed_by=person_id,
+            source_message_id=source_message_id,
+            created_at=now,
+            expires_at=now + EXPIRES_AFTER,
+            fires_at=fires_at,
+        )
+        .returning(intents)
+    )
+    if fires_at is not None:
+        tx.wake("intents")
+    return _intent(tx, made.one())
+
+
+async def get(tx: Tx, intent_id: int) -> Intent | None:
+    """Return one intent; a number that no row can have is of none."""
+    if not 0 < intent_id <= _MAX_ID:
+        return None
+    row = (await tx.execute(select(intents).where(intents.c.id == intent_id))).first()
+    return None if row is None else _intent(tx, row)
+
+
+async def live_of(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> Intent | None:
+    """Return the intent on this subject that is being sent, or whose outcome is unknown."""
+    statement = select(intents).where(
+        intents.c.shop_id == shop_id,
+        intents.c.subject_kind == subject_kind,
+        intents.c.subject_id == subject_id,
+        intents.c.state.in_(_LIVE),
+    )
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _intent(tx, row)
+
+
+async def lately_sent(
+    tx: Tx, shop_id: int, subject_kind: str, subject_id: str, after: datetime
+) -> Intent | None:
+    """Return the last intent on a subject that went out, unless it was done before ``after``."""
+    statement = (
+        select(intents)
+        .where(
+            intents.c.shop_id == shop_id,
+            intents.c.subject_kind == subject_kind,
+            intents.c.subject_id == subject_id,
+            intents.c.dispatched_at.is_not(None),
+            intents.c.state.in_((*_LIVE, State.DONE.value)),
+            or_(intents.c.finished_at.is_(None), intents.c.finished_at > after),
+        )
+        .order_by(intents.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _intent(tx, row)
+
+
+async def proposed_from(tx: Tx, chat_id: int, source_message_id: int) -> Intent | None:
+    """Return the proposal that a person's own message made, while it is still one."""
+    statement = (
+        select(intents)
+        .where(
+            intents.c.chat_id == chat_id,
+            intents.c.source_message_id == source_message_id,
+            intents.c.state == State.PROPOSED.value,
+        )
+        .order_by(intents.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _intent(tx, row)
+
+
+async def replan(
+    tx: Tx, intent: Intent, plan: Plan, now: datetime, *, fires_at: datetime | None
+) -> None:
+    """Change what a proposal says, while it is still one."""
+    await _move(
+        tx,
+        intent,
+        (State.PROPOSED,),
+        now,
+        sealed=_sealed(tx, plan),
+        fires_at=fires_at,
+        expires_at=now + EXPIRES_AFTER,
+    )
+    tx.wake("intents")
+
+
+async def confirm(
+    tx: Tx, intent: Intent, person_id: int, now: datetime, plan: Plan | None = None
+) -> Confirmed:
+    """Move a proposal to ``sending``: the first press wins, across people and confirmations."""
+    if intent.state is State.EXPIRED or (
+        intent.state is State.PROPOSED and intent.expires_at <= now and intent.fires_at is None
+    ):
+        return "expired"
+    if intent.state is not State.PROPOSED:
+        return "taken"
+    # One writer at a time: what is read here cannot change before the update. The partial
+    # unique index stands behind it all the same.
+    if await live_of(tx, intent.shop_id, intent.subject_kind, intent.subject_id) is not None:
+        return "busy"
+    values: dict[str, Any] = {} if plan is None else {"sealed": _sealed(tx, plan)}
+    won = await _move(
+        tx,
+        intent,
+        (State.PROPOSED,),
+        now,
+        state=State.SENDING.value,
+        confirmed_by=person_id,
+        confirmed_at=now,
+        fires_at=None,
+        outcome=None,
+        **values,
+    )
+    tx.wake("intents")
+    return "won" if won else "taken"
+
+
+async def dispatched(tx: Tx, intent: Intent, now: datetime) -> bool:
+    """Record that the call goes out now: from here on a crash means that nobody knows."""
+    done = await tx.execute(
+        update(intents)
+        .where(
+            intents.c.id == intent.id,
+            intents.c.state == State.SENDING.value,
+            intents.c.dispatched_at.is_(None),
+        )
+        .values(dispatched_at=now)
+    )
+    return bool(done.rowcount)
+
+
+async def ask_again(tx: Tx, intent: Intent, plan: Plan, outcome: Outcome, now: datetime) -> None:
+    """Give a confirmation back that sent nothing: the truth moved, and a person must look."""
+    await _move(
+        tx,
+        intent,
+        (State.SENDING,),
+        now,
+        state=State.PROPOSED.value,
+        sealed=_sealed(tx, plan),
+        confirmed_by=None,
+        confirmed_at=None,
+        fires_at=None,
+        expires_at=now + EXPIRES_AFTER,
+        outcome=outcome.model_dump(mode="json"),
+    )
+
+
+async def finish(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: datetime) -> bool:
+    """End an intent; say whether it was still open."""
+    return await _move(
+        tx,
+        intent,
+        (State.PROPOSED, State.SENDING, State.UNKNOWN),
+        now,
+        state=state.value,
+        finished_at=now,
+        next_check_at=None,
+        fires_at=None,
+        outcome=outcome.model_dump(mode="json"),
+    )
+
+
+async def lost(
+    tx: Tx, intent: Intent, outcome: Outcome, now: datetime, next_check_at: datetime
+) -> None:
+    """Record that nobody knows what became of the call."""
+    await _move(
+        tx,
+        intent,
+        (State.SENDING,),
+        now,
+        state=State.UNKNOWN.value,
+        unknown_since=now,
+        next_check_at=next_check_at,
+        outcome=outcome.model_dump(mode="json"),
+    )
+    tx.wake("intents")
+
+
+async def checked(
+    tx: Tx, intent: Intent, outcome: Outcome, now: datetime, next_check_at: datetime
+) -> None:
+    """Record that a read showed nothing yet."""
+    await _move(
+        tx,
+        intent,
+        (State.UNKNOWN,),
+        now,
+        checks=intent.checks + 1,
+        next_check_at=next_check_at,
+        outcome=outcome.model_dump(mode="json"),
+    )
+
+
+async def _move(
+    tx: Tx, intent: Intent, states: tuple[State, ...], now: datetime, **values: Any
+) -> bool:
+    moved = await tx.execute(
+        update(intents)
+        .where(intents.c.id == intent.id, intents.c.state.in_([state.value for state in states]))
+        .values(**values)
+    )
+    if moved.rowcount:
+        await touch(tx, intent, now)
+    return bool(moved.rowcount)
+
+
+async def touch(tx: Tx, intent: Intent, now: datetime) -> None:
+    """Have every message drawn again that shows this intent or its subject."""
+    await cards.touch(tx, intent.shop_id, "intent", str(intent.id), now, INTERACTIVE)
+    await cards.touch(tx, intent.shop_id, intent.subject_kind, intent.subject_id, now, INTERACTIVE)
+
+
+async def take_up(tx: Tx) -> int:
+    """At the start: what a dead process had sent off is unknown. Return how many.
+
+    What it had confirmed and not yet sent off stays ``sending``: that is carried out as if
+    nothing had happened.
+    """
+    taken = await tx.execute(
+        update(intents)
+        .where(intents.c.state == State.SENDING.value, intents.c.dispatched_at.is_not(None))
+        .values(
+            state=State.UNKNOWN.value,
+            unknown_since=intents.c.dispatched_at,
+            next_check_at=intents.c.dispatched_at,
+            outcome={"reason": "crash", "checking": True},
+        )
+    )
+    return int(taken.rowcount)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        (intents.c.state == State.PROPOSED.value)
+        & ((intents.c.expires_at <= now) | (intents.c.fires_at <= now)),
+        (intents.c.state == State.SENDING.value) & intents.c.dispatched_at.is_(None),
+        (intents.c.state == State.UNKNOWN.value) & (intents.c.next_check_at <= now),
+    )
+
+
+async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
+    """Return what must be fired, carried out, looked after or given up now."""
+    rows = await tx.execute(select(intents).where(_due(now)).order_by(intents.c.id))
+    return tuple(_intent(tx, row) for row in rows.all())
+
+
+async def next_due_at(tx: Tx) -> datetime | None:
+    """Return when the next open intent needs a look."""
+    statements = (
+        select(func.min(intents.c.fires_at)).where(intents.c.state == State.PROPOSED.value),
+        select(func.min(intents.c.expires_at)).where(intents.c.state == State.PROPOSED.value),
+        select(func.min(intents.c.next_check_at)).where(intents.c.state == State.UNKNOWN.value),
+    )
+    moments = [
+        moment
+        for statement in statements
+        if (moment := (await tx.execute(statement)).scalar()) is not None
+    ]
+    return min(moments) if moments else None
+
+
+async def count_unknown(tx: Tx) -> int:
+    """Return how many intents have an unknown outcome."""
+    statement = select(func.count()).where(intents.c.state == State.UNKNOWN.value)
+    return int((await tx.execute(statement)).scalar_one())

@@ -1,0 +1,53 @@
+"""One process per database: a lock the operating system takes back when the process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from .errors import DatabaseInUse, from_os
+
+
+class DatabaseLock:
+    """Held from `take` to `release`, or to the end of the process, however it ends."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def take(cls, database: Path) -> DatabaseLock:
+        """Lock `database` by the file ``<database>.lock``, without waiting.
+
+        Raises DatabaseInUse when another process (or another store of this one) holds it.
+        """
+        path = database.with_name(database.name + ".lock")
+        try:
+            # Python opens it close-on-exec, so that no child process keeps it held.
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise from_os(error, str(path)) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            who = f" (process {holder})" if holder.isdigit() else ""
+            raise DatabaseInUse(
+                f"Another supplier-bot{who} is already running on the database {database}."
+            ) from None
+        except OSError as error:
+            os.close(descriptor)
+            raise from_os(error, str(path)) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let the database go; again is harmless.
+
+        The file stays: removing it would let two processes hold two files of one name.
+        """
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -1,0 +1,382 @@
+"""The one way in for what a look at the marketplace showed: state, events and notices together.
+
+Whoever read an order or a ticket, the poller or a use case, gives it to :func:`take_in_order` or
+:func:`take_in_ticket` within the transaction in which it matters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import and_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model.change import (
+    POOL_PATIENCE,
+    Mode,
+    News,
+    NewsKind,
+    Telling,
+    completed_by,
+    fingerprint,
+    how_to_tell,
+    mode_shown_by,
+    news_of_order,
+    news_of_ticket,
+    ticket_completed_by,
+)
+from bot.model.intent import SubjectKind, explains
+from bot.model.order import Order
+from bot.model.ticket import Ticket
+
+from . import cards, intents, orders, positions, tickets
+from .database import Tx
+from .tables import events, members, notices, subscriptions, unit_hashes
+from .units import CONFIRMED
+
+_HASHED_AT_ONCE = 200
+# For how long after its answer a change is still understood as the effect of an act of ours.
+OURS_FOR = timedelta(minutes=1)
+
+How = Literal["new", "changed", "same", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What taking in a look did. ``revision``: the local one that is now stored."""
+
+    how: How
+    revision: int
+    news: tuple[News, ...] = ()
+
+
+async def take_in_order(
+    tx: Tx,
+    shop_id: int,
+    order: Order,
+    *,
+    looked_at: datetime,
+    now: datetime,
+    quiet: bool = False,
+    done_by: int | None = None,
+) -> Taken:
+    """Store an order as a look showed it that began at ``looked_at``; tell who wants to know.
+
+    ``quiet``: an order that was not known is history, and no news. ``done_by``: the person
+    whose act this shows; they are not told of it. A look that began before the last one is
+    thrown away, so that what we did ourselves is not undone by an older answer. Without
+    ``quiet``, what the first walk has not reached yet is still known as history by its date.
+    """
+    before = await orders.by_id(tx, shop_id, order.order_id)
+    if before is not None and _stale(before.looked_at, looked_at, now):
+        return Taken("stale", before.revision)
+    await _recognise_units(tx, shop_id, order, now)
+    if before is None and not quiet:
+        quiet = await positions.is_history(tx, shop_id, "orders", order.placed_at)
+    after = order if before is None else completed_by(before.order, order)
+    if before is not None and done_by is None:
+        done_by = await _ours(tx, shop_id, "order", before.order, after, now)
+    news = news_of_order(None if before is None else before.order, after)
+    revision = 1 if before is None else before.revision + bool(news)
+    changed_at = before.changed_at if before is not None and not news else now
+    await orders.put(
+        tx,
+        shop_id,
+        after,
+        fingerprint=fingerprint(after),
+        revision=revision,
+        now=now,
+        changed_at=changed_at,
+        looked_at=looked_at,
+    )
+    if before is not None and not news:
+        return Taken("same", revision)
+    product_id = after.product_id or after.product.product_id
+    shown = mode_shown_by(after)
+    if product_id and shown:
+        history = quiet and before is None
+        await orders.learn_mode(
+            tx, shop_id, product_id, after.product, shown, now, overrule=not history
+        )
+    if before is None and quiet:
+        return Taken("new", revision)
+    calls = any(each.calls for each in news)
+    mode = await orders.delivery_mode(tx, shop_id, product_id) if calls else ""
+    await _tell(tx, shop_id, "order", after, news, revision, now, mode=mode, done_by=done_by)
+    return Taken("new" if before is None else "changed", revision, news)
+
+
+async def take_in_ticket(
+    tx: Tx,
+    shop_id: int,
+    ticket: Ticket,
+    *,
+    looked_at: datetime,
+    now: datetime,
+    quiet: bool = False,
+    done_by: int | None = None,
+) -> Taken:
+    """Store a ticket as a look showed it; as :func:`take_in_order`. Every new text is kept."""
+    before = await tickets.by_id(tx, shop_id, ticket.ticket_id)
+    if before is not None and _stale(before.looked_at, looked_at, now):
+        return Taken("stale", before.revision)
+    if before is None and not quiet:
+        quiet = await positions.is_history(tx, shop_id, "tickets", ticket.created_at)
+    after = ticket if before is None else ticket_completed_by(before.ticket, ticket)
+    if before is not None and done_by is None:
+        done_by = await _ours(tx, shop_id, "ticket", before.ticket, after, now)
+    news = news_of_ticket(None if before is None else before.ticket, after)
+    revision = 1 if before is None else before.revision + bool(news)
+    changed_at = before.changed_at if before is not None and not news else now
+    await tickets.put(
+        tx,
+        shop_id,
+        after,
+        fingerprint=fingerprint(after),
+        revision=revision,
+        now=now,
+        changed_at=changed_at,
+        looked_at=looked_at,
+    )
+    if after.description and (before is None or before.ticket.description != after.description):
+        await tickets.add_text(
+            tx,
+            shop_id,
+            after.ticket_id,
+            after.description,
+            author="buyer" if done_by is None else "us",
+            person_id=done_by,
+            now=now,
+        )
+    if before is not None and not news:
+        return Taken("same", revision)
+    if before is None and after.order_id:
+        # The order's card offers its ticket instead of opening one.
+        await cards.touch(tx, shop_id, "order", after.order_id, now)
+    if before is None and quiet:
+        return Taken("new", revision)
+    await _tell(tx, shop_id, "ticket", after, news, revision, now, done_by=done_by)
+    return Taken("new" if before is None else "changed", revision, news)
+
+
+async def _ours(
+    tx: Tx,
+    shop_id: int,
+    subject_kind: SubjectKind,
+    before: Order | Ticket,
+    after: Order | Ticket,
+    now: datetime,
+) -> int | None:
+    """Return who of us made this change, where an act of theirs that went out explains it.
+
+    The poller may see what a call of ours did before that call is answered, or just after.
+    """
+    subject_id = after.order_id if isinstance(after, Order) else after.ticket_id
+    sent = await intents.lately_sent(tx, shop_id, subject_kind, subject_id or "", now - OURS_FOR)
+    if sent is None or not explains(sent, before, after):
+        return None
+    return sent.confirmed_by
+
+
+async def tell_late(tx: Tx, shop_id: int, now: datetime) -> int:
+    """Announce, once each, the orders that the pool has not delivered in time; return how many."""
+    told = 0
+    for known in await orders.late(tx, shop_id, now - POOL_PATIENCE):
+        added = await _tell(
+            tx,
+            shop_id,
+            "order",
+            known.order,
+            (News(NewsKind.ORDER_LATE, calls=True),),
+            known.revision,
+            now,
+            mode="pool",
+        )
+        told += added
+    return told
+
+
+def _stale(known_at: datetime, looked_at: datetime, now: datetime) -> bool:
+    # A clock that was set back must not make every look stale until it has caught up.
+    return looked_at < known_at <= now
+
+
+async def _tell(
+    tx: Tx,
+    shop_id: int,
+    subject_kind: str,
+    thing: Order | Ticket,
+    news: Iterable[News],
+    revision: int,
+    now: datetime,
+    *,
+    mode: Mode = "",
+    done_by: int | None = None,
+) -> int:
+    """Write events and notices and have the cards redrawn; return how many events were new."""
+    subject_id = thing.order_id if isinstance(thing, Order) else thing.ticket_id
+    added = 0
+    for each in news:
+        event_id = await _event(tx, shop_id, subject_kind, subject_id, each, revision, now)
+        if event_id is None:
+            continue
+        added += 1
+        telling = how_to_tell(each, thing, mode=mode)
+        if telling.loudness != "silent" and done_by is not None:
+            continue  # an act of ours that the card shows calls nobody
+        await _notify(tx, shop_id, event_id, telling, now, except_for=done_by)
+    if added and revision > 1:  # nobody has a card of what was not known
+        await cards.touch(tx, shop_id, subject_kind, subject_id, now)
+    return added
+
+
+async def _event(
+    tx: Tx,
+    shop_id: int,
+    subject_kind: str,
+    subject_id: str,
+    news: News,
+    revision: int,
+    now: datetime,
+) -> int | None:
+    adding = insert(events).values(
+        shop_id=shop_id,
+        kind=news.kind.value,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        revision=revision,
+        seen_at=now,
+        detail=news.detail or None,
+    )
+    added = await tx.execute(
+        adding.on_conflict_do_nothing(
+            index_elements=["shop_id", "kind", "subject_id", "revision"]
+        ).returning(events.c.id)
+    )
+    found = added.scalar()
+    return None if found is None else int(found)
+
+
+async def _notify(
+    tx: Tx,
+    shop_id: int,
+    event_id: int,
+    telling: Telling,
+    now: datetime,
+    *,
+    except_for: int | None,
+) -> None:
+    """Write one notice per chat, for the first of its people who is a member."""
+    statement = (
+        select(subscriptions.c.chat_id, subscriptions.c.person_id)
+        .join(
+            members,
+            and_(
+                members.c.shop_id == subscriptions.c.shop_id,
+                members.c.person_id == subscriptions.c.person_id,
+            ),
+        )
+        .where(subscriptions.c.shop_id == shop_id)
+        .order_by(subscriptions.c.since, subscriptions.c.person_id)
+    )
+    recipients: dict[int, int] = {}
+    for row in (await tx.execute(statement)).all():
+        if row.person_id != except_for:
+            recipients.setdefault(row.chat_id, row.person_id)
+    if not recipients:
+        return
+    await tx.execute(
+        insert(notices)
+        .values(
+            [
+                {
+                    "shop_id": shop_id,
+                    "event_id": event_id,
+                    "chat_id": chat_id,
+                    "person_id": person_id,
+                    "loudness": telling.loudness,
+                    "state": "pending",
+                    "created_at": now,
+                }
+                for chat_id, person_id in recipients.items()
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["event_id", "chat_id"])
+    )
+    tx.wake("notices")
+
+
+# --- units that were delivered, by whomever ---------------------------------------------------
+
+
+async def _recognise_units(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
+    """Remember, by keyed hash, every unit that the marketplace shows on an order."""
+    if order.delivered_info is None:
+        return
+    hashes = {
+        tx.vault.unit_hash(unit) for unit in units_in(order.delivered_info.get_secret_value())
+    }
+    listed = list(hashes)
+    for start in range(0, len(listed), _HASHED_AT_ONCE):
+        adding = insert(unit_hashes).values(
+            [
+                {
+                    "shop_id": shop_id,
+                    "hash": value,
+                    "order_id": order.order_id,
+                    "state": CONFIRMED,
+                    "seen_at": now,
+                }
+                for value in listed[start : start + _HASHED_AT_ONCE]
+            ]
+        )
+        await tx.execute(
+            adding.on_conflict_do_update(
+                index_elements=["shop_id", "hash", "order_id"],
+                set_={"state": CONFIRMED},
+                where=unit_hashes.c.state != CONFIRMED,
+            )
+        )
+
+
+def units_in(delivered_info: str) -> Iterator[str]:
+    """Yield every unit that ``delivered_info`` may hold.
+
+    It is a JSON array, one element a unit, or plain text: then nobody knows where a unit ends,
+    and the whole and each of its lines count as one.
+    """
+    text = delivered_info.strip()
+    if not text:
+        return
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError):
+        rows = None
+    if isinstance(rows, list):
+        for row in rows:
+            yield from _units_of_row(row)
+        return
+    yield text
+    for line in text.splitlines():
+        if line.strip() and line.strip() != text:
+            yield line.strip()
+
+
+def _units_of_row(row: Any) -> Iterator[str]:
+    if isinstance(row, str):
+        if row.strip():
+            yield row.strip()
+    elif isinstance(row, dict):
+        name, word = row.get("username"), row.get("password")
+        if isinstance(name, str) and isinstance(word, str):
+            # Delivered from the pool: the two ways in which an account is written as a line.
+            yield f"{name}:{word}"
+            yield f"{name}|{word}"
+        else:
+            yield json.dumps(row, ensure_ascii=False, sort_keys=True)
+    elif row is not None:
+        yield str(row)

@@ -1,0 +1,369 @@
+"""Orders as known: what the last look at each of them showed, without the goods."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model.change import Mode, NewsKind
+from bot.model.facts import Buyer
+from bot.model.order import (
+    COMPLETED,
+    PENDING,
+    RECEIPT_CONFIRMED,
+    REFUNDED,
+    RUNNING,
+    Order,
+)
+from bot.model.press import short_id
+from bot.model.product import ProductSnapshot
+
+from .database import Tx
+from .tables import events, orders, products, tickets
+
+# What is kept of an order: never `delivered_info`, and nothing that nobody knows.
+_KEPT = frozenset(Order.model_fields) - {"delivered_info", "product"}
+_KEPT_OF_PRODUCT = frozenset(
+    {"product_id", "title", "category_path", "price", "warranty_period_days", "images"}
+)
+_INCLUDE: dict[str, Any] = {**dict.fromkeys(_KEPT, True), "product": set(_KEPT_OF_PRODUCT)}
+
+CHUNK = 500  # IDs in one statement; SQLite bounds its parameters
+
+STATUSES = {
+    "pending": PENDING,
+    "running": RUNNING,
+    "completed": COMPLETED,
+    "receipt": RECEIPT_CONFIRMED,
+    "refunded": REFUNDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """As much of a known order or ticket as tells whether a look shows anything new."""
+
+    fingerprint: str
+    revision: int
+    finished: bool
+    looked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """An order as the last look showed it; its ``delivered_info`` is never kept."""
+
+    order: Order
+    short_id: str
+    revision: int
+    first_seen_at: datetime
+    changed_at: datetime
+    looked_at: datetime
+
+
+def _known(row: Row[Any]) -> KnownOrder:
+    return KnownOrder(
+        order=Order.model_validate(row.snapshot),
+        short_id=row.short_id,
+        revision=row.revision,
+        first_seen_at=row.first_seen_at,
+        changed_at=row.changed_at,
+        looked_at=row.looked_at,
+    )
+
+
+def snapshot(order: Order) -> dict[str, Any]:
+    """Return what is kept of an order: an allow-list of fields, as plain JSON."""
+    return order.model_dump(mode="json", include=_INCLUDE, exclude_unset=True)
+
+
+def chunks(ids: Collection[str]) -> Iterable[list[str]]:
+    """Yield the IDs in pieces that one statement can take."""
+    listed = list(ids)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+async def known(tx: Tx, shop_id: int, ids: Collection[str]) -> dict[str, Mark]:
+    """Return the marks of those of these orders that are known, by ID."""
+    found: dict[str, Mark] = {}
+    for some in chunks(ids):
+        statement = select(
+            orders.c.order_id,
+            orders.c.fingerprint,
+            orders.c.revision,
+            orders.c.finished,
+            orders.c.looked_at,
+        ).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(some))
+        for row in (await tx.execute(statement)).all():
+            found[row.order_id] = Mark(row.fingerprint, row.revision, row.finished, row.looked_at)
+    return found
+
+
+async def by_id(tx: Tx, shop_id: int, order_id: str) -> KnownOrder | None:
+    """Return the order with exactly this ID."""
+    statement = select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _known(row)
+
+
+async def get_order(tx: Tx, shop_id: int, key: str) -> KnownOrder | None:
+    """Return an order by its ID, its short ID or its number (whatever the case of its letters)."""
+    for column, value in (
+        (orders.c.order_id, key),
+        (orders.c.short_id, key),
+        (orders.c.order_no, key.upper()),
+    ):
+        statement = (
+            select(orders)
+            .where(orders.c.shop_id == shop_id, column == value)
+            .order_by(orders.c.placed_at.desc())
+            .limit(1)
+        )
+        row = (await tx.execute(statement)).first()
+        if row is not None:
+            return _known(row)
+    return None
+
+
+def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
+    if filter_ == "all":
+        return ()
+    if filter_ == "waiting":
+        return (orders.c.waits.is_(True),)
+    if filter_ == "completed":
+        return (orders.c.status.in_((COMPLETED, RECEIPT_CONFIRMED)),)
+    return (orders.c.status == STATUSES.get(filter_, filter_),)
+
+
+async def page(
+    tx: Tx, shop_id: int, filter_: str, page: int, size: int
+) -> tuple[tuple[KnownOrder, ...], int]:
+    """Return one page (from 1) of a filter, and how many orders it holds in all.
+
+    Those that wait for us come first, the oldest first; then the others, the newest first.
+    ``filter_``: waiting, all, pending, running, completed (receipt confirmed or not), refunded,
+    or a status of the marketplace's own.
+    """
+    where = (orders.c.shop_id == shop_id, *_chosen(filter_))
+    total = (await tx.execute(select(func.count()).select_from(orders).where(*where))).scalar_one()
+    waiting = (
+        await tx.execute(
+            select(func.count()).select_from(orders).where(*where, orders.c.waits.is_(True))
+        )
+    ).scalar_one()
+    start = (max(page, 1) - 1) * size
+    rows: list[Row[Any]] = []
+    if start < waiting:
+        first = select(orders).where(*where, orders.c.waits.is_(True))
+        first = first.order_by(orders.c.placed_at, orders.c.order_id).limit(size).offset(start)
+        rows += (await tx.execute(first)).all()
+    if len(rows) < size and filter_ != "waiting":
+        rest = select(orders).where(*where, orders.c.waits.is_(False))
+        rest = rest.order_by(orders.c.placed_at.desc(), orders.c.order_id.desc())
+        rest = rest.limit(size - len(rows)).offset(max(start - waiting, 0))
+        rows += (await tx.execute(rest)).all()
+    return tuple(_known(row) for row in rows), int(total)
+
+
+async def waiting_count(tx: Tx, shop_id: int) -> int:
+    """Return how many orders wait for us: paid, units owed, not finished."""
+    statement = select(func.count()).where(orders.c.shop_id == shop_id, orders.c.waits.is_(True))
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def count(tx: Tx, shop_id: int) -> int:
+    """Return how many orders are known."""
+    statement = select(func.count()).where(orders.c.shop_id == shop_id)
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def open_ids(
+    tx: Tx,
+    shop_id: int,
+    *,
+    looked_before: datetime | None = None,
+    status: str | None = None,
+    limit: int | None = None,
+) -> tuple[str, ...]:
+    """Return the IDs of orders that are not finished, the one not looked at for longest first."""
+    statement = select(orders.c.order_id).where(
+        orders.c.shop_id == shop_id, orders.c.finished.is_(False)
+    )
+    if looked_before is not None:
+        statement = statement.where(orders.c.looked_at < looked_before)
+    if status is not None:
+        statement = statement.where(orders.c.status == status)
+    statement = statement.order_by(orders.c.looked_at, orders.c.order_id).limit(limit)
+    return tuple((await tx.execute(statement)).scalars())
+
+
+async def open_statuses(tx: Tx, shop_id: int) -> dict[str, int]:
+    """Return how many orders that are not finished stand in each status."""
+    statement = (
+        select(orders.c.status, func.count().label("many"))
+        .where(orders.c.shop_id == shop_id, orders.c.finished.is_(False))
+        .group_by(orders.c.status)
+    )
+    return {row.status: row.many for row in (await tx.execute(statement)).all()}
+
+
+async def looked(tx: Tx, shop_id: int, ids: Collection[str], looked_at: datetime) -> None:
+    """Remember that a look that began then showed nothing new of these orders."""
+    for some in chunks(ids):
+        await tx.execute(
+            update(orders)
+            .where(
+                orders.c.shop_id == shop_id,
+                orders.c.order_id.in_(some),
+                orders.c.looked_at < looked_at,
+            )
+            .values(looked_at=looked_at)
+        )
+
+
+async def buyer_counts(tx: Tx, shop_id: int, buyer_id: str) -> Buyer:
+    """Return what is known of a buyer from what was seen."""
+    mine = and_(orders.c.shop_id == shop_id, orders.c.buyer_id == buyer_id)
+    bought = (
+        await tx.execute(
+            select(
+                func.count().label("orders"),
+                func.coalesce(func.sum(orders.c.status == REFUNDED), 0).label("refunds"),
+            ).where(mine)
+        )
+    ).one()
+    complaints = select(func.count()).where(
+        tickets.c.shop_id == shop_id, tickets.c.buyer_id == buyer_id
+    )
+    return Buyer(
+        buyer_id=buyer_id,
+        orders=bought.orders,
+        tickets=int((await tx.execute(complaints)).scalar_one()),
+        refunds=int(bought.refunds),
+    )
+
+
+async def late(tx: Tx, shop_id: int, changed_before: datetime) -> tuple[KnownOrder, ...]:
+    """Return orders that the pool should have delivered: waiting, and unchanged since then.
+
+    Those of which this was announced are left out.
+    """
+    announced = exists().where(
+        events.c.shop_id == orders.c.shop_id,
+        events.c.kind == NewsKind.ORDER_LATE.value,
+        events.c.subject_id == orders.c.order_id,
+        events.c.revision == orders.c.revision,
+    )
+    statement = (
+        select(orders)
+        .join(
+            products,
+            and_(
+                products.c.shop_id == orders.c.shop_id,
+                products.c.product_id == orders.c.product_id,
+            ),
+        )
+        .where(
+            orders.c.shop_id == shop_id,
+            orders.c.waits.is_(True),
+            orders.c.changed_at <= changed_before,
+            products.c.delivery_mode == "pool",
+            ~announced,
+        )
+        .order_by(orders.c.placed_at)
+    )
+    return tuple(_known(row) for row in (await tx.execute(statement)).all())
+
+
+async def put(
+    tx: Tx,
+    shop_id: int,
+    order: Order,
+    *,
+    fingerprint: str,
+    revision: int,
+    now: datetime,
+    changed_at: datetime,
+    looked_at: datetime,
+) -> None:
+    """Store an order as a look showed it. Its goods are left out."""
+    values = {
+        "short_id": short_id(order.order_id),
+        "order_no": order.order_no.upper()[:200],
+        "buyer_id": order.buyer_id or "",
+        "product_id": order.product_id or order.product.product_id or "",
+        "title": order.title,
+        "status": order.status[:64],
+        "payment_status": order.payment_status[:64],
+        "total_amount": order.total_amount,
+        "units": order.units,
+        "delivered": order.delivered,
+        "owed": order.owed,
+        "waits": order.waits_for_us(),
+        "finished": order.finished,
+        "placed_at": order.placed_at,
+        "snapshot": snapshot(order),
+        "fingerprint": fingerprint,
+        "revision": revision,
+        "changed_at": changed_at,
+        "looked_at": looked_at,
+    }
+    adding = insert(orders).values(
+        shop_id=shop_id, order_id=order.order_id, first_seen_at=now, **values
+    )
+    await tx.execute(
+        adding.on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=values)
+    )
+
+
+# --- how a product is delivered ------------------------------------------------------------
+
+
+async def delivery_mode(tx: Tx, shop_id: int, product_id: str | None) -> Mode:
+    """Return how this product is delivered as far as was learnt: pool, hand, or empty."""
+    if not product_id:
+        return ""
+    statement = select(products.c.delivery_mode).where(
+        products.c.shop_id == shop_id, products.c.product_id == product_id
+    )
+    found = (await tx.execute(statement)).scalar()
+    return found if found in {"pool", "hand"} else ""
+
+
+async def learn_mode(
+    tx: Tx,
+    shop_id: int,
+    product_id: str,
+    product: ProductSnapshot,
+    mode: Mode,
+    now: datetime,
+    *,
+    overrule: bool = True,
+) -> None:
+    """Remember how a product is delivered; ``overrule`` what was learnt before."""
+    adding = insert(products).values(
+        shop_id=shop_id,
+        product_id=product_id,
+        title=product.title,
+        snapshot=product.model_dump(mode="json", include=set(_KEPT_OF_PRODUCT), exclude_unset=True),
+        fingerprint="",
+        revision=0,
+        delivery_mode=mode,
+        first_seen_at=now,
+        changed_at=now,
+        looked_at=now,
+    )
+    kept = products.c.delivery_mode == ""
+    await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["shop_id", "product_id"],
+            set_={"delivery_mode": mode},
+            where=or_(kept, products.c.delivery_mode != mode) if overrule else kept,
+        )
+    )

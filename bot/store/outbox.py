@@ -1,0 +1,351 @@
+"""The outbox: every message to Telegram is a row before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model.outgoing import Outgoing
+
+from .cards import EDITS, INTERACTIVE, MONEY, NEWS
+from .database import Tx
+from .tables import cards, chats, messages, notices, subscriptions
+
+__all__ = ["EDITS", "INTERACTIVE", "MONEY", "NEWS", "Queued"]
+
+# Longer than any time-out of a send: a lease that ran out means that its holder is gone.
+LEASE = timedelta(seconds=90)
+
+SAID = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that waits to be sent, or is being sent."""
+
+    id: int
+    shop_id: int
+    chat_id: int
+    action: str
+    view: str
+    subject_kind: str
+    subject_id: str
+    person_id: int
+    said: Outgoing | None  # a finished text
+    body: Any  # what another view is drawn from
+    urgency: int
+    silent: bool
+    target_message_id: int | None
+    reply_to: int | None
+    attempts: int
+    created_at: datetime
+
+
+async def say(
+    tx: Tx,
+    *,
+    shop_id: int,
+    chat_id: int,
+    person_id: int,
+    said: Outgoing,
+    now: datetime,
+    edit: int | None = None,
+    reply_to: int | None = None,
+    urgency: int = INTERACTIVE,
+    silent: bool = False,
+    replaces: str | None = None,
+) -> None:
+    """Queue a finished text: as a new message, or in place of the message ``edit``."""
+    await _queue(
+        tx,
+        shop_id=shop_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        action="send" if edit is None else "edit",
+        view=SAID,
+        sealed=tx.vault.seal(said.model_dump_json().encode()),
+        target_message_id=edit,
+        reply_to=reply_to,
+        urgency=urgency,
+        silent=silent,
+        replaces=replaces if edit is None else f"edit:{chat_id}:{edit}",
+        now=now,
+    )
+
+
+async def tell(
+    tx: Tx,
+    *,
+    shop_id: int,
+    chat_id: int,
+    person_id: int,
+    view: str,
+    body: Any,
+    now: datetime,
+    edit: int | None = None,
+    reply_to: int | None = None,
+    urgency: int = INTERACTIVE,
+    silent: bool = False,
+    replaces: str | None = None,
+) -> None:
+    """Queue a message that ``view`` draws from ``body`` when it is sent.
+
+    For those who know what is to be said, and not how: the use cases and the poller.
+    """
+    await _queue(
+        tx,
+        shop_id=shop_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        action="send" if edit is None else "edit",
+        view=view,
+        sealed=tx.vault.seal_json(body),
+        target_message_id=edit,
+        reply_to=reply_to,
+        urgency=urgency,
+        silent=silent,
+        replaces=replaces if edit is None else f"edit:{chat_id}:{edit}",
+        now=now,
+    )
+
+
+async def show(
+    tx: Tx,
+    *,
+    shop_id: int,
+    chat_id: int,
+    person_id: int,
+    subject_kind: str,
+    subject_id: str,
+    now: datetime,
+    reply_to: int | None = None,
+    urgency: int = INTERACTIVE,
+    silent: bool = False,
+) -> int:
+    """Queue a new card of a subject; what it shows is drawn when it is sent."""
+    return await _queue(
+        tx,
+        shop_id=shop_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        action="send",
+        view=subject_kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        reply_to=reply_to,
+        urgency=urgency,
+        silent=silent,
+        now=now,
+    )
+
+
+async def act(
+    tx: Tx,
+    *,
+    shop_id: int,
+    chat_id: int,
+    person_id: int,
+    action: str,
+    message_id: int,
+    now: datetime,
+    emoji: str = "",
+    urgency: int = INTERACTIVE,
+) -> None:
+    """Queue a deletion of a message, or a reaction to it."""
+    await _queue(
+        tx,
+        shop_id=shop_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        action=action,
+        view=SAID,
+        subject_id=emoji,
+        target_message_id=message_id,
+        urgency=urgency,
+        replaces=f"{action}:{chat_id}:{message_id}",
+        now=now,
+    )
+
+
+async def _queue(tx: Tx, *, now: datetime, **values: object) -> int:
+    adding = insert(messages).values(state="pending", not_before=now, created_at=now, **values)
+    later = {
+        name: adding.excluded[name]
+        for name in ("sealed", "view", "subject_id", "urgency", "silent", "reply_to")
+    }
+    added = await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["replaces"],
+            index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
+            set_=later,
+        ).returning(messages.c.id)
+    )
+    tx.wake("messages")
+    return int(added.scalar_one())
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(messages.c.state == "pending", messages.c.not_before <= now),
+        and_(messages.c.state == "sending", messages.c.lease_until <= now),
+    )
+
+
+def _queued(tx: Tx, row: Row[Any]) -> Queued:
+    values = {name: getattr(row, name) for name in Queued.__slots__ if name not in {"said", "body"}}
+    said: Outgoing | None = None
+    body: Any = None
+    if row.sealed is not None:
+        if row.view == SAID:
+            said = Outgoing.model_validate_json(tx.vault.unseal(row.sealed))
+        else:
+            body = tx.vault.unseal_json(row.sealed)
+    return Queued(said=said, body=body, **values)
+
+
+async def due_chats(tx: Tx, now: datetime, without: Collection[int]) -> tuple[tuple[int, int], ...]:
+    """Return (chat, most urgent) of every chat that has something due, most urgent first."""
+    statement = (
+        select(messages.c.chat_id, func.min(messages.c.urgency).label("urgency"))
+        .where(messages.c.state.in_(("pending", "sending")), _due(now))
+        .where(messages.c.chat_id.not_in(list(without)))
+        .group_by(messages.c.chat_id)
+        .order_by(func.min(messages.c.urgency), func.min(messages.c.id))
+    )
+    return tuple((row.chat_id, row.urgency) for row in (await tx.execute(statement)).all())
+
+
+async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
+    """Take the most urgent due message of a chat, for as long as a lease lasts."""
+    statement = (
+        select(messages)
+        .where(
+            messages.c.chat_id == chat_id,
+            messages.c.state.in_(("pending", "sending")),
+            _due(now),
+        )
+        .order_by(messages.c.urgency, messages.c.id)
+        .limit(1)
+    )
+    row = (await tx.execute(statement)).first()
+    if row is None:
+        return None
+    await tx.execute(
+        update(messages)
+        .where(messages.c.id == row.id)
+        .values(state="sending", lease_until=now + LEASE)
+    )
+    return _queued(tx, row)
+
+
+async def next_due_at(tx: Tx, without: Collection[int]) -> datetime | None:
+    """Return when the next waiting message becomes due."""
+    pending = select(func.min(messages.c.not_before)).where(
+        messages.c.state == "pending", messages.c.chat_id.not_in(list(without))
+    )
+    leased = select(func.min(messages.c.lease_until)).where(
+        messages.c.state == "sending", messages.c.chat_id.not_in(list(without))
+    )
+    times = [
+        moment
+        for statement in (pending, leased)
+        if (moment := (await tx.execute(statement)).scalar()) is not None
+    ]
+    return min(times) if times else None
+
+
+async def sent(tx: Tx, row_id: int, message_id: int | None, now: datetime) -> None:
+    """Record that Telegram took it; the text is not kept."""
+    await tx.execute(
+        update(messages)
+        .where(messages.c.id == row_id)
+        .values(state="sent", sealed=None, message_id=message_id, sent_at=now, lease_until=None)
+    )
+
+
+async def again(
+    tx: Tx, row_id: int, not_before: datetime, error: str = "", *, counted: bool = False
+) -> None:
+    """Give a message back to be sent later; ``counted`` when the failure costs an attempt.
+
+    An edit that was overtaken meanwhile by a newer one of the same message is dropped: the
+    newer one shows everything.
+    """
+    row = (await tx.execute(select(messages).where(messages.c.id == row_id))).one()
+    if row.replaces is not None:
+        newer = await tx.execute(
+            select(messages.c.id).where(
+                messages.c.replaces == row.replaces, messages.c.state == "pending"
+            )
+        )
+        if newer.first() is not None:
+            await sent(tx, row_id, None, not_before)
+            return
+    await tx.execute(
+        update(messages)
+        .where(messages.c.id == row_id)
+        .values(
+            state="pending",
+            not_before=not_before,
+            lease_until=None,
+            error=error[:300],
+            attempts=messages.c.attempts + (1 if counted else 0),
+        )
+    )
+    tx.wake("messages")
+
+
+async def aside(tx: Tx, row_id: int, error: str, now: datetime) -> None:
+    """Put a message aside that Telegram will never take; /health counts it."""
+    await tx.execute(
+        update(messages)
+        .where(messages.c.id == row_id)
+        .values(state="aside", error=error[:300], sent_at=now, lease_until=None)
+    )
+
+
+async def take_up(tx: Tx, now: datetime) -> int:
+    """At the start: what a dead process held is pending again. Return how many."""
+    held = await tx.execute(
+        select(messages.c.id).where(messages.c.state == "sending").order_by(messages.c.id)
+    )
+    ids = tuple(held.scalars())
+    for row_id in ids:
+        await again(tx, row_id, now)
+    return len(ids)
+
+
+async def counts(tx: Tx) -> tuple[int, int]:
+    """Return how many messages wait, and how many were put aside."""
+    waits = select(func.count()).where(messages.c.state.in_(("pending", "sending")))
+    laid = select(func.count()).where(messages.c.state == "aside")
+    return int((await tx.execute(waits)).scalar_one()), int((await tx.execute(laid)).scalar_one())
+
+
+async def move_chat(tx: Tx, old: int, new: int, now: datetime) -> None:
+    """A group became a supergroup: everything that is for it goes on under its new ID."""
+    await tx.execute(
+        insert(chats)
+        .values(chat_id=new, kind="group")
+        .on_conflict_do_nothing(index_elements=["chat_id"])
+    )
+    for table in (messages, notices):
+        await tx.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
+    held = await tx.execute(
+        select(messages.c.id)
+        .where(messages.c.chat_id == new, messages.c.state == "sending")
+        .order_by(messages.c.id)
+    )
+    for row_id in tuple(held.scalars()):
+        await again(tx, row_id, now)
+    await tx.execute(
+        update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new)
+    )
+    # The messages of the old chat cannot be edited under the new ID.
+    await tx.execute(update(cards).where(cards.c.chat_id == old).values(live=False, intent_id=None))
+    tx.wake("messages")

@@ -1,0 +1,200 @@
+"""The shop, its people, the chats where they are told, and the pairing code."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model.person import Person, Role
+
+from .database import Tx
+from .tables import chats, members, pairings, people, shops, subscriptions
+
+STRANGER_AGAIN = timedelta(days=1)
+
+
+async def the_shop(tx: Tx, now: datetime) -> int:
+    """Return the one shop's ID; it is made at the first start."""
+    found = (await tx.execute(select(shops.c.id).order_by(shops.c.id).limit(1))).scalar()
+    if found is not None:
+        return int(found)
+    made = await tx.execute(
+        shops.insert().values(name="shop", created_at=now).returning(shops.c.id)
+    )
+    return int(made.scalar_one())
+
+
+async def member(tx: Tx, shop_id: int, person_id: int) -> Person | None:
+    """Return a person of the shop; None for a stranger."""
+    statement = (
+        select(people, members.c.role)
+        .join(members, members.c.person_id == people.c.person_id)
+        .where(members.c.shop_id == shop_id, people.c.person_id == person_id)
+    )
+    row = (await tx.execute(statement)).first()
+    if row is None:
+        return None
+    return Person(row.person_id, row.name, Role(row.role), row.language, row.time_zone)
+
+
+async def names(tx: Tx, person_ids: set[int]) -> dict[int, str]:
+    """Return the names of these people."""
+    if not person_ids:
+        return {}
+    rows = await tx.execute(
+        select(people.c.person_id, people.c.name).where(people.c.person_id.in_(person_ids))
+    )
+    return {row.person_id: row.name for row in rows}
+
+
+async def members_of(tx: Tx, shop_id: int) -> tuple[Person, ...]:
+    """Return everyone in the shop."""
+    statement = (
+        select(people, members.c.role)
+        .join(members, members.c.person_id == people.c.person_id)
+        .where(members.c.shop_id == shop_id)
+        .order_by(people.c.person_id)
+    )
+    return tuple(
+        Person(row.person_id, row.name, Role(row.role), row.language, row.time_zone)
+        for row in (await tx.execute(statement)).all()
+    )
+
+
+async def has_owner(tx: Tx, shop_id: int) -> bool:
+    """Say whether anybody owns the shop already."""
+    statement = select(func.count()).where(
+        members.c.shop_id == shop_id, members.c.role == Role.OWNER.value
+    )
+    return bool((await tx.execute(statement)).scalar())
+
+
+async def seen(tx: Tx, person_id: int, name: str, language: str, now: datetime) -> None:
+    """Remember what Telegram says of a person: their name and language."""
+    adding = insert(people).values(person_id=person_id, name=name, language=language, seen_at=now)
+    await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["person_id"],
+            set_={"name": name, "language": language, "seen_at": now},
+        )
+    )
+
+
+async def join(tx: Tx, shop_id: int, person_id: int, role: Role, now: datetime) -> bool:
+    """Make a person a member, told in their private chat; say whether they were not one before."""
+    await tx.execute(
+        insert(people)
+        .values(person_id=person_id)
+        .on_conflict_do_nothing(index_elements=["person_id"])
+    )
+    added = await tx.execute(
+        insert(members)
+        .values(shop_id=shop_id, person_id=person_id, role=role.value, since=now)
+        .on_conflict_do_nothing(index_elements=["shop_id", "person_id"])
+    )
+    # A private chat's ID is the person's ID.
+    await tx.execute(
+        insert(chats).values(chat_id=person_id).on_conflict_do_nothing(index_elements=["chat_id"])
+    )
+    await tx.execute(
+        insert(subscriptions)
+        .values(shop_id=shop_id, chat_id=person_id, person_id=person_id, since=now)
+        .on_conflict_do_nothing(index_elements=["shop_id", "chat_id", "person_id"])
+    )
+    return bool(added.rowcount)
+
+
+async def subscribers(tx: Tx, shop_id: int) -> tuple[tuple[int, int], ...]:
+    """Return (chat, person) of everyone who is told of news."""
+    statement = select(subscriptions.c.chat_id, subscriptions.c.person_id).where(
+        subscriptions.c.shop_id == shop_id
+    )
+    return tuple((row.chat_id, row.person_id) for row in (await tx.execute(statement)).all())
+
+
+async def turn_away(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Say whether a stranger is to be answered: one sentence a day and nothing more."""
+    adding = insert(people).values(person_id=person_id, turned_away_at=now)
+    told = await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["person_id"],
+            set_={"turned_away_at": now},
+            where=people.c.turned_away_at.is_(None)
+            | (people.c.turned_away_at <= now - STRANGER_AGAIN),
+        )
+    )
+    return bool(told.rowcount)
+
+
+# --- chats -------------------------------------------------------------------------------
+
+
+async def pause(tx: Tx, chat_id: int, reason: str, now: datetime) -> bool:
+    """Hold back everything for a chat that refuses us; say whether it was not paused before."""
+    await tx.execute(
+        insert(chats).values(chat_id=chat_id).on_conflict_do_nothing(index_elements=["chat_id"])
+    )
+    paused = await tx.execute(
+        update(chats)
+        .where(chats.c.chat_id == chat_id, chats.c.paused_at.is_(None))
+        .values(paused_at=now, paused_reason=reason)
+    )
+    return bool(paused.rowcount)
+
+
+async def resume(tx: Tx, chat_id: int) -> bool:
+    """Let a chat be told again; what waited follows. Say whether it was paused."""
+    resumed = await tx.execute(
+        update(chats)
+        .where(chats.c.chat_id == chat_id, chats.c.paused_at.is_not(None))
+        .values(paused_at=None, paused_reason="")
+    )
+    if resumed.rowcount:
+        tx.wake("messages", "notices")
+    return bool(resumed.rowcount)
+
+
+async def paused_chats(tx: Tx) -> frozenset[int]:
+    """Return the chats that refuse us."""
+    rows = await tx.execute(select(chats.c.chat_id).where(chats.c.paused_at.is_not(None)))
+    return frozenset(rows.scalars())
+
+
+# --- pairing -----------------------------------------------------------------------------
+
+
+async def set_pairing(
+    tx: Tx, shop_id: int, code_hash: bytes, expires_at: datetime, tries: int
+) -> None:
+    """Keep the hash of a new pairing code; an older code stops working."""
+    adding = insert(pairings).values(
+        shop_id=shop_id, code_hash=code_hash, expires_at=expires_at, tries_left=tries
+    )
+    await tx.execute(
+        adding.on_conflict_do_update(
+            index_elements=["shop_id"],
+            set_={"code_hash": code_hash, "expires_at": expires_at, "tries_left": tries},
+        )
+    )
+
+
+async def pairing(tx: Tx, shop_id: int) -> tuple[bytes, datetime, int] | None:
+    """Return (hash, end, tries left) of the pairing code."""
+    row = (await tx.execute(select(pairings).where(pairings.c.shop_id == shop_id))).first()
+    return None if row is None else (row.code_hash, row.expires_at, row.tries_left)
+
+
+async def pairing_failed(tx: Tx, shop_id: int) -> None:
+    """Count a wrong code."""
+    await tx.execute(
+        update(pairings)
+        .where(pairings.c.shop_id == shop_id)
+        .values(tries_left=pairings.c.tries_left - 1)
+    )
+
+
+async def end_pairing(tx: Tx, shop_id: int) -> None:
+    """Let no code work any more."""
+    await tx.execute(pairings.delete().where(pairings.c.shop_id == shop_id))

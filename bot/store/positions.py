@@ -1,0 +1,46 @@
+"""Where the poller stands, by feed: what it must not forget when the process dies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from .database import Tx
+from .tables import positions
+
+
+async def read(tx: Tx, shop_id: int, feed: str) -> dict[str, Any]:
+    """Return the position of a feed; empty when there is none yet."""
+    statement = select(positions.c.body).where(
+        positions.c.shop_id == shop_id, positions.c.feed == feed
+    )
+    body = (await tx.execute(statement)).scalar()
+    return dict(body) if isinstance(body, dict) else {}
+
+
+async def write(tx: Tx, shop_id: int, feed: str, body: dict[str, Any]) -> None:
+    """Store the position of a feed. It holds no goods and no texts."""
+    adding = insert(positions).values(shop_id=shop_id, feed=feed, body=body)
+    await tx.execute(
+        adding.on_conflict_do_update(index_elements=["shop_id", "feed"], set_={"body": body})
+    )
+
+
+async def watching(tx: Tx, shop_id: int) -> bool:
+    """Say whether the first look at the orders is stored."""
+    return bool((await read(tx, shop_id, "orders")).get("first_look"))
+
+
+async def is_history(tx: Tx, shop_id: int, feed: str, placed_at: datetime | None) -> bool:
+    """Say whether something placed then was there before we were.
+
+    While the first walk goes on, what is not newer than the newest thing of the first look is
+    history; afterwards nothing is.
+    """
+    walk = await read(tx, shop_id, f"{feed}.walk")
+    if not walk or walk.get("done") or placed_at is None or not walk.get("watermark"):
+        return False
+    return placed_at <= datetime.fromisoformat(walk["watermark"])

@@ -1,0 +1,94 @@
+"""What may be forgotten, and when: never anything that is pending, nor what it points to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, delete, exists, select, update
+
+from bot.model.intent import State
+
+from .database import Store, Tx
+from .tables import cards, drafts, events, inbox, intents, messages, notices, unit_hashes
+
+TOMBSTONE_FOR: Final = timedelta(hours=48)  # Telegram keeps unfetched updates for 24 hours
+ASIDE_FOR: Final = timedelta(days=30)  # what was put aside can be looked at for a month
+TOLD_FOR: Final = timedelta(days=30)
+SENT_FOR: Final = timedelta(days=7)
+CARD_FOR: Final = timedelta(days=90)  # a card that old is no longer edited
+INTENT_FOR: Final = timedelta(days=120)  # longer than any card that may show it
+_AT_ONCE: Final = 500
+
+_ENDED = (State.DONE.value, State.REFUSED.value, State.EXPIRED.value)
+
+
+def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    """Return (table, what may go), in an order in which nothing points to what goes."""
+    waits = select(messages.c.id).where(messages.c.state.in_(("pending", "sending")))
+    return (
+        (inbox, inbox.c.handled_at < now - TOMBSTONE_FOR),
+        (inbox, inbox.c.aside_at < now - ASIDE_FOR),
+        (drafts, drafts.c.expires_at <= now),
+        (
+            notices,
+            (notices.c.state != "pending")
+            & (notices.c.created_at < now - TOLD_FOR)
+            & (notices.c.message_row.is_(None) | notices.c.message_row.not_in(waits)),
+        ),
+        (
+            events,
+            (events.c.seen_at < now - TOLD_FOR)
+            & ~exists().where(notices.c.event_id == events.c.id),
+        ),
+        (
+            messages,
+            (messages.c.state == "sent")
+            & (messages.c.sent_at < now - SENT_FOR)
+            & ~exists().where(notices.c.message_row == messages.c.id),
+        ),
+        (
+            messages,
+            (messages.c.state == "aside")
+            & (messages.c.sent_at < now - ASIDE_FOR)
+            & ~exists().where(notices.c.message_row == messages.c.id),
+        ),
+        (cards, cards.c.made_at < now - CARD_FOR),
+        (
+            intents,
+            intents.c.state.in_(_ENDED)
+            & (intents.c.finished_at < now - INTENT_FOR)
+            & ~exists().where(cards.c.intent_id == intents.c.id),
+        ),
+    )
+
+
+async def prune(store: Store, now: datetime) -> int:
+    """Forget what nobody can need any more, a few hundred rows a transaction; return how many."""
+    gone = 0
+    for table, rule in _rules(now):
+        while True:
+            async with store.write() as tx:
+                some = await _prune(tx, table, rule)
+            gone += some
+            if some < _AT_ONCE:
+                break
+    return gone
+
+
+async def _prune(tx: Tx, table: Table, rule: ColumnElement[bool]) -> int:
+    keys = list(table.primary_key.columns)
+    rows = (await tx.execute(select(*keys).where(rule).limit(_AT_ONCE))).all()
+    if table is intents and rows:
+        # The hash of a unit outlives the intent that delivered it: it must be recognised for good.
+        ended = [row.id for row in rows]
+        await tx.execute(
+            update(unit_hashes).where(unit_hashes.c.intent_id.in_(ended)).values(intent_id=None)
+        )
+    if len(keys) == 1 and rows:
+        await tx.execute(delete(table).where(keys[0].in_([row[0] for row in rows])))
+    else:
+        for row in rows:
+            match = [key == value for key, value in zip(keys, row, strict=True)]
+            await tx.execute(delete(table).where(*match))
+    return len(rows)

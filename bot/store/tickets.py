@@ -1,0 +1,283 @@
+"""Tickets as known, and every text that was seen in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model.press import short_id
+from bot.model.ticket import CLOSED, FINISHED, Ticket
+
+from .database import Tx
+from .orders import Mark, chunks
+from .tables import people, ticket_texts, tickets
+
+Author = Literal["buyer", "us"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTicket:
+    """A ticket as the last look showed it."""
+
+    ticket: Ticket
+    short_id: str
+    revision: int
+    first_seen_at: datetime
+    changed_at: datetime
+    looked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """A text that stood in a ticket. ``name``: of the one of us who wrote it, if known."""
+
+    author: Author
+    person_id: int | None
+    name: str
+    text: str
+    seen_at: datetime
+
+
+def _known(tx: Tx, row: Row[Any]) -> KnownTicket:
+    return KnownTicket(
+        ticket=Ticket.model_validate(tx.vault.unseal_json(row.sealed)),
+        short_id=row.short_id,
+        revision=row.revision,
+        first_seen_at=row.first_seen_at,
+        changed_at=row.changed_at,
+        looked_at=row.looked_at,
+    )
+
+
+async def known(tx: Tx, shop_id: int, ids: Collection[str]) -> dict[str, Mark]:
+    """Return the marks of those of these tickets that are known, by ID."""
+    found: dict[str, Mark] = {}
+    for some in chunks(ids):
+        statement = select(
+            tickets.c.ticket_id,
+            tickets.c.fingerprint,
+            tickets.c.revision,
+            tickets.c.finished,
+            tickets.c.looked_at,
+        ).where(tickets.c.shop_id == shop_id, tickets.c.ticket_id.in_(some))
+        for row in (await tx.execute(statement)).all():
+            found[row.ticket_id] = Mark(row.fingerprint, row.revision, row.finished, row.looked_at)
+    return found
+
+
+async def by_id(tx: Tx, shop_id: int, ticket_id: str) -> KnownTicket | None:
+    """Return the ticket with exactly this ID."""
+    statement = select(tickets).where(
+        tickets.c.shop_id == shop_id, tickets.c.ticket_id == ticket_id
+    )
+    row = (await tx.execute(statement)).first()
+    return None if row is None else _known(tx, row)
+
+
+async def get_ticket(tx: Tx, shop_id: int, key: str) -> KnownTicket | None:
+    """Return a ticket by its ID, its short ID or its number (whatever the case of its letters)."""
+    for column, value in (
+        (tickets.c.ticket_id, key),
+        (tickets.c.short_id, key),
+        (tickets.c.ticket_no, key.upper()),
+    ):
+        statement = (
+            select(tickets)
+            .where(tickets.c.shop_id == shop_id, column == value)
+            .order_by(tickets.c.placed_at.desc())
+            .limit(1)
+        )
+        row = (await tx.execute(statement)).first()
+        if row is not None:
+            return _known(tx, row)
+    return None
+
+
+def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
+    if filter_ == "all":
+        return ()
+    if filter_ == "waiting":
+        return (tickets.c.finished.is_(False),)
+    if filter_ == CLOSED:
+        return (tickets.c.status.in_(tuple(FINISHED)),)
+    return (tickets.c.status == filter_,)
+
+
+async def page(
+    tx: Tx, shop_id: int, filter_: str, page: int, size: int
+) -> tuple[tuple[KnownTicket, ...], int]:
+    """Return one page (from 1) of a filter, and how many tickets it holds in all.
+
+    Those that are not finished come first, the oldest first; then the others, the newest first.
+    ``filter_``: waiting, all, closed (resolved or closed), or a status.
+    """
+    where = (tickets.c.shop_id == shop_id, *_chosen(filter_))
+    total = (await tx.execute(select(func.count()).select_from(tickets).where(*where))).scalar_one()
+    still = tickets.c.finished.is_(False)
+    waiting = (
+        await tx.execute(select(func.count()).select_from(tickets).where(*where, still))
+    ).scalar_one()
+    start = (max(page, 1) - 1) * size
+    rows: list[Row[Any]] = []
+    if start < waiting:
+        first = select(tickets).where(*where, still)
+        first = first.order_by(tickets.c.placed_at, tickets.c.ticket_id).limit(size).offset(start)
+        rows += (await tx.execute(first)).all()
+    if len(rows) < size and filter_ != "waiting":
+        rest = select(tickets).where(*where, tickets.c.finished.is_(True))
+        rest = rest.order_by(tickets.c.placed_at.desc(), tickets.c.ticket_id.desc())
+        rest = rest.limit(size - len(rows)).offset(max(start - waiting, 0))
+        rows += (await tx.execute(rest)).all()
+    return tuple(_known(tx, row) for row in rows), int(total)
+
+
+async def waiting_count(tx: Tx, shop_id: int) -> int:
+    """Return how many tickets are neither resolved nor closed."""
+    statement = select(func.count()).where(
+        tickets.c.shop_id == shop_id, tickets.c.finished.is_(False)
+    )
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def count(tx: Tx, shop_id: int) -> int:
+    """Return how many tickets are known."""
+    statement = select(func.count()).where(tickets.c.shop_id == shop_id)
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def of_order(tx: Tx, shop_id: int, order_id: str) -> tuple[KnownTicket, ...]:
+    """Return the tickets about an order, the newest first."""
+    statement = (
+        select(tickets)
+        .where(tickets.c.shop_id == shop_id, tickets.c.order_id == order_id)
+        .order_by(tickets.c.placed_at.desc(), tickets.c.ticket_id.desc())
+    )
+    return tuple(_known(tx, row) for row in (await tx.execute(statement)).all())
+
+
+async def open_ids(
+    tx: Tx,
+    shop_id: int,
+    *,
+    looked_before: datetime | None = None,
+    status: str | None = None,
+    limit: int | None = None,
+) -> tuple[str, ...]:
+    """Return the IDs of tickets that are not finished, the one not looked at for longest first."""
+    statement = select(tickets.c.ticket_id).where(
+        tickets.c.shop_id == shop_id, tickets.c.finished.is_(False)
+    )
+    if looked_before is not None:
+        statement = statement.where(tickets.c.looked_at < looked_before)
+    if status is not None:
+        statement = statement.where(tickets.c.status == status)
+    statement = statement.order_by(tickets.c.looked_at, tickets.c.ticket_id).limit(limit)
+    return tuple((await tx.execute(statement)).scalars())
+
+
+async def open_statuses(tx: Tx, shop_id: int) -> dict[str, int]:
+    """Return how many tickets that are not finished stand in each status."""
+    statement = (
+        select(tickets.c.status, func.count().label("many"))
+        .where(tickets.c.shop_id == shop_id, tickets.c.finished.is_(False))
+        .group_by(tickets.c.status)
+    )
+    return {row.status: row.many for row in (await tx.execute(statement)).all()}
+
+
+async def looked(tx: Tx, shop_id: int, ids: Collection[str], looked_at: datetime) -> None:
+    """Remember that a look that began then showed nothing new of these tickets."""
+    for some in chunks(ids):
+        await tx.execute(
+            update(tickets)
+            .where(
+                tickets.c.shop_id == shop_id,
+                tickets.c.ticket_id.in_(some),
+                tickets.c.looked_at < looked_at,
+            )
+            .values(looked_at=looked_at)
+        )
+
+
+async def put(
+    tx: Tx,
+    shop_id: int,
+    ticket: Ticket,
+    *,
+    fingerprint: str,
+    revision: int,
+    now: datetime,
+    changed_at: datetime,
+    looked_at: datetime,
+) -> None:
+    """Store a ticket as a look showed it; its words are sealed."""
+    kept = ticket.model_dump(mode="json", include=set(Ticket.model_fields), exclude_unset=True)
+    values = {
+        "short_id": short_id(ticket.ticket_id),
+        "ticket_no": ticket.ticket_no.upper()[:200],
+        "order_id": ticket.order_id or "",
+        "buyer_id": ticket.buyer_id or "",
+        "status": ticket.status[:64],
+        "admin_invited": ticket.admin_invited,
+        "finished": ticket.finished,
+        "placed_at": ticket.created_at,
+        "sealed": tx.vault.seal_json(kept),
+        "fingerprint": fingerprint,
+        "revision": revision,
+        "changed_at": changed_at,
+        "looked_at": looked_at,
+    }
+    adding = insert(tickets).values(
+        shop_id=shop_id, ticket_id=ticket.ticket_id, first_seen_at=now, **values
+    )
+    await tx.execute(
+        adding.on_conflict_do_update(index_elements=["shop_id", "ticket_id"], set_=values)
+    )
+
+
+async def add_text(
+    tx: Tx,
+    shop_id: int,
+    ticket_id: str,
+    text: str,
+    *,
+    author: Author,
+    person_id: int | None,
+    now: datetime,
+) -> None:
+    """Keep a text that was seen in a ticket: the API shows only the last."""
+    await tx.execute(
+        insert(ticket_texts).values(
+            shop_id=shop_id,
+            ticket_id=ticket_id,
+            author=author,
+            person_id=person_id,
+            sealed=tx.vault.seal(text.encode()),
+            seen_at=now,
+        )
+    )
+
+
+async def texts(tx: Tx, shop_id: int, ticket_id: str) -> tuple[SeenText, ...]:
+    """Return every text that was seen in a ticket, the oldest first."""
+    statement = (
+        select(ticket_texts, people.c.name)
+        .outerjoin(people, people.c.person_id == ticket_texts.c.person_id)
+        .where(ticket_texts.c.shop_id == shop_id, ticket_texts.c.ticket_id == ticket_id)
+        .order_by(ticket_texts.c.id)
+    )
+    return tuple(
+        SeenText(
+            author="us" if row.author == "us" else "buyer",
+            person_id=row.person_id,
+            name=row.name or "",
+            text=tx.vault.unseal(row.sealed).decode(),
+            seen_at=row.seen_at,
+        )
+        for row in (await tx.execute(statement)).all()
+    )

@@ -1,0 +1,133 @@
+"""Units that were delivered or are on their way, by keyed hash.
+
+The same unit never sells twice unnoticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import SecretStr
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from .database import Tx
+from .tables import orders, unit_hashes
+
+# Below the least that any SQLite allows of parameters in one statement.
+_AT_ONCE = 500
+
+RESERVED, SUBMITTED, CONFIRMED, UNKNOWN = "reserved", "submitted", "confirmed", "unknown"
+
+
+async def known(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> dict[int, str]:
+    """Return, by a unit's position, the number of another order that it went to before."""
+    hashes = {tx.vault.unit_hash(unit.get_secret_value()): i for i, unit in enumerate(units)}
+    found: dict[int, str] = {}
+    listed = list(hashes)
+    for start in range(0, len(listed), _AT_ONCE):
+        statement = (
+            select(unit_hashes.c.hash, unit_hashes.c.order_id, orders.c.order_no)
+            .outerjoin(
+                orders,
+                (orders.c.shop_id == unit_hashes.c.shop_id)
+                & (orders.c.order_id == unit_hashes.c.order_id),
+            )
+            .where(
+                unit_hashes.c.shop_id == shop_id,
+                unit_hashes.c.order_id != order_id,
+                unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+            )
+        )
+        for row in (await tx.execute(statement)).all():
+            found[hashes[row.hash]] = row.order_no or row.order_id
+    return found
+
+
+async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> str | None:
+    """Return the number of another order that one of these units may be on its way to.
+
+    Reserved, submitted or unknown: until that is settled the unit is nobody else's.
+    """
+    listed = [tx.vault.unit_hash(unit.get_secret_value()) for unit in units]
+    for start in range(0, len(listed), _AT_ONCE):
+        statement = (
+            select(unit_hashes.c.order_id, orders.c.order_no)
+            .outerjoin(
+                orders,
+                (orders.c.shop_id == unit_hashes.c.shop_id)
+                & (orders.c.order_id == unit_hashes.c.order_id),
+            )
+            .where(
+                unit_hashes.c.shop_id == shop_id,
+                unit_hashes.c.order_id != order_id,
+                unit_hashes.c.state != CONFIRMED,
+                unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+            )
+            .limit(1)
+        )
+        row = (await tx.execute(statement)).first()
+        if row is not None:
+            return str(row.order_no or row.order_id)
+    return None
+
+
+async def on_order(
+    tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]
+) -> frozenset[int]:
+    """Return the positions of units that this order is known to have already."""
+    hashes = {tx.vault.unit_hash(unit.get_secret_value()): i for i, unit in enumerate(units)}
+    statement = select(unit_hashes.c.hash).where(
+        unit_hashes.c.shop_id == shop_id,
+        unit_hashes.c.order_id == order_id,
+        unit_hashes.c.state == CONFIRMED,
+    )
+    rows = (await tx.execute(statement)).scalars()
+    return frozenset(hashes[value] for value in rows if value in hashes)
+
+
+async def mark(
+    tx: Tx,
+    shop_id: int,
+    order_id: str,
+    units: Sequence[SecretStr],
+    state: str,
+    intent_id: int,
+    now: datetime,
+) -> None:
+    """Put units of an order into a state; one that is confirmed stays so."""
+    for unit in units:
+        adding = insert(unit_hashes).values(
+            shop_id=shop_id,
+            hash=tx.vault.unit_hash(unit.get_secret_value()),
+            order_id=order_id,
+            state=state,
+            intent_id=intent_id,
+            seen_at=now,
+        )
+        await tx.execute(
+            adding.on_conflict_do_update(
+                index_elements=["shop_id", "hash", "order_id"],
+                set_={"state": state, "intent_id": intent_id},
+                where=or_(unit_hashes.c.state != CONFIRMED, adding.excluded.state == CONFIRMED),
+            )
+        )
+
+
+async def release(tx: Tx, intent_id: int) -> None:
+    """Free the units of an intent that is known to have delivered nothing."""
+    await tx.execute(
+        unit_hashes.delete().where(
+            unit_hashes.c.intent_id == intent_id, unit_hashes.c.state != CONFIRMED
+        )
+    )
+
+
+async def settle(tx: Tx, intent_id: int, state: str) -> None:
+    """Put every unit of an intent into a state."""
+    await tx.execute(
+        update(unit_hashes)
+        .where(unit_hashes.c.intent_id == intent_id, unit_hashes.c.state != CONFIRMED)
+        .values(state=state)
+    )

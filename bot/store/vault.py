@@ -1,0 +1,170 @@
+"""The key under which goods are kept, and the keyed hashes that derive from it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from .errors import SealBroken, SecretsExposed, SecretsMissing, from_os
+
+_log = logging.getLogger(__name__)
+
+_HEADER = b"# supplier-bot: opens the goods kept in the database. Keep it private, keep a copy.\n"
+_KEY_BYTES = 32
+_LONGEST = 4096
+
+
+class Vault:
+    """Seals what may hold goods, and hashes what must be recognised but not kept."""
+
+    __slots__ = ("_code_key", "_fernet", "_unit_key", "mark")
+
+    def __init__(self, key: bytes) -> None:
+        """Take a Fernet key in its text form (44 characters).
+
+        Raises ValueError when it is not one.
+        """
+        try:
+            secret = base64.urlsafe_b64decode(key)
+        except (binascii.Error, ValueError):
+            raise ValueError("not a key") from None
+        if len(secret) != _KEY_BYTES:
+            raise ValueError("not a key")
+        self._fernet = Fernet(key)
+        self._unit_key = _derive(secret, b"unit")
+        self._code_key = _derive(secret, b"pairing code")
+        # Says which key this is and nothing about it: the database remembers it.
+        self.mark: bytes = _derive(secret, b"mark")[:16]
+
+    def __repr__(self) -> str:
+        return "Vault(...)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a vault must not be copied out of the process")
+
+    def seal(self, data: bytes) -> bytes:
+        """Encrypt and authenticate `data`."""
+        return self._fernet.encrypt(data)
+
+    def unseal(self, token: bytes) -> bytes:
+        """Give back what `seal` was given.
+
+        Raises SealBroken when `token` is damaged or was sealed with another key.
+        """
+        try:
+            return self._fernet.decrypt(token)
+        except InvalidToken:
+            raise SealBroken("Something stored does not open with this key.") from None
+
+    def seal_json(self, obj: Any) -> bytes:
+        """Seal anything that JSON can hold."""
+        return self.seal(json.dumps(obj, separators=(",", ":")).encode("ascii"))
+
+    def unseal_json(self, token: bytes) -> Any:
+        """Give back what `seal_json` was given. Raises SealBroken as `unseal` does."""
+        return json.loads(self.unseal(token))
+
+    def unit_hash(self, unit: str) -> bytes:
+        """Give the 32 bytes by which a delivered unit is recognised.
+
+        White space around it and the kind of its line ends make no difference.
+        """
+        return _keyed(self._unit_key, unit.replace("\r\n", "\n").strip())
+
+    def code_hash(self, text: str) -> bytes:
+        """Give the 32 bytes by which a pairing code is checked; unlike any unit's."""
+        return _keyed(self._code_key, text)
+
+
+def load_or_make(path: Path) -> Vault:
+    """Open the vault of the key file at `path`; a new key (mode 600) when there is none.
+
+    Raises SecretsMissing when the file holds no key, SecretsExposed when others may read it
+    and that cannot be changed, and StoreError when it cannot be read or made.
+    """
+    vault = load(path)
+    return _make(path) if vault is None else vault
+
+
+def load(path: Path) -> Vault | None:
+    """Open the vault of the key file at `path`; None without one. Raises as above."""
+    try:
+        with path.open("rb") as file:
+            _keep_private(path, file.fileno())
+            text = file.read(_LONGEST)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise from_os(error, str(path)) from error
+    if not text:
+        # A power cut while it was made: a key is used only after it lies safely on the disk.
+        return None
+    lines = [line.strip() for line in text.splitlines()]
+    keys = [line for line in lines if line and not line.startswith(b"#")]
+    try:
+        if len(keys) != 1:
+            raise ValueError("not one key")  # noqa: TRY301 - the same answer as for a bad one
+        return Vault(keys[0])
+    except ValueError:
+        raise SecretsMissing(
+            f"SECRETS_FILE: {path} holds no key. Put back a copy of the right file."
+        ) from None
+
+
+def _make(path: Path) -> Vault:
+    key = Fernet.generate_key()
+    try:
+        if path.exists():
+            path.unlink()  # empty, as `load` found
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)  # whatever the umask
+            os.write(descriptor, _HEADER + key + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise from_os(error, str(path)) from error
+    return Vault(key)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _keep_private(path: Path, descriptor: int) -> None:
+    if not os.fstat(descriptor).st_mode & 0o077:
+        return
+    try:
+        os.fchmod(descriptor, 0o600)
+    except OSError:
+        raise SecretsExposed(
+            f"SECRETS_FILE: others may read {path}. Give it the mode 600 (or 400)."
+        ) from None
+    _log.warning("others could read the key file %s; it has the mode 600 again", path)
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"supplier-bot " + purpose).derive(secret)
+
+
+def _keyed(key: bytes, text: str) -> bytes:
+    # Telegram's JSON may hold half a surrogate pair; it must hash like any other character.
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
