@@ -1,0 +1,264 @@
+"""Puts the parts together, and owns their start and their end: one TaskGroup, nothing loose."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.chat.drawing import Drawing
+from bot.chat.fate import backoff
+from bot.chat.gateway import TelegramGateway, close_bot, make_bot
+from bot.chat.intake import Intake
+from bot.chat.lanes import Lanes
+from bot.chat.pacer import Pacer
+from bot.chat.sender import Sender
+from bot.desk import people as desk_people
+from bot.desk.asking import Asking, send_commands
+from bot.desk.executor import Executor
+from bot.desk.health import Gauges
+from bot.desk.shop import Shop
+from bot.store import intents, outbox, pruning
+from bot.store import people as known_people
+from bot.store.database import Store, open_store
+from bot.store.errors import SecretsMissing, StoreError, UnusableAddress
+from bot.supplier.addresses import load_addresses
+from bot.supplier.auth import AuthKind, make_auth
+from bot.supplier.caller import Timeouts
+from bot.supplier.client import Marketplace
+from bot.views.drawing import warm
+from bot.watch.poller import Poller
+from bot.watch.teller import Teller
+from handlers.dispatch import Dispatch
+from handlers.turn import House
+
+from . import logs
+from .settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# An end that was asked for takes at most ten seconds; what is not done by then is cancelled.
+_FINISH_SECONDS: Final = 8.0
+# After a lost answer the chat says what is known within thirty seconds: less for the call itself.
+_TIMEOUTS: Final = Timeouts(read=15, write=20, total=5)
+_PRUNE_SECONDS: Final = 3600.0
+
+
+def now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+async def run_bot(settings: Settings) -> int:
+    """Run until SIGTERM or Ctrl-C; return the exit status: 2 where a setting is at fault."""
+    logs.set_up(settings.log_level)
+    try:
+        store = await open_store(settings.database_url, settings.secrets_file)
+    except StoreError as error:
+        print(str(error), file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(error, UnusableAddress | SecretsMissing) else 1
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        marketplace = Marketplace(
+            settings.supplier_api_url,
+            make_auth(
+                AuthKind(settings.supplier_auth),
+                key=settings.supplier_api_key,
+                cookie=settings.supplier_cookie,
+            ),
+            load_addresses(settings.supplier_endpoints),
+            calls_per_minute=settings.supplier_calls_per_minute,
+            timeouts=_TIMEOUTS,
+        )
+        stack.push_async_callback(marketplace.aclose)
+        app = await App.build(settings, store, marketplace)
+        with _asked_to_end(app.stopping):
+            await app.run()
+    return 0
+
+
+@contextlib.contextmanager
+def _asked_to_end(stopping: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    names = (signal.SIGTERM, signal.SIGINT)
+    for name in names:
+        loop.add_signal_handler(name, stopping.set)
+    try:
+        yield
+    finally:
+        for name in names:
+            loop.remove_signal_handler(name)
+
+
+class App:
+    """The running bot."""
+
+    def __init__(self, settings: Settings, store: Store, marketplace: Marketplace, shop_id: int):
+        self.stopping = asyncio.Event()
+        self._connected = asyncio.Event()
+        self._settings = settings
+        self._store = store
+        self._shop_id = shop_id
+        self._bot = make_bot(
+            settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url
+        )
+        gateway = TelegramGateway(self._bot)
+        self._poller = Poller(
+            store,
+            marketplace,
+            shop_id,
+            poll_seconds=float(settings.poll_seconds),
+            calls_per_minute=settings.supplier_calls_per_minute,
+            now=now,
+        )
+        self._teller = Teller(store, shop_id, now=now)
+        shop = Shop(shop_id, store, marketplace, now, self._poller.look_soon)
+        drawing = Drawing(
+            shop_id, settings.currency, ZoneInfo(settings.time_zone), settings.default_language
+        )
+        self._executor = Executor(shop)
+        self._asking = Asking(shop)
+        self._sender = Sender(
+            store=store,
+            gateway=gateway,
+            drawing=drawing,
+            pacer=Pacer(time.monotonic),
+            now=now,
+        )
+        gauges = Gauges(
+            version=version("supplier-bot"),
+            started_at=now(),
+            calls_per_minute=settings.supplier_calls_per_minute,
+            feeds=self._poller.health,
+            sweep_minutes=self._poller.sweep_minutes,
+            telegram_failing_since=self._telegram_failing_since,
+        )
+        self._dispatch = Dispatch(self._bot, House(shop, drawing, gauges))
+        self._lanes = Lanes(
+            store=store,
+            bot=self._bot,
+            bot_id=settings.bot_id,
+            shop_id=shop_id,
+            now=now,
+            handle=self._dispatch,
+        )
+        self._intake = Intake(
+            gateway=gateway,
+            store=store,
+            bot_id=settings.bot_id,
+            shop_id=shop_id,
+            now=now,
+            deliver=self._lanes.put,
+        )
+        self._shop = shop
+
+    @classmethod
+    async def build(cls, settings: Settings, store: Store, marketplace: Marketplace) -> App:
+        """Make the shop and its owners, and take up what a dead process held."""
+        async with store.write() as tx:
+            shop_id = await known_people.the_shop(tx, now())
+            await desk_people.welcome_owners(tx, shop_id, settings.owner_ids, now())
+            held = await outbox.take_up(tx, now())
+            lost = await intents.take_up(tx)
+        if held or lost:
+            log.info("taken up", messages=held, intents=lost)
+        return cls(settings, store, marketplace, shop_id)
+
+    def _telegram_failing_since(self) -> datetime | None:
+        times = [t for t in (self._intake.failing_since, self._sender.failing_since) if t]
+        return min(times) if times else None
+
+    async def run(self) -> None:
+        """Run every part until asked to end; then let each finish what it has begun."""
+        async with asyncio.TaskGroup() as tasks:
+
+            def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+                return tasks.create_task(work, name=name)
+
+            # These hold nothing that a cancellation could lose: every step is one transaction.
+            loose = [
+                start(self._connect(), "connect"),
+                start(self._intake.run(), "intake"),
+                start(self._poller.run(), "poller"),
+                start(self._teller.run(), "teller"),
+                start(self._keep_house(), "housekeeping"),
+            ]
+            # These are asked to stop, and finish.
+            careful = [
+                start(self._lanes_when_ready(), "lanes"),
+                start(self._executor.run(), "executor"),
+                start(self._asking.run(), "asking"),
+                start(self._sender.run(), "sender"),
+            ]
+            await self.stopping.wait()
+            log.info("ending")
+            for task in loose:
+                task.cancel()
+            self._connected.set()  # or the lanes would wait for Telegram
+            for part in (self._lanes, self._executor, self._asking, self._sender):
+                part.stop()
+            waiting = [task for task in careful if not task.done()]
+            if waiting:
+                await asyncio.wait(waiting, timeout=_FINISH_SECONDS)
+            for task in careful:
+                task.cancel()
+        with contextlib.suppress(TelegramError, RuntimeError, TimeoutError):
+            async with asyncio.timeout(1):
+                await close_bot(self._bot)
+
+    async def _connect(self) -> None:
+        """Learn from Telegram who we are, however long it is away; the rest does not wait."""
+        await self._pairing_code()
+        async with self._store.write() as tx:
+            for person in await known_people.members_of(tx, self._shop_id):
+                await send_commands(tx, self._shop, person, now())
+        failures = 0
+        # The first card or press must not wait for templates to be read: a quarter of a second.
+        await asyncio.to_thread(warm, self._settings.default_language)
+        while True:
+            try:
+                await self._dispatch.application.initialize()
+            except TelegramError as error:
+                failures += 1
+                log.warning("Telegram cannot be reached", error=type(error).__name__)
+                wait = backoff(failures, random.random()).total_seconds()  # noqa: S311
+                await asyncio.sleep(min(wait, 15.0))
+            else:
+                self._connected.set()
+                return
+
+    async def _pairing_code(self) -> None:
+        if self._settings.owner_ids:
+            return
+        async with self._store.write() as tx:
+            code = await desk_people.new_code(tx, self._shop_id, now())
+        if code is not None:
+            print(f"Pairing code: {code}", flush=True)  # noqa: T201
+
+    async def _lanes_when_ready(self) -> None:
+        """Handlers need to know the bot's own name: what comes before waits in the inbox."""
+        await self._connected.wait()
+        if not self.stopping.is_set():
+            await self._lanes.run()
+
+    async def _keep_house(self) -> None:
+        """Forget, now and then, what nobody can need any more."""
+        while True:
+            try:
+                gone = await pruning.prune(self._store, now())
+                log.debug("pruned", rows=gone)
+            except StoreError as error:
+                log.error("housekeeping failed", reason=str(error))
+            await asyncio.sleep(_PRUNE_SECONDS)

@@ -1,0 +1,7 @@
+"""How a handler answers: rows of the outbox, in the transaction of its update."""
+
+from bot.store.database import Tx
+from bot.store.outbox import act as queue_act
+from bot.store.outbox import say as queue_said
+
+__all__ = ["Tx", "queue_act", "queue_said"]

@@ -1,0 +1,288 @@
+"""Draws a message when it is sent: what is true now, for the one who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from bot.model.facts import (
+    BalanceFacts,
+    Deed,
+    IntentFacts,
+    MenuFacts,
+    OrderFacts,
+    Reader,
+    TicketFacts,
+)
+from bot.model.intent import Intent, Outcome, State
+from bot.model.order import PENDING, Order
+from bot.model.outgoing import Outgoing
+from bot.model.payment import Balance
+from bot.model.person import Person
+from bot.model.ticket import OPEN, Ticket
+from bot.store import audit, cards, digests, intents, orders, people, positions, tickets
+from bot.store.database import Tx
+from bot.store.outbox import Queued
+from bot.views import digest as digest_view
+from bot.views import intents as intent_views
+from bot.views import orders as order_views
+from bot.views import talk
+from bot.views import tickets as ticket_views
+from bot.views.commands import commands
+
+# What orders are, by their ID: good for one snapshot.
+Known = dict[str, OrderFacts]
+
+
+class Drawing:
+    """Turns a queued message into text and buttons."""
+
+    def __init__(self, shop_id: int, currency: str, time_zone: ZoneInfo, language: str) -> None:
+        self._shop_id = shop_id
+        self._currency = currency
+        self._time_zone = time_zone
+        self._language = language
+
+    def reader(self, person: Person) -> Reader:
+        """Return how this person reads: their language, clock and rights."""
+        zone = ZoneInfo(person.time_zone) if person.time_zone else self._time_zone
+        return Reader(
+            person.person_id, person.language or self._language, zone, person.acts, self._currency
+        )
+
+    def strangers(self, person_id: int, language: str) -> Reader:
+        """Return how somebody reads who may do nothing."""
+        language = language or self._language
+        return Reader(person_id, language, self._time_zone, frozenset(), self._currency)
+
+    async def commands(self, tx: Tx, person_id: int) -> tuple[tuple[str, str], ...]:
+        """Return the commands of a person's menu; none for a stranger."""
+        person = await people.member(tx, self._shop_id, person_id)
+        if person is None:
+            return ()
+        return commands(person.language or self._language, person.acts)
+
+    async def draw(
+        self, tx: Tx, queued: Queued, now: datetime, known: Known | None = None
+    ) -> Outgoing | None:
+        """Return what to send; None when there is nothing to show, or nobody to show it to.
+
+        The recipient's role is looked at again here: who was sent away is told nothing.
+        ``known`` is what was read in this very snapshot for others.
+        """
+        if queued.said is not None:
+            return queued.said
+        person = await people.member(tx, self._shop_id, queued.person_id)
+        if person is None:
+            return None
+        reader = self.reader(person)
+        match queued.view:
+            case "order":
+                return await self._order(tx, queued, reader, now, {} if known is None else known)
+            case "ticket":
+                return await self._ticket(tx, queued, reader, now)
+            case "intent":
+                return await self._intent(tx, queued.subject_id, reader, now)
+            case "digest":
+                row = queued.id if queued.action == "send" else int(queued.subject_id)
+                facts = await digests.facts(tx, self._shop_id, row)
+                return digest_view.digest(facts, reader, now)
+            case _:
+                return await self._told(tx, queued.view, queued.body, reader, now)
+
+    # --- cards -------------------------------------------------------------------------------
+
+    async def _order(
+        self, tx: Tx, queued: Queued, reader: Reader, now: datetime, seen: Known
+    ) -> Outgoing | None:
+        if queued.target_message_id is None and queued.subject_id in seen:
+            return order_views.order_card(seen[queued.subject_id], reader, now)
+        known = await orders.by_id(tx, self._shop_id, queued.subject_id)
+        if known is None:
+            return None
+        card = await self._card(tx, queued)
+        asked = (
+            None
+            if card is None or card.intent_id is None
+            else await intents.get(tx, card.intent_id)
+        )
+        facts = await self._order_facts(tx, known.order, asked)
+        if card is None:
+            seen[queued.subject_id] = facts  # ten people who are told of one order: one look
+        if card is not None and not card.live:
+            return _retired(order_views.order_card(replace(facts, live=None), reader, now))
+        return order_views.order_card(facts, reader, now)
+
+    async def _order_facts(self, tx: Tx, order: Order, asked: Intent | None) -> OrderFacts:
+        live = await intents.live_of(tx, self._shop_id, "order", order.order_id)
+        of_order = await tickets.of_order(tx, self._shop_id, order.order_id)
+        product_id = order.product_id or order.product.product_id
+        mode: Any = await orders.delivery_mode(tx, self._shop_id, product_id)
+        return OrderFacts(
+            order=order,
+            new=order.status == PENDING and order.delivered == 0,
+            buyer=await orders.buyer_counts(tx, self._shop_id, order.buyer_id)
+            if order.buyer_id
+            else None,
+            tickets=tuple(known.ticket for known in of_order),
+            deeds=await self._deeds(tx, "order", order.order_id, ("delivered", "refunded")),
+            live=live,
+            live_by=await self._name(tx, None if live is None else live.confirmed_by),
+            confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
+            ended=asked
+            if asked is not None and asked.state in {State.REFUSED, State.EXPIRED}
+            else None,
+            delivery_mode=mode,
+        )
+
+    async def _ticket(
+        self, tx: Tx, queued: Queued, reader: Reader, now: datetime
+    ) -> Outgoing | None:
+        known = await tickets.by_id(tx, self._shop_id, queued.subject_id)
+        if known is None:
+            return None
+        card = await self._card(tx, queued)
+        facts = await self._ticket_facts(tx, known.ticket)
+        if card is not None and not card.live:
+            return _retired(ticket_views.ticket_card(replace(facts, live=None), reader, now))
+        return ticket_views.ticket_card(facts, reader, now)
+
+    async def _ticket_facts(self, tx: Tx, ticket: Ticket) -> TicketFacts:
+        order = await orders.by_id(tx, self._shop_id, ticket.order_id) if ticket.order_id else None
+        seen = await tickets.texts(tx, self._shop_id, ticket.ticket_id)
+        names = await people.names(tx, {text.person_id for text in seen if text.person_id})
+        deliveries = (
+            await self._deeds(tx, "order", ticket.order_id, ("delivered",))
+            if ticket.order_id
+            else ()
+        )
+        return TicketFacts(
+            ticket=ticket,
+            new=ticket.status == OPEN,
+            order=None if order is None else order.order,
+            buyer=await orders.buyer_counts(tx, self._shop_id, ticket.buyer_id)
+            if ticket.buyer_id
+            else None,
+            deeds=(
+                *deliveries,
+                *await self._deeds(tx, "ticket", ticket.ticket_id, ("replied",)),
+            ),
+            texts=tuple(
+                (text.author, names.get(text.person_id or 0, ""), text.text, text.seen_at)
+                for text in seen
+            ),
+            live=await intents.live_of(tx, self._shop_id, "ticket", ticket.ticket_id),
+            delivered_at=deliveries[-1].at if deliveries else None,
+        )
+
+    async def _intent(
+        self, tx: Tx, subject_id: str, reader: Reader, now: datetime
+    ) -> Outgoing | None:
+        intent = await intents.get(tx, int(subject_id))
+        if intent is None:
+            return None
+        order = ticket = None
+        if intent.subject_kind == "ticket":
+            known_ticket = await tickets.by_id(tx, self._shop_id, intent.subject_id)
+            ticket = None if known_ticket is None else known_ticket.ticket
+            order_id = None if ticket is None else ticket.order_id
+        else:
+            order_id = intent.subject_id
+        if order_id:
+            known_order = await orders.by_id(tx, self._shop_id, order_id)
+            order = None if known_order is None else known_order.order
+        by = await self._name(tx, intent.confirmed_by)
+        return intent_views.intent_card(IntentFacts(intent, order, ticket, by), reader, now)
+
+    async def _card(self, tx: Tx, queued: Queued) -> cards.Card | None:
+        if queued.target_message_id is None:
+            return None
+        return await cards.at(tx, queued.chat_id, queued.target_message_id)
+
+    async def _deeds(
+        self, tx: Tx, subject_kind: str, subject_id: str, deeds: tuple[str, ...]
+    ) -> tuple[Deed, ...]:
+        entries = await audit.of(tx, self._shop_id, subject_kind, subject_id, deeds)
+        names = await people.names(tx, {e.person_id for e in entries if e.person_id is not None})
+        drawn = []
+        units = 0
+        for entry in entries:
+            deed: Literal["delivered", "refunded", "replied"] = (
+                "delivered"
+                if entry.deed == "delivered"
+                else "refunded"
+                if entry.deed == "refunded"
+                else "replied"
+            )
+            # Each delivery says how far the order had come with it: 1 of 2, then 2 of 2.
+            units += int((entry.detail or {}).get("units", 0))
+            drawn.append(Deed(deed, entry.at, names.get(entry.person_id or 0), units))
+        return tuple(drawn)
+
+    async def _name(self, tx: Tx, person_id: int | None) -> str:
+        if person_id is None:
+            return ""
+        return (await people.names(tx, {person_id})).get(person_id, "")
+
+    # --- what the use cases and the poller tell ----------------------------------------------
+
+    async def _told(
+        self, tx: Tx, view: str, body: Any, reader: Reader, now: datetime
+    ) -> Outgoing | None:
+        match view:
+            case "note":
+                return talk.say(body["name"], reader, **body["values"])
+            case "failed":
+                return _failed(Outcome.model_validate(body), reader, now)
+            case "balance":
+                balance = Balance.model_validate(body["balance"])
+                facts = BalanceFacts(balance, datetime.fromisoformat(body["at"]))
+                return talk.balance(facts, reader, now)
+            case "first_look":
+                return talk.first_look(await self.menu_facts(tx, reader), reader)
+            case "trouble":
+                if body["reason"] in _KEY_REFUSED:
+                    return talk.say("not_authorised", reader, now=now)
+                since = {"since": _moment(body["since"])}
+                return talk.say("marketplace_away", reader, now=now, **since)
+            case "trouble_over":
+                since = {"since": _moment(body["since"])}
+                return talk.say("marketplace_back", reader, now=now, **since)
+            case _:
+                return None
+
+    async def menu_facts(self, tx: Tx, reader: Reader) -> MenuFacts:
+        """Return what waits."""
+        return MenuFacts(
+            orders_waiting=await orders.waiting_count(tx, self._shop_id),
+            tickets_waiting=await tickets.waiting_count(tx, self._shop_id),
+            watching=await positions.watching(tx, self._shop_id),
+            acts=reader.acts,
+        )
+
+
+# The machine's words of bot.supplier.errors.NotAuthorised.
+_KEY_REFUSED = frozenset({"key_refused", "login_page"})
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _failed(outcome: Outcome, reader: Reader, now: datetime) -> Outgoing:
+    """Say why a question was not answered."""
+    if outcome.reason in {"throttled", "not_authorised", "forbidden"}:
+        return talk.say(outcome.reason, reader, now=now)
+    if outcome.reason == "unavailable":
+        return talk.say("read_failed", reader, now=now, since=outcome.since)
+    return talk.say("marketplace_says", reader, now=now, said=outcome.said)
+
+
+def _retired(drawn: Outgoing) -> Outgoing:
+    """Return a card that has a newer copy further down: what it says, without its buttons.
+
+    It is drawn this once more, so it names nothing that is only under way.
+    """
+    return drawn.model_copy(update={"keyboard": ()})

@@ -1,0 +1,218 @@
+"""The one door to Telegram: every call has a time-out, and no secret gets into a log."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    CopyTextButton,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+)
+from telegram.error import NetworkError, TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
+
+from bot.model.outgoing import Entity, Outgoing
+
+# Waiting times as timedelta: what python-telegram-bot is moving to.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+POLL_SECONDS: Final = 25
+BATCH: Final = 100
+_CONNECT: Final = 5.0
+_READ: Final = 15.0
+
+
+class QuietRequest(HTTPXRequest):
+    """The library's request; an unreadable answer is not logged, since it may hold goods."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read Telegram's answer. Raises NetworkError, which is tried again."""
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            raise NetworkError("Telegram's answer cannot be read") from None
+        if not isinstance(answer, dict) or (
+            "result" not in answer and answer.get("ok") is not False
+        ):
+            raise NetworkError("Telegram's answer is not one of its kind")
+        return answer
+
+
+def make_bot(token: str, api_url: str) -> ExtBot[None]:
+    """Return a bot that talks to any Bot API server; nothing is sent yet."""
+
+    def request(pool: int, read: float) -> QuietRequest:
+        return QuietRequest(
+            connection_pool_size=pool,
+            connect_timeout=_CONNECT,
+            read_timeout=read,
+            write_timeout=_READ,
+            pool_timeout=_CONNECT,
+            httpx_kwargs={"trust_env": False} if api_url.startswith("http://127.") else {},
+        )
+
+    return ExtBot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request(64, _READ),
+        get_updates_request=request(2, POLL_SECONDS + 10),
+    )
+
+
+async def close_bot(bot: Bot) -> None:
+    """Close every connection: the library closes none of a bot that never learnt its name."""
+    for request in bot._request:  # noqa: SLF001 - the library has no public door to it
+        await request.shutdown()
+
+
+class Gateway(Protocol):
+    """What the rest of the house may ask of Telegram. Every method raises TelegramError."""
+
+    async def get_updates(self, offset: int | None) -> list[Any]:
+        """Wait for updates and return them raw: one that cannot be parsed must block nothing."""
+
+    async def send(
+        self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None
+    ) -> int:
+        """Send a message and return its ID."""
+
+    async def edit(self, chat_id: int, message_id: int, said: Outgoing) -> None:
+        """Put a message in place of another."""
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message."""
+
+    async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
+        """React to a message; an empty emoji takes the reaction back."""
+
+    async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        """Fill the command menu of one chat."""
+
+    async def answer(self, press_id: str, text: str, *, alert: bool = False) -> None:
+        """Answer a press, so that the button stops spinning."""
+
+
+class TelegramGateway:
+    """The door itself, over python-telegram-bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def get_updates(self, offset: int | None) -> list[Any]:
+        """Long-poll for up to 25 seconds. The answer is raw: it is parsed row by row."""
+        asked: dict[str, object] = {
+            "timeout": POLL_SECONDS,
+            "limit": BATCH,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        if offset is not None:
+            asked["offset"] = offset
+        data = RequestData([RequestParameter.from_input(key, asked[key]) for key in asked])
+        request = self._bot._request[0]  # noqa: SLF001 - the library has no public door to it
+        result = await request.post(
+            f"{self._bot.base_url}/getUpdates", data, read_timeout=POLL_SECONDS + 10
+        )
+        if not isinstance(result, list):
+            raise NetworkError("Telegram's answer to getUpdates is not a list")
+        return list(result)
+
+    async def send(
+        self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None
+    ) -> int:
+        """Send a message; a message it should reply to may be gone meanwhile."""
+        message = await self._bot.send_message(
+            chat_id,
+            said.text,
+            entities=_entities(said.entities),
+            reply_markup=_markup(said),
+            disable_notification=silent,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_parameters=None
+            if reply_to is None
+            else ReplyParameters(reply_to, allow_sending_without_reply=True),
+        )
+        return int(message.message_id)
+
+    async def edit(self, chat_id: int, message_id: int, said: Outgoing) -> None:
+        """Edit text and buttons in one call."""
+        await self._bot.edit_message_text(
+            said.text,
+            chat_id=chat_id,
+            message_id=message_id,
+            entities=_entities(said.entities),
+            reply_markup=_keyboard(said),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message; Telegram allows it for 48 hours."""
+        await self._bot.delete_message(chat_id, message_id)
+
+    async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
+        """React; Telegram allows only its own list of emoji."""
+        await self._bot.set_message_reaction(chat_id, message_id, emoji or None)
+
+    async def answer(self, press_id: str, text: str, *, alert: bool = False) -> None:
+        """Answer at once or not at all: a press that is too old is nobody's trouble."""
+        await self._bot.answer_callback_query(press_id, text or None, show_alert=alert)
+
+    async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        """Fill the phone's command menu in one chat."""
+        await self._bot.set_my_commands(
+            [BotCommand(name, description) for name, description in commands],
+            scope=BotCommandScopeChat(chat_id),
+        )
+
+
+def _entities(entities: Sequence[Entity]) -> list[MessageEntity]:
+    return [
+        MessageEntity(e.type, e.offset, e.length, url=e.url, language=e.language) for e in entities
+    ]
+
+
+def _keyboard(said: Outgoing) -> InlineKeyboardMarkup | None:
+    if not said.keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.label,
+                    callback_data=button.data or None,
+                    copy_text=CopyTextButton(button.copies) if button.copies else None,
+                    style=button.style or None,
+                )
+                for button in row
+            ]
+            for row in said.keyboard
+        ]
+    )
+
+
+def _markup(said: Outgoing) -> InlineKeyboardMarkup | ForceReply | None:
+    if said.force_reply and not said.keyboard:
+        return ForceReply(selective=True, input_field_placeholder=said.placeholder or None)
+    return _keyboard(said)
+
+
+def wait_of(error: TelegramError) -> timedelta:
+    """Return how long a 429 asks to wait."""
+    wait = getattr(error, "retry_after", timedelta(seconds=1))
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=float(wait))

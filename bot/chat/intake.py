@@ -1,0 +1,211 @@
+"""Takes updates from Telegram: raw, stored with the next offset, and only then acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeGuard
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.model.intent import State
+from bot.model.press import Press, Verb, unpack
+from bot.store import inbox, intents, people
+from bot.store.database import Store, Tx
+from bot.store.errors import StoreError
+from bot.store.inbox import Received
+from bot.views.toasts import toast
+
+from .fate import backoff
+from .gateway import Gateway, wait_of
+
+log = structlog.get_logger(__name__)
+
+_ANSWER_SECONDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    press_id: str
+    person_id: int
+    language: str
+    data: str
+
+
+class Intake:
+    """The fetch loop. A press is answered here, at once, from local state only."""
+
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        store: Store,
+        bot_id: int,
+        shop_id: int,
+        now: Callable[[], datetime],
+        deliver: Callable[[tuple[Received, ...]], None],
+    ) -> None:
+        self._gateway = gateway
+        self._store = store
+        self._bot_id = bot_id
+        self._shop_id = shop_id
+        self._now = now
+        self._deliver = deliver
+        self._answering: set[int] = set()  # presses that are not stored yet
+        self.failing_since: datetime | None = None
+
+    async def run(self) -> None:
+        """Fetch for ever; Telegram being away ends nothing."""
+        async with self._store.read() as tx:
+            offset = await inbox.next_offset(tx, self._bot_id)
+        failures = 0
+        async with asyncio.TaskGroup() as answers:
+            while True:
+                try:
+                    raw = await self._gateway.get_updates(offset)
+                    if raw:
+                        offset = await self._take_in(raw, offset, answers)
+                except TelegramError as error:
+                    failures += 1
+                    await asyncio.sleep(self._trouble(error, failures))
+                except StoreError as error:
+                    # Not stored, so not acknowledged: Telegram keeps them for us.
+                    failures += 1
+                    log.error("updates cannot be stored", reason=str(error))
+                    await asyncio.sleep(backoff(failures, random.random()).total_seconds())  # noqa: S311
+                else:
+                    failures = 0
+                    self.failing_since = None
+
+    def _trouble(self, error: TelegramError, failures: int) -> float:
+        """Return how long to wait, in seconds."""
+        if self.failing_since is None:
+            self.failing_since = self._now()
+        if isinstance(error, RetryAfter):
+            return wait_of(error).total_seconds()
+        if isinstance(error, Conflict):
+            log.error("another program fetches this bot's updates")
+        elif isinstance(error, InvalidToken):
+            log.error("Telegram does not know TELEGRAM_BOT_TOKEN")
+        else:
+            log.warning("Telegram cannot be reached", error=type(error).__name__)
+        return min(backoff(failures, random.random()).total_seconds(), 15.0)  # noqa: S311
+
+    async def _take_in(
+        self, raw: list[Any], offset: int | None, answers: asyncio.TaskGroup
+    ) -> int | None:
+        read = [(update, item) for item in raw if (update := received(item)) is not None]
+        updates = [update for update, _ in read]
+        if not updates:
+            log.error("updates without an ID", count=len(raw))
+            await asyncio.sleep(1)
+            return offset
+        following = max(update.update_id for update in updates) + 1
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        presses = {
+            update.update_id: pressed
+            for update, item in read
+            if (pressed := _pressed(item)) is not None
+        }
+        for update_id, pressed in presses.items():
+            # What is before the offset may have been answered by a process that is dead now.
+            if offset is not None and update_id >= offset and update_id not in self._answering:
+                self._answering.add(update_id)
+                answers.create_task(self._answer(update_id, pressed, stored), name="answer")
+        try:
+            async with self._store.write() as tx:
+                new = await inbox.take_in(tx, self._bot_id, updates, following, self._now())
+        except BaseException:
+            stored.set_result(False)
+            raise
+        stored.set_result(True)
+        for update_id in {update.update_id for update in new} & presses.keys() - self._answering:
+            answers.create_task(self._answer(update_id, presses[update_id], stored), name="answer")
+        self._answering.clear()  # Telegram sends none of them again
+        self._deliver(new)
+        return following
+
+    async def _answer(
+        self, update_id: int, pressed: _Pressed, stored: asyncio.Future[bool]
+    ) -> None:
+        """Let the button stop spinning at once; words wait until what they say is stored."""
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                async with self._store.read() as tx:
+                    name = await self._words(tx, pressed)
+                if name and not await asyncio.shield(stored):
+                    self._answering.discard(update_id)  # it comes again
+                    return
+                text = toast(name, pressed.language) if name else ""
+                await self._gateway.answer(pressed.press_id, text)
+        except Exception as error:  # noqa: BLE001 - no press may end the fetching
+            # The button spins a little longer; what was pressed is stored all the same.
+            log.info("press not answered", error=type(error).__name__)
+
+    async def _words(self, tx: Tx, pressed: _Pressed) -> str:
+        """Return the name of the toast; empty for none."""
+        person = await people.member(tx, self._shop_id, pressed.person_id)
+        if person is None:
+            return ""
+        press = unpack(pressed.data)
+        if press is None:
+            return "gone"
+        return await _confirm_words(tx, press) if press.verb is Verb.CONFIRM else ""
+
+
+async def _confirm_words(tx: Tx, press: Press) -> str:
+    intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
+    if intent is None or intent.state is State.EXPIRED:
+        return "gone"
+    return "on_it" if intent.state is State.PROPOSED else "taken"
+
+
+def received(item: Any) -> Received | None:
+    """Read what storing an update needs, from raw JSON that may be anything."""
+    if not isinstance(item, dict):
+        return None
+    update_id = item.get("update_id")
+    if not _fits(update_id):
+        return None
+    chat_id = person_id = None
+    for value in item.values():
+        if isinstance(value, dict):
+            person_id = _id(value.get("from"))
+            message = value.get("message")
+            holder = message if isinstance(message, dict) else value
+            chat_id = _id(holder.get("chat"))
+            break
+    # ASCII alone: half of a surrogate pair in a text cannot break the encoding.
+    return Received(update_id, json.dumps(item).encode("ascii"), chat_id, person_id)
+
+
+def _fits(value: Any) -> TypeGuard[int]:
+    """Say whether a value is a number that a column holds."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62
+
+
+def _id(value: Any) -> int | None:
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if _fits(found) else None
+
+
+def _pressed(item: Any) -> _Pressed | None:
+    query = item.get("callback_query") if isinstance(item, dict) else None
+    if not isinstance(query, dict) or not isinstance(query.get("id"), str):
+        return None
+    person_id = _id(query.get("from"))
+    if person_id is None:
+        return None
+    language = query["from"].get("language_code")
+    data = query.get("data")
+    return _Pressed(
+        query["id"],
+        person_id,
+        language if isinstance(language, str) else "",
+        data if isinstance(data, str) else "",
+    )

@@ -1,0 +1,349 @@
+"""Sends the outbox: each chat in its own order, no chat waiting for another, at Telegram's pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.model.outgoing import Outgoing
+from bot.model.person import Role
+from bot.store import cards, outbox, people
+from bot.store.cards import Card
+from bot.store.database import Store, Tx
+from bot.store.errors import StoreError
+from bot.store.outbox import Queued
+
+from .drawing import Drawing, Known
+from .fate import Fate, fate_of, of_fault
+from .gateway import Gateway
+from .pacer import Pacer
+from .records import TOGETHER, Records
+
+log = structlog.get_logger(__name__)
+
+CARDS: Final = frozenset({"order", "ticket", "intent"})
+# What Telegram does not count as a message or an edit.
+_FREE: Final = frozenset({"react", "commands", "delete"})
+_AT_ONCE: Final = 24
+_SEND_SECONDS: Final = 40
+_IDLE_SECONDS: Final = 30.0
+# Below this a wait is not worth the sleep: two buckets never agree to the microsecond.
+_SOON: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What to send; how often cards had changed before; whether the card shows it already."""
+
+    said: Outgoing | None
+    changes: int
+    same: bool
+
+
+class Sender:
+    """Takes messages as they become due. A lease says who holds one; Telegram's answer ends it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        gateway: Gateway,
+        drawing: Drawing,
+        pacer: Pacer,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._drawing = drawing
+        self._pacer = pacer
+        self._now = now
+        self._records = Records(store)
+        self._busy: set[int] = set()
+        self._stopping = False
+        self.failing_since: datetime | None = None
+
+    def stop(self) -> None:
+        """Begin nothing new; what waits is sent after the next start."""
+        self._stopping = True
+        self._store.signals.wake("messages")
+
+    async def run(self) -> None:
+        """Send until stopped, and finish what was begun."""
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping:
+                try:
+                    wait = await self._begin(tasks)
+                except StoreError as error:
+                    log.error("outbox cannot be read", reason=str(error))
+                    wait = 2.0
+                await self._store.signals.wait("messages", wait)
+
+    async def _begin(self, tasks: asyncio.TaskGroup) -> float:
+        """Start a task for every chat that may be sent to now; return when to look again."""
+        now = self._now()
+        async with self._store.read() as tx:
+            paused = await people.paused_chats(tx)
+            without = paused | self._busy
+            due = await outbox.due_chats(tx, now, without)
+            later = await outbox.next_due_at(tx, without | {chat_id for chat_id, _ in due})
+        wait = _IDLE_SECONDS if later is None else max((later - now).total_seconds(), 0.0)
+        ready: list[int] = []
+        for chat_id, _urgency in due:
+            if len(self._busy) >= _AT_ONCE:
+                break
+            held = self._pacer.wait(chat_id)
+            if held > 0:
+                wait = min(wait, held)
+                continue
+            if len(ready) >= TOGETHER:
+                wait = 0.0
+                break
+            self._pacer.take(chat_id)
+            self._busy.add(chat_id)
+            ready.append(chat_id)
+        leased: dict[int, Queued] = {}
+        try:
+            if len(ready) > 1:
+                leased = await self._lease(ready)
+        except StoreError as error:
+            # One by one then: a row that cannot be read is one chat's trouble.
+            log.info("leased one by one", reason=str(error))
+        drawn = await self._draw_all(leased) if leased else {}
+        for chat_id in ready:
+            work = self._work(chat_id, leased.get(chat_id), drawn.get(chat_id))
+            tasks.create_task(work, name=f"chat-{chat_id}")
+        return max(wait, _SOON)
+
+    async def _lease(self, chat_ids: list[int]) -> dict[int, Queued]:
+        """Lease the next message of each chat, of all in one transaction."""
+        now = self._now()
+        leased: dict[int, Queued] = {}
+        async with self._store.write() as tx:
+            for chat_id in chat_ids:
+                queued = await outbox.lease(tx, chat_id, now)
+                if queued is not None:
+                    leased[chat_id] = queued
+        return leased
+
+    async def _draw_all(self, leased: dict[int, Queued]) -> dict[int, _Drawn]:
+        """Draw for many from one snapshot; what cannot be drawn is left to its own turn."""
+        changes = self._store.signals.count("cards")
+        now = self._now()
+        known: Known = {}
+        done: dict[int, _Drawn] = {}
+        try:
+            async with self._store.read() as tx:
+                for chat_id, queued in leased.items():
+                    done[chat_id] = await self._drawn(tx, queued, changes, now, known)
+        except Exception as error:  # noqa: BLE001 - each is drawn again, where it is dealt with
+            log.info("drawn one by one", error=type(error).__name__)
+        return done
+
+    async def _drawn(
+        self, tx: Tx, queued: Queued, changes: int, now: datetime, known: Known | None = None
+    ) -> _Drawn:
+        said = await self._drawing.draw(tx, queued, now, known)
+        same = said is not None and await self._shown(tx, queued) == said.digest()
+        return _Drawn(said, changes, same=same)
+
+    async def _work(self, chat_id: int, queued: Queued | None, drawn: _Drawn | None = None) -> None:
+        """Send one message; the next one of this chat is found when the pace allows it."""
+        try:
+            if queued is None:
+                await self._send_next(chat_id)
+            else:
+                await self._take(queued, drawn)
+        except StoreError as error:
+            log.error("outbox cannot be written", reason=str(error))
+            await asyncio.sleep(1)
+        finally:
+            self._busy.discard(chat_id)
+            self._store.signals.wake("messages")
+
+    async def _send_next(self, chat_id: int) -> bool:
+        queued = (await self._lease([chat_id])).get(chat_id)
+        if queued is not None:
+            await self._take(queued)
+        return queued is not None
+
+    async def _take(self, queued: Queued, drawn: _Drawn | None = None) -> None:
+        now = self._now()
+        try:
+            if drawn is None:
+                changes = self._store.signals.count("cards")
+                async with self._store.read() as tx:
+                    drawn = await self._drawn(tx, queued, changes, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            # One message that cannot be drawn must not hold up those behind it.
+            log.exception("message cannot be drawn", row=queued.id, view=queued.view)
+            await self._refused(queued, None, of_fault(error, queued.attempts))
+            return
+        nothing = drawn.said is None and queued.action in {"send", "edit"}
+        same = queued.action == "edit" and drawn.same
+        if nothing or same or queued.action in _FREE:
+            self._pacer.give_back(queued.chat_id)
+        if nothing:
+            await self._records.add(lambda tx: outbox.aside(tx, queued.id, "nothing to show", now))
+        elif same:
+            target = queued.target_message_id
+            await self._records.add(lambda tx: outbox.sent(tx, queued.id, target, now))
+        else:
+            await self._send(queued, drawn.said, drawn.changes)
+
+    async def _shown(self, tx: Tx, queued: Queued) -> str:
+        if queued.target_message_id is None or queued.view not in CARDS:
+            return ""
+        card = await cards.at(tx, queued.chat_id, queued.target_message_id)
+        return "" if card is None else card.shown
+
+    async def _send(self, queued: Queued, drawn: Outgoing | None, changes: int = -1) -> None:
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                message_id = await self._call(queued, drawn)
+        except TelegramError as error:
+            await self._refused(queued, drawn, fate_of(error, queued.attempts), changes)
+        except TimeoutError:
+            fate = Fate("later", timedelta(seconds=2), "time-out")
+            await self._refused(queued, drawn, fate, changes)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("message cannot be sent", row=queued.id)
+            await self._refused(queued, drawn, of_fault(error, queued.attempts), changes)
+        else:
+            self.failing_since = None
+            await self._accepted(queued, drawn, message_id, changes)
+
+    async def _call(self, queued: Queued, drawn: Outgoing | None) -> int | None:
+        gateway, chat_id, target = self._gateway, queued.chat_id, queued.target_message_id
+        if queued.action == "send" and drawn is not None:
+            return await gateway.send(
+                chat_id, drawn, silent=queued.silent, reply_to=queued.reply_to
+            )
+        if queued.action == "commands":
+            # For this person alone: their language, their role.
+            await gateway.set_commands(chat_id, await self._commands(queued))
+            return None
+        if target is None:
+            return None
+        if queued.action == "edit" and drawn is not None:
+            await gateway.edit(chat_id, target, drawn)
+        elif queued.action == "delete":
+            await gateway.delete(chat_id, target)
+        elif queued.action == "react":
+            await gateway.react(chat_id, target, queued.subject_id)
+        return target
+
+    async def _commands(self, queued: Queued) -> tuple[tuple[str, str], ...]:
+        async with self._store.read() as tx:
+            return await self._drawing.commands(tx, queued.person_id)
+
+    async def _accepted(
+        self, queued: Queued, drawn: Outgoing | None, message_id: int | None, changes: int
+    ) -> None:
+        now = self._now()
+
+        async def record(tx: Tx) -> None:
+            await outbox.sent(tx, queued.id, message_id, now)
+            if queued.view in CARDS and message_id is not None and drawn is not None:
+                changed = self._store.signals.count("cards") != changes
+                await self._card(tx, queued, drawn, message_id, now, changed=changed)
+
+        await self._records.add(record)
+
+    async def _card(
+        self,
+        tx: Tx,
+        queued: Queued,
+        drawn: Outgoing,
+        message_id: int,
+        now: datetime,
+        *,
+        changed: bool,
+    ) -> None:
+        known = await cards.at(tx, queued.chat_id, message_id)
+        card = Card(
+            chat_id=queued.chat_id,
+            message_id=message_id,
+            shop_id=queued.shop_id,
+            subject_kind=queued.subject_kind,
+            subject_id=queued.subject_id,
+            person_id=queued.person_id,
+            intent_id=None if known is None else known.intent_id,
+            live=True if known is None else known.live,
+            shown=drawn.digest(),
+        )
+        await cards.shown(tx, card, now)
+        if known is None and changed:
+            # Something changed between the drawing and this row, perhaps this very subject: what
+            # follows edits the card only from here on. A redraw that shows the same is no call.
+            await cards.redraw(tx, card, now)
+
+    async def _refused(
+        self, queued: Queued, drawn: Outgoing | None, fate: Fate, changes: int = -1
+    ) -> None:
+        now = self._now()
+        log.info("message refused", what=fate.what, reason=fate.reason, row=queued.id)
+        match fate.what:
+            case "fine":
+                self.failing_since = None
+                await self._accepted(queued, drawn, queued.target_message_id, changes)
+                return
+            case "wait":
+                self._pacer.throttled(queued.chat_id, fate.wait.total_seconds())
+            case "later":
+                self.failing_since = self.failing_since or now
+                self._pacer.hold(queued.chat_id, fate.wait.total_seconds())
+            case "plain" if drawn is not None and drawn.entities:
+                await self._send(queued, drawn.model_copy(update={"entities": ()}), changes)
+                return
+        async with self._store.write() as tx:
+            match fate.what:
+                case "wait":
+                    await outbox.again(tx, queued.id, now + fate.wait, fate.reason)
+                case "later" | "fault":
+                    await outbox.again(tx, queued.id, now + fate.wait, fate.reason, counted=True)
+                case "paused":
+                    await self._pause(tx, queued, fate.reason, now)
+                case "migrated" if fate.chat_id is not None:
+                    await outbox.move_chat(tx, queued.chat_id, fate.chat_id, now)
+                case "gone":
+                    await outbox.aside(tx, queued.id, fate.reason, now)
+                    if queued.target_message_id is not None:
+                        await cards.gone(tx, queued.chat_id, queued.target_message_id)
+                case _:
+                    await outbox.aside(tx, queued.id, fate.reason, now)
+
+    async def _pause(self, tx: Tx, queued: Queued, reason: str, now: datetime) -> None:
+        """Keep everything for a chat that refuses us, and tell an owner elsewhere, once."""
+        await outbox.again(tx, queued.id, now, reason)
+        if not await people.pause(tx, queued.chat_id, reason, now):
+            return
+        if await people.member(tx, queued.shop_id, queued.person_id) is None:
+            return  # a stranger who does not want our one sentence is nobody's news
+        who = (await people.names(tx, {queued.person_id})).get(queued.person_id, "")
+        body = {"name": "chat_paused", "values": {"who": who or str(queued.person_id)}}
+        paused = await people.paused_chats(tx)
+        for person in await people.members_of(tx, queued.shop_id):
+            if person.role is not Role.OWNER or person.person_id in paused:
+                continue
+            await outbox.tell(
+                tx,
+                shop_id=queued.shop_id,
+                chat_id=person.person_id,
+                person_id=person.person_id,
+                view="note",
+                body=body,
+                now=now,
+                urgency=outbox.NEWS,
+                silent=True,
+                replaces=f"paused:{person.person_id}:{queued.chat_id}",
+            )

@@ -1,0 +1,102 @@
+"""What a message of ours is about: from its row, or from the buttons it carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+
+from bot.model.press import Press, Verb, unpack
+from bot.store import cards, intents, orders, tickets
+from bot.store.cards import Card
+from bot.store.database import Tx
+
+_ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND})
+_TICKET_VERBS = frozenset({Verb.REPLY})
+_INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An order, a ticket or an intent."""
+
+    kind: str
+    id: str
+
+
+async def subject_of(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) -> Subject | None:
+    """Return what one of our messages is about.
+
+    A message that we have no row for (killed before it was stored) is understood from its
+    buttons.
+    """
+    card = await cards.at(tx, message.chat.id, message.message_id)
+    if card is not None:
+        return Subject(card.subject_kind, card.subject_id)
+    for press in _presses(message):
+        found = await _subject(tx, shop_id, press)
+        if found is not None:
+            return found
+    return None
+
+
+async def adopt(
+    tx: Tx, shop_id: int, message: MaybeInaccessibleMessage, person_id: int, now: datetime
+) -> None:
+    """Give a message of ours the row that it should have."""
+    if await cards.at(tx, message.chat.id, message.message_id) is not None:
+        return
+    subject = await subject_of(tx, shop_id, message)
+    if subject is None:
+        return
+    card = Card(
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        shop_id=shop_id,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        person_id=person_id,
+        intent_id=None,
+        live=True,
+        shown="",
+    )
+    await cards.shown(tx, card, now)
+
+
+async def shows_order(tx: Tx, message: MaybeInaccessibleMessage) -> bool:
+    """Say whether a message is the live card of an order: a question can stand in its buttons."""
+    card = await cards.at(tx, message.chat.id, message.message_id)
+    return card is not None and card.live and card.subject_kind == "order"
+
+
+def _presses(message: MaybeInaccessibleMessage) -> tuple[Press, ...]:
+    markup = message.reply_markup if isinstance(message, Message) else None
+    if not isinstance(markup, InlineKeyboardMarkup):
+        return ()
+    return tuple(
+        press
+        for row in markup.inline_keyboard
+        for button in row
+        if isinstance(button.callback_data, str)
+        and (press := unpack(button.callback_data)) is not None
+    )
+
+
+async def _subject(tx: Tx, shop_id: int, press: Press) -> Subject | None:
+    if press.verb in _ORDER_VERBS:
+        order = await orders.get_order(tx, shop_id, press.subject)
+        return None if order is None else Subject("order", order.order.order_id)
+    if press.verb in _TICKET_VERBS:
+        ticket = await tickets.get_ticket(tx, shop_id, press.subject)
+        return None if ticket is None else Subject("ticket", ticket.ticket.ticket_id)
+    if press.verb in _INTENT_VERBS and press.subject.isdecimal():
+        intent = await intents.get(tx, int(press.subject))
+        if intent is None:
+            return None
+        # A refund's question stands in the card of its order.
+        kind, subject_id = ("intent", str(intent.id))
+        if intent.kind == "refund":
+            kind, subject_id = intent.subject_kind, intent.subject_id
+        return Subject(kind, subject_id)
+    return None

@@ -1,0 +1,253 @@
+"""Errands: a person's question to the marketplace, asked outside their lane, answered once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+
+from bot.model.order import Order
+from bot.model.payment import Payment
+from bot.model.person import Act, Person
+from bot.model.ticket import Ticket
+from bot.store import errands, outbox, people
+from bot.store.database import Tx
+from bot.store.errands import Errand
+from bot.store.errors import StoreError
+from bot.store.news import take_in_order, take_in_ticket
+from bot.supplier.budget import Priority
+from bot.supplier.errors import NotFound, SupplierError
+
+from .executor import not_sent
+from .orders import read_anew
+from .shop import Shop, must
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE: Final = 8
+# How far a number is looked for in lists that cannot be searched.
+_PAGES: Final = 5
+_STORE_SECONDS: Final = 2.0
+
+Answer = tuple[str, Any]  # a view, and what it is drawn from
+
+
+async def ask_balance(
+    tx: Tx, shop: Shop, person: Person, *, chat_id: int, reply_to: int | None, now: datetime
+) -> None:
+    """Have the balance asked for. Raises NotPossible."""
+    must(person, Act.MONEY)
+    await errands.send(
+        tx,
+        shop_id=shop.shop_id,
+        kind="balance",
+        chat_id=chat_id,
+        person_id=person.person_id,
+        body={},
+        reply_to=reply_to,
+        now=now,
+    )
+
+
+async def send_commands(tx: Tx, shop: Shop, person: Person, now: datetime) -> None:
+    """Have the phone's command menu filled for this person's role and language."""
+    await outbox.act(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=person.person_id,
+        person_id=person.person_id,
+        action="commands",
+        message_id=0,
+        now=now,
+    )
+
+
+class Asking:
+    """Takes errands as they come; each in a task of its own."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._busy: set[int] = set()
+        self._stopping = False
+        self._kinds: dict[str, Callable[[Errand], Awaitable[Answer]]] = {
+            "balance": self._balance,
+            "find": self._find,
+        }
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._stopping = True
+        self._shop.store.signals.wake("errands")
+
+    async def run(self) -> None:
+        """Work until stopped, and finish what was begun."""
+        shop = self._shop
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping:
+                waiting, wait = await self._waiting(), 60.0
+                if waiting is None:
+                    waiting, wait = (), _STORE_SECONDS
+                for errand in waiting:
+                    if errand.id not in self._busy and len(self._busy) < AT_ONCE:
+                        self._busy.add(errand.id)
+                        tasks.create_task(self._take(errand), name=f"errand-{errand.id}")
+                await shop.store.signals.wait("errands", wait)
+
+    async def _waiting(self) -> tuple[Errand, ...] | None:
+        try:
+            async with self._shop.store.read() as tx:
+                return await errands.open_errands(tx)
+        except StoreError as error:
+            log.error("errands cannot be read", reason=str(error))
+            return None
+
+    async def _take(self, errand: Errand) -> None:
+        try:
+            try:
+                view, body = await self._seen_to(errand)
+            except StoreError:
+                raise
+            except Exception:
+                # A fault of ours is told once, and not run into again and again.
+                log.exception("errand failed", errand=errand.id, kind=errand.kind)
+                view, body = "note", {"name": "failed_update", "values": {}}
+            async with self._shop.store.write() as tx:
+                if await errands.done(tx, errand.id):
+                    await self._tell(tx, errand, view, body)
+        except StoreError as error:
+            log.error("errand waits for the database", errand=errand.id, reason=str(error))
+            await asyncio.sleep(_STORE_SECONDS)
+        finally:
+            self._busy.discard(errand.id)
+            self._shop.store.signals.wake("errands")
+
+    async def _seen_to(self, errand: Errand) -> Answer:
+        shop = self._shop
+        async with shop.store.read() as tx:
+            person = await people.member(tx, shop.shop_id, errand.person_id)
+        needed = Act.MONEY if errand.kind == "balance" else Act.SEE
+        if person is None or not person.may(needed) or errand.kind not in self._kinds:
+            return "note", {"name": "not_allowed", "values": {}}
+        return await self._answer(errand)
+
+    async def _answer(self, errand: Errand) -> Answer:
+        try:
+            return await self._kinds[errand.kind](errand)
+        except SupplierError as error:
+            log.info("errand failed", kind=errand.kind, reason=error.reason)
+            outcome = not_sent(error, self._shop.now())
+            return "failed", outcome.model_dump(mode="json")
+
+    async def _tell(self, tx: Tx, errand: Errand, view: str, body: Any) -> None:
+        shop = self._shop
+        if view in {"order", "ticket"}:
+            await outbox.show(
+                tx,
+                shop_id=shop.shop_id,
+                chat_id=errand.chat_id,
+                person_id=errand.person_id,
+                subject_kind=view,
+                subject_id=body,
+                reply_to=errand.reply_to,
+                now=shop.now(),
+            )
+            return
+        await outbox.tell(
+            tx,
+            shop_id=shop.shop_id,
+            chat_id=errand.chat_id,
+            person_id=errand.person_id,
+            view=view,
+            body=body,
+            edit=errand.edit_message_id,
+            reply_to=errand.reply_to,
+            now=shop.now(),
+        )
+
+    # --- the questions ---------------------------------------------------------------------
+
+    async def _balance(self, _: Errand) -> Answer:
+        balance = await self._shop.marketplace.get_balance(priority=Priority.PERSON)
+        told = balance.model_dump(
+            mode="json", include={"balance", "user_balance", "supplier_balance"}
+        )
+        return "balance", {"balance": told, "at": self._shop.now().isoformat()}
+
+    async def _find(self, errand: Errand) -> Answer:
+        kind, number = str(errand.body["kind"]), str(errand.body["number"])
+        if kind == "ticket":
+            return await self._find_ticket(number)
+        if kind == "payment":
+            return await self._find_payment(number)
+        return await self._find_order(number)
+
+    async def _find_order(self, number: str) -> Answer:
+        found = await self._search_order(number)
+        if found is not None:
+            return "order", found.order_id
+        return "note", {"name": "order_not_found", "values": {"number": number}}
+
+    async def _search_order(self, number: str) -> Order | None:
+        shop = self._shop
+        for page in range(1, _PAGES + 1):
+            began = shop.now()
+            listed = await shop.marketplace.list_orders(
+                page=page, search=number, priority=Priority.PERSON
+            )
+            for order in listed.items:
+                if number in {order.order_no, order.order_id}:
+                    async with shop.store.write() as tx:
+                        # It was asked for, so it is no news to the one who asked; to the
+                        # others it is: whatever a look shows is announced.
+                        await take_in_order(
+                            tx, shop.shop_id, order, looked_at=began, now=shop.now()
+                        )
+                    return order
+            if not listed.items:
+                break
+        return None
+
+    async def _find_ticket(self, number: str) -> Answer:
+        found = await self._search_ticket(number)
+        if found is not None:
+            return "ticket", found.ticket_id
+        return "note", {"name": "ticket_not_found", "values": {"number": number}}
+
+    async def _search_ticket(self, number: str) -> Ticket | None:
+        shop = self._shop
+        for page in range(1, _PAGES + 1):
+            began = shop.now()
+            listed = await shop.marketplace.list_tickets(page=page, priority=Priority.PERSON)
+            for ticket in listed.items:
+                if number in {ticket.ticket_no, ticket.ticket_id}:
+                    async with shop.store.write() as tx:
+                        await take_in_ticket(
+                            tx, shop.shop_id, ticket, looked_at=began, now=shop.now()
+                        )
+                    return ticket
+            if not listed.items:
+                break
+        return None
+
+    async def _find_payment(self, number: str) -> Answer:
+        payment = await self._search_payment(number)
+        if payment is None or payment.order_id is None:
+            return "note", {"name": "number_not_known", "values": {"number": number}}
+        try:
+            order = await read_anew(self._shop, payment.order_id)
+        except NotFound:
+            return "note", {"name": "order_not_found", "values": {"number": number}}
+        return "order", order.order_id
+
+    async def _search_payment(self, number: str) -> Payment | None:
+        for page in range(1, _PAGES + 1):
+            listed = await self._shop.marketplace.list_payments(page=page, priority=Priority.PERSON)
+            for payment in listed.items:
+                if payment.payment_no == number:
+                    return payment
+            if not listed.items:
+                break
+        return None

@@ -1,0 +1,81 @@
+"""Confirmations: the first press wins, whoever pressed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
+from bot.model.person import Person
+from bot.store import cards, intents, units
+from bot.store.database import Tx
+
+from .deed import Deed
+from .delivery import Deliver, chosen
+from .errors import NotPossible
+from .refunds import Refund
+from .replies import Reply
+from .shop import Shop, must
+
+DEEDS: dict[Kind, Deed] = {Kind.DELIVER: Deliver(), Kind.REFUND: Refund(), Kind.REPLY: Reply()}
+
+
+async def _the_intent(tx: Tx, shop: Shop, person: Person, intent_id: str) -> Intent:
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    if intent is None or intent.shop_id != shop.shop_id:
+        raise NotPossible("gone")
+    must(person, DEEDS[intent.kind].act)
+    return intent
+
+
+async def confirm(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, choice: str, now: datetime
+) -> None:
+    """Confirm a proposal. Raises NotPossible where another press was first, or it expired."""
+    intent = await _the_intent(tx, shop, person, intent_id)
+    plan = intent.plan
+    if isinstance(plan, DeliverPlan) and intent.state is State.PROPOSED:
+        plan = chosen(plan, choice)
+        reserved = plan.units[: plan.send]
+        # Another preview with the same unit may have been confirmed meanwhile.
+        elsewhere = await units.in_doubt(tx, shop.shop_id, intent.subject_id, reserved)
+        if elsewhere is not None:
+            raise NotPossible("unit_in_doubt", number=elsewhere)
+        await _warned(tx, shop, intent, plan, now)
+    result = await intents.confirm(tx, intent, person.person_id, now, plan)
+    if result == "expired":
+        await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="expired"), now)
+    if result == "taken":
+        # The message it stands in is drawn again: it shows what the first press made of it.
+        await intents.touch(tx, intent, now)
+    if result != "won":
+        raise NotPossible({"expired": "expired", "taken": "taken", "busy": "other_waits"}[result])
+    if isinstance(plan, DeliverPlan):
+        reserved = plan.units[: plan.send]
+        await units.mark(
+            tx, shop.shop_id, intent.subject_id, reserved, units.RESERVED, intent.id, now
+        )
+
+
+async def _warned(tx: Tx, shop: Shop, intent: Intent, plan: DeliverPlan, now: datetime) -> None:
+    """Raise NotPossible where a unit went to another order since the preview said that none did.
+
+    The preview is drawn again with the warning, and the next press knows what it does.
+    """
+    known = await units.known(tx, shop.shop_id, intent.subject_id, plan.units)
+    new = known.keys() - plan.known.keys()
+    if not new or intent.expires_at <= now:
+        return
+    again = plan.model_copy(update={"known": known, "send": 0})
+    await intents.replan(tx, intent, again, now, fires_at=None)
+    raise NotPossible("unit_went_elsewhere", number=known[min(new)])
+
+
+async def decline(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime) -> None:
+    """Take a proposal back. Raises NotPossible when it went out already."""
+    intent = await _the_intent(tx, shop, person, intent_id)
+    if intent.state is not State.PROPOSED:
+        await intents.touch(tx, intent, now)
+        raise NotPossible("taken" if intent.state in {State.SENDING, State.UNKNOWN} else "gone")
+    for card in await cards.faces_of(tx, intent.id):
+        await cards.face(tx, card.chat_id, card.message_id, None, now)
+    await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)

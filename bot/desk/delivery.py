@@ -1,0 +1,242 @@
+"""Deliveries: goods for an order, previewed, sent once, recognised again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.model.goods import split_paste
+from bot.model.intent import DeliverPlan, Intent, Kind, Outcome
+from bot.model.order import COMPLETED, Order
+from bot.model.person import Act, Person
+from bot.store import audit, intents, outbox, units
+from bot.store.database import Tx
+from bot.supplier.budget import Priority
+
+from .deed import Deed
+from .errors import NotPossible
+from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .shop import Shop, must
+
+# What one preview can hold: Telegram's own limit on a paste is 4,096 characters.
+MAX_UNITS = 2_000
+
+
+def may_be_delivered(order: Order) -> None:
+    """Raise NotPossible for an order that goods must not go to by accident."""
+    if order.refunded:
+        raise NotPossible("order_refunded", number=order.number)
+    if not order.paid:
+        raise NotPossible("order_unpaid", number=order.number)
+    if order.owed == 0:
+        raise NotPossible("not_owed", number=order.number)
+
+
+async def preview(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    goods: SecretStr,
+    *,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> Intent:
+    """Split a paste into units for an order and show them masked. Raises NotPossible."""
+    must(person, Act.DELIVER)
+    order = (await the_order(tx, shop, key)).order
+    may_be_delivered(order)
+    await nobody_else(tx, shop, "order", order.order_id)
+    split = split_paste(goods.get_secret_value(), order.owed)
+    there = await units.on_order(tx, shop.shop_id, order.order_id, split.units)
+    new = tuple(unit for i, unit in enumerate(split.units) if i not in there)
+    if not split.units:
+        raise NotPossible("no_goods_found")
+    if not new:
+        raise NotPossible("all_there_already", number=order.number)
+    if len(new) > MAX_UNITS:
+        raise NotPossible("too_many_units", limit=str(MAX_UNITS))
+    elsewhere = await units.in_doubt(tx, shop.shop_id, order.order_id, new)
+    if elsewhere is not None:
+        raise NotPossible("unit_in_doubt", number=elsewhere)
+    intent = await intents.propose(
+        tx,
+        shop_id=shop.shop_id,
+        kind=Kind.DELIVER,
+        subject_kind="order",
+        subject_id=order.order_id,
+        plan=DeliverPlan(
+            units=new,
+            how=split.how,
+            empty_lines=split.empty_lines,
+            doubles=split.doubles + len(there),
+            owed=order.owed,
+            delivered=order.delivered,
+            known=await units.known(tx, shop.shop_id, order.order_id, new),
+        ),
+        chat_id=chat_id,
+        person_id=person.person_id,
+        source_message_id=message_id,
+        now=now,
+    )
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="intent",
+        subject_id=str(intent.id),
+        reply_to=message_id,
+        now=now,
+    )
+    return intent
+
+
+def chosen(plan: DeliverPlan, choice: str) -> DeliverPlan:
+    """Return the plan with the number of units that a person chose to send.
+
+    Raises NotPossible for a number that the preview never offered.
+    """
+    offered = min(len(plan.units), plan.owed)
+    if not choice.isdecimal() or not 1 <= int(choice) <= offered:
+        raise NotPossible("gone")
+    return plan.model_copy(update={"send": int(choice)})
+
+
+def _plan(intent: Intent) -> DeliverPlan:
+    assert isinstance(intent.plan, DeliverPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+def _sent(intent: Intent) -> tuple[SecretStr, ...]:
+    plan = _plan(intent)
+    return plan.units[: plan.send]
+
+
+def rows_of(order: Order) -> tuple[str, ...] | None:
+    """Return what was delivered on an order, a row a unit; None when it is not shown."""
+    if order.delivered_info is None:
+        return None
+    text = order.delivered_info.get_secret_value()
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        rows = text.split("\n")
+    except RecursionError:
+        return None
+    if not isinstance(rows, list):
+        rows = [rows]
+    return tuple(row if isinstance(row, str) else json.dumps(row) for row in rows)
+
+
+def is_there(order: Order, intent: Intent) -> bool:
+    """Say whether a read shows that every unit of this delivery is on the order."""
+    plan = _plan(intent)
+    counted = order.delivered >= plan.delivered + plan.send
+    rows = rows_of(order)
+    if rows is None:
+        return counted
+    there = {row.strip() for row in rows}
+    return counted and all(unit.get_secret_value().strip() in there for unit in _sent(intent))
+
+
+class Deliver(Deed):
+    """Carries a confirmed delivery out, and finds out what became of one."""
+
+    act = Act.DELIVER
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where units moved since the preview, or the order no longer takes goods."""
+        plan = _plan(intent)
+        order = await read_anew(shop, intent.subject_id)
+        reason = (
+            "refunded"
+            if order.refunded
+            else "unpaid"
+            if not order.paid
+            else "nothing_owed"
+            if order.owed == 0
+            else ""
+        )
+        if reason:
+            return Outcome(reason=reason, delivered=order.delivered, owed=order.owed)
+        if order.delivered != plan.delivered or order.owed < plan.send:
+            return Outcome(reason="moved", delivered=order.delivered, owed=order.owed)
+        return None
+
+    async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
+        """Remember by hash what goes out."""
+        await units.mark(
+            tx, shop.shop_id, intent.subject_id, _sent(intent), units.SUBMITTED, intent.id, now
+        )
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Append the units to what was delivered before."""
+        delivered = await shop.marketplace.update_delivered_info(
+            intent.subject_id, _sent(intent), priority=Priority.PERSON
+        )
+        return Outcome(
+            reason="done",
+            units=_plan(intent).send,
+            delivered=delivered.delivered_units,
+            completed=bool(delivered.order_completed),
+        )
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The rows are there, and the marketplace counts them."""
+        order = await read_anew(shop, intent.subject_id, done_by=intent.confirmed_by)
+        if not is_there(order, intent):
+            return None
+        return Outcome(
+            reason="done",
+            units=_plan(intent).send,
+            delivered=order.delivered,
+            owed=order.owed,
+            completed=order.status == COMPLETED,
+        )
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Confirm the units' hashes and take in the marketplace's count."""
+        plan = _plan(intent)
+        await units.mark(
+            tx, shop.shop_id, intent.subject_id, _sent(intent), units.CONFIRMED, intent.id, now
+        )
+        total = plan.delivered + plan.owed
+        delivered = plan.delivered + plan.send if outcome.delivered is None else outcome.delivered
+        await became(
+            tx,
+            shop,
+            intent.subject_id,
+            now,
+            intent.confirmed_by,
+            delivered_units=delivered,
+            remaining_to_deliver=max(total - delivered, 0),
+            **({"status": COMPLETED} if outcome.completed else {}),
+        )
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="delivered",
+            subject_kind="order",
+            subject_id=intent.subject_id,
+            now=now,
+            detail={"units": plan.send},
+        )
+
+    async def lost(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """An unknown unit is never offered for another order."""
+        await units.settle(tx, intent.id, units.UNKNOWN)
+
+    async def nothing(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """What did not go out may be used again."""
+        await units.release(tx, intent.id)
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read the order as it is now."""
+        await read_anew_if_possible(shop, intent.subject_id, intent.confirmed_by)

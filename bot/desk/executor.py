@@ -1,0 +1,304 @@
+"""Carries confirmed intents out, once, and finds out what became of those that got lost."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.model.intent import NEGATIVE_AFTER, Intent, Kind, Outcome, State, without_goods
+from bot.store import cards, intents, outbox, people
+from bot.store.database import Tx
+from bot.store.errors import StoreError
+from bot.supplier.errors import (
+    Forbidden,
+    NotAuthorised,
+    NotFound,
+    OutcomeUnknown,
+    SupplierError,
+    Throttled,
+    Unavailable,
+    Unreadable,
+)
+
+from .confirming import DEEDS
+from .shop import Shop
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE: Final = 16
+_STORE_SECONDS: Final = 1.0
+_CHECKS: Final = (1, 2, 3, 5, 8, 10)  # seconds between reads of what is unknown; then 15
+
+
+def next_check(checks: int) -> timedelta:
+    """Return how long to wait before an unknown outcome is looked at again."""
+    return timedelta(seconds=_CHECKS[checks] if checks < len(_CHECKS) else 15)
+
+
+def not_sent(error: SupplierError, now: datetime) -> Outcome:
+    """Say why a call surely changed nothing."""
+    match error:
+        case NotAuthorised():
+            reason = "not_authorised"
+        case Forbidden():
+            reason = "forbidden"
+        case NotFound():
+            reason = "not_found"
+        case Throttled():
+            reason = "throttled"
+        case Unavailable() | Unreadable():
+            return Outcome(reason="unavailable", since=now)
+        case _:
+            reason = "refused"
+    return Outcome(reason=reason, said=error.message)
+
+
+def is_final(intent: Intent, now: datetime) -> bool:
+    """Say whether reads that show nothing have gone on for long enough to believe them."""
+    since = intent.unknown_since or now
+    return now - since >= NEGATIVE_AFTER and intent.checks > 0
+
+
+class Executor:
+    """Takes intents as they become due; a bounded number at once, each in a task of its own."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._busy: set[int] = set()
+        self._stopping = False
+
+    @property
+    def busy(self) -> int:
+        """How many intents are being carried out now."""
+        return len(self._busy)
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._stopping = True
+        self._shop.store.signals.wake("intents")
+
+    async def run(self) -> None:
+        """Work until stopped, and finish what was begun."""
+        shop = self._shop
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping:
+                try:
+                    async with shop.store.read() as tx:
+                        due = await intents.due(tx, shop.now())
+                        later = await intents.next_due_at(tx)
+                except StoreError as error:
+                    log.error("intents cannot be read", reason=str(error))
+                    await shop.store.signals.wait("intents", _STORE_SECONDS)
+                    continue
+                for intent in due:
+                    if intent.id not in self._busy and len(self._busy) < AT_ONCE:
+                        self._busy.add(intent.id)
+                        tasks.create_task(self._take(intent), name=f"intent-{intent.id}")
+                wait = 60.0 if later is None else (later - shop.now()).total_seconds()
+                # A due one that is being worked on would spin: its end wakes this loop.
+                await shop.store.signals.wait("intents", min(max(wait, 0.05), 60.0))
+
+    async def _take(self, intent: Intent) -> None:
+        try:
+            try:
+                await self._step(intent)
+            except StoreError:
+                raise
+            except Exception:
+                log.exception("intent failed", intent=intent.id)
+                await self._failed(intent)
+        except StoreError as error:
+            # Nothing was sent without its row: what was not sent off is simply taken up again.
+            log.error("intent waits for the database", intent=intent.id, reason=str(error))
+            await self._find_out_later(intent)
+        finally:
+            self._busy.discard(intent.id)
+            self._shop.store.signals.wake("intents")
+
+    async def _find_out_later(self, intent: Intent) -> None:
+        """Once the database takes rows again: what went out, and could not be noted, is unknown."""
+        while not self._stopping:
+            await asyncio.sleep(_STORE_SECONDS)
+            try:
+                async with self._shop.store.write() as tx:
+                    current = await intents.get(tx, intent.id)
+                    if (
+                        current is not None
+                        and current.state is State.SENDING
+                        and current.dispatched_at is not None
+                    ):
+                        await self._lost_track(tx, current)
+            except StoreError:
+                continue
+            return
+
+    async def _lost_track(self, tx: Tx, intent: Intent) -> None:
+        shop, now = self._shop, self._shop.now()
+        outcome = Outcome(reason="fault", checking=True)
+        await intents.lost(tx, intent, outcome, now, now + next_check(0))
+        await DEEDS[intent.kind].lost(tx, shop, intent)
+
+    async def _failed(self, intent: Intent) -> None:
+        """A fault of ours: what went out is unknown, what did not is given up."""
+        shop, now = self._shop, self._shop.now()
+        async with shop.store.write() as tx:
+            current = await intents.get(tx, intent.id)
+            if current is None or current.state not in {State.SENDING, State.UNKNOWN}:
+                return
+            if current.dispatched_at is None:
+                await self._end(tx, current, State.REFUSED, Outcome(reason="fault"), now)
+                await DEEDS[intent.kind].nothing(tx, shop, intent)
+            elif current.state is State.SENDING:
+                await self._lost_track(tx, current)
+            else:
+                outcome = Outcome(reason="fault", checking=True)
+                await intents.checked(tx, current, outcome, now, now + next_check(9))
+
+    async def _step(self, intent: Intent) -> None:
+        if intent.state is State.PROPOSED:
+            await self._fire_or_expire(intent)
+        elif intent.state is State.SENDING:
+            await self._carry_out(intent)
+        elif intent.state is State.UNKNOWN:
+            await self._settle(intent)
+
+    # --- proposed ------------------------------------------------------------------------
+
+    async def _fire_or_expire(self, intent: Intent) -> None:
+        shop, now = self._shop, self._shop.now()
+        async with shop.store.write() as tx:
+            current = await intents.get(tx, intent.id)
+            if current is None or current.state is not State.PROPOSED:
+                return
+            if current.fires_at is None or current.fires_at > now:
+                if current.expires_at <= now:
+                    await self._end(tx, current, State.EXPIRED, Outcome(reason="expired"), now)
+                return
+            person = await people.member(tx, shop.shop_id, current.proposed_by)
+            if person is None or not person.may(DEEDS[current.kind].act):
+                outcome = Outcome(reason="not_allowed")
+                await self._end(tx, current, State.REFUSED, outcome, now)
+                return
+            if await intents.confirm(tx, current, current.proposed_by, now) == "busy":
+                # Somebody else's reply is under way: it is shown first, and a person decides.
+                await intents.replan(tx, current, current.plan, now, fires_at=None)
+
+    # --- sending -------------------------------------------------------------------------
+
+    async def _carry_out(self, intent: Intent) -> None:
+        shop, deed = self._shop, DEEDS[intent.kind]
+        try:
+            stop = await deed.before(shop, intent)
+        except SupplierError as error:
+            await self._refuse(intent, not_sent(error, shop.now()))
+            return
+        if stop is not None:
+            await self._refuse(intent, stop)
+            return
+        async with shop.store.write() as tx:
+            person = await people.member(tx, shop.shop_id, intent.confirmed_by or 0)
+            allowed = person is not None and person.may(deed.act)
+            if allowed and not await intents.dispatched(tx, intent, shop.now()):
+                return
+            if allowed:
+                await deed.dispatch(tx, shop, intent, shop.now())
+        if not allowed:
+            await self._refuse(intent, Outcome(reason="not_allowed"))
+            return
+        try:
+            outcome = await deed.carry_out(shop, intent)
+        except OutcomeUnknown as error:
+            log.warning("outcome unknown", intent=intent.id, kind=intent.kind, cause=error.cause)
+            await self._lose(intent, error)
+            return
+        except SupplierError as error:
+            log.info("not carried out", intent=intent.id, kind=intent.kind, reason=error.reason)
+            await self._refuse(intent, not_sent(error, shop.now()))
+            return
+        await self._done(intent, outcome)
+
+    async def _lose(self, intent: Intent, error: OutcomeUnknown) -> None:
+        shop, now = self._shop, self._shop.now()
+        async with shop.store.write() as tx:
+            outcome = Outcome(reason=error.cause, checking=True)
+            await intents.lost(tx, intent, outcome, now, now + next_check(0))
+            await DEEDS[intent.kind].lost(tx, shop, intent)
+
+    # --- unknown -------------------------------------------------------------------------
+
+    async def _settle(self, intent: Intent) -> None:
+        shop, deed = self._shop, DEEDS[intent.kind]
+        try:
+            found = await deed.look(shop, intent)
+        except SupplierError as error:
+            # Nothing was read, so nothing is known: a negative never rests on this.
+            async with shop.store.write() as tx:
+                outcome = not_sent(error, intent.unknown_since or shop.now())
+                checking = outcome.model_copy(update={"checking": True})
+                at = shop.now() + next_check(min(intent.checks, 3) + 1)
+                await intents.checked(
+                    tx,
+                    intent.model_copy(update={"checks": intent.checks - 1}),
+                    checking,
+                    shop.now(),
+                    at,
+                )
+            return
+        if found is not None:
+            await self._done(intent, found)
+            return
+        now = shop.now()
+        if is_final(intent, now):
+            await self._refuse(intent, Outcome(reason="not_shown"))
+            return
+        async with shop.store.write() as tx:
+            outcome = Outcome(reason="not_seen_yet", checking=True)
+            await intents.checked(tx, intent, outcome, now, now + next_check(intent.checks + 1))
+
+    # --- ends ----------------------------------------------------------------------------
+
+    async def _done(self, intent: Intent, outcome: Outcome) -> None:
+        shop, deed, now = self._shop, DEEDS[intent.kind], self._shop.now()
+        async with shop.store.write() as tx:
+            if not await self._end(tx, intent, State.DONE, outcome, now):
+                return
+            await deed.done(tx, shop, intent, outcome, now)
+            if intent.source_message_id is not None:
+                await outbox.act(
+                    tx,
+                    shop_id=shop.shop_id,
+                    chat_id=intent.chat_id,
+                    person_id=intent.proposed_by,
+                    action="react",
+                    message_id=intent.source_message_id,
+                    emoji="👍",
+                    now=now,
+                )
+        log.info("done", intent=intent.id, kind=intent.kind)
+        await deed.afterwards(shop, intent)
+
+    async def _refuse(self, intent: Intent, outcome: Outcome) -> None:
+        shop, now = self._shop, self._shop.now()
+        if intent.kind is Kind.DELIVER:
+            said = without_goods(outcome.said, getattr(intent.plan, "units", ()))
+            outcome = outcome.model_copy(update={"said": said})
+        async with shop.store.write() as tx:
+            current = await intents.get(tx, intent.id)
+            # A reply whose ticket changed was given back for a person to look at.
+            if current is None or current.state is State.PROPOSED:
+                return
+            if await self._end(tx, intent, State.REFUSED, outcome, now):
+                await DEEDS[intent.kind].nothing(tx, shop, intent)
+
+    async def _end(
+        self, tx: Tx, intent: Intent, state: State, outcome: Outcome, now: datetime
+    ) -> bool:
+        if not await intents.finish(tx, intent, state, outcome, now):
+            return False
+        if state is State.DONE or outcome.reason == "declined":
+            for card in await cards.faces_of(tx, intent.id):
+                await cards.face(tx, card.chat_id, card.message_id, None, now)
+        return True

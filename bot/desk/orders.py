@@ -1,0 +1,177 @@
+"""Orders: finding them, listing them, and what a deed of ours made of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.model.facts import ListFacts
+from bot.model.order import Order
+from bot.model.person import Act, Person
+from bot.store import errands, intents, outbox
+from bot.store import orders as known_orders
+from bot.store import tickets as known_tickets
+from bot.store.database import Tx
+from bot.store.news import take_in_order
+from bot.supplier.budget import Priority
+from bot.supplier.errors import SupplierError
+
+from .errors import NotPossible
+from .shop import Shop, must
+
+PAGE = 8
+
+
+async def the_order(tx: Tx, shop: Shop, key: str) -> known_orders.KnownOrder:
+    """Return the order with this ID, short ID or number. Raises NotPossible."""
+    known = await known_orders.get_order(tx, shop.shop_id, key)
+    if known is None:
+        raise NotPossible("order_not_found", number=key)
+    return known
+
+
+async def open_card(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    *,
+    chat_id: int,
+    reply_to: int | None,
+    now: datetime,
+) -> None:
+    """Show an order as a new card. Raises NotPossible when it is not known here."""
+    must(person, Act.SEE)
+    known = await the_order(tx, shop, key)
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="order",
+        subject_id=known.order.order_id,
+        reply_to=reply_to,
+        now=now,
+    )
+
+
+async def find(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    kind: str,
+    number: str,
+    *,
+    chat_id: int,
+    reply_to: int | None,
+    now: datetime,
+) -> None:
+    """Open the card of a pasted number; one that is not known here is looked for outside."""
+    must(person, Act.SEE)
+    known: Any
+    if kind == "ticket":
+        known = await known_tickets.get_ticket(tx, shop.shop_id, number)
+        subject_id = None if known is None else known.ticket.ticket_id
+    else:
+        known = await known_orders.get_order(tx, shop.shop_id, number)
+        subject_id = None if known is None else known.order.order_id
+    if subject_id is None:
+        await errands.send(
+            tx,
+            shop_id=shop.shop_id,
+            kind="find",
+            chat_id=chat_id,
+            person_id=person.person_id,
+            body={"kind": kind, "number": number},
+            reply_to=reply_to,
+            now=now,
+        )
+        return
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="ticket" if kind == "ticket" else "order",
+        subject_id=subject_id,
+        reply_to=reply_to,
+        now=now,
+    )
+
+
+async def order_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int) -> ListFacts:
+    """Return one page of orders, those that wait first; a page beyond the end is the last."""
+    must(person, Act.SEE)
+    rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE)
+    pages = max(1, -(-total // PAGE))
+    if page > pages:
+        page = pages
+        rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE)
+    return ListFacts(tuple(row.order for row in rows), chosen, page, pages, total)
+
+
+async def ticket_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int) -> ListFacts:
+    """Return one page of tickets, those that wait first; a page beyond the end is the last."""
+    must(person, Act.SEE)
+    rows, total = await known_tickets.page(tx, shop.shop_id, chosen, page, PAGE)
+    pages = max(1, -(-total // PAGE))
+    if page > pages:
+        page = pages
+        rows, total = await known_tickets.page(tx, shop.shop_id, chosen, page, PAGE)
+    return ListFacts(tuple(row.ticket for row in rows), chosen, page, pages, total)
+
+
+async def waiting_orders(tx: Tx, shop: Shop, limit: int) -> tuple[Order, ...]:
+    """Return the paid orders on which units are owed, oldest first."""
+    rows, _ = await known_orders.page(tx, shop.shop_id, "waiting", 1, limit)
+    return tuple(row.order for row in rows)
+
+
+async def waiting_counts(tx: Tx, shop: Shop) -> tuple[int, int]:
+    """Return how many orders and how many tickets wait for someone here."""
+    return (
+        await known_orders.waiting_count(tx, shop.shop_id),
+        await known_tickets.waiting_count(tx, shop.shop_id),
+    )
+
+
+async def read_anew(shop: Shop, order_id: str, done_by: int | None = None) -> Order:
+    """Read an order from the marketplace for a person, and take in what it shows.
+
+    Raises SupplierError.
+    """
+    began = shop.now()
+    order = await shop.marketplace.get_order(order_id, priority=Priority.PERSON)
+    async with shop.store.write() as tx:
+        await take_in_order(
+            tx, shop.shop_id, order, looked_at=began, now=shop.now(), done_by=done_by
+        )
+    return order
+
+
+async def read_anew_if_possible(shop: Shop, order_id: str, done_by: int | None) -> None:
+    """Read an order after a deed of ours; the poller will see it anyway where this fails."""
+    try:
+        await read_anew(shop, order_id, done_by)
+    except SupplierError:
+        shop.look_soon()
+
+
+async def became(
+    tx: Tx, shop: Shop, order_id: str, now: datetime, done_by: int | None, **changes: Any
+) -> None:
+    """Take in what the marketplace's answer to a write of ours says of an order.
+
+    Every read that began before now is older than this, and will be thrown away.
+    """
+    known = await known_orders.get_order(tx, shop.shop_id, order_id)
+    if known is None:
+        return
+    order = known.order.model_copy(update=changes)
+    await take_in_order(tx, shop.shop_id, order, looked_at=now, now=now, done_by=done_by)
+
+
+async def nobody_else(tx: Tx, shop: Shop, subject_kind: str, subject_id: str) -> None:
+    """Raise NotPossible while somebody's act on this subject is under way or unknown."""
+    if await intents.live_of(tx, shop.shop_id, subject_kind, subject_id) is not None:
+        raise NotPossible("other_waits")

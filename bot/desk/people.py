@@ -1,0 +1,92 @@
+"""Who is who: owners by setting, pairing by code, strangers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from bot.model.person import Person, Role
+from bot.store import audit, people
+from bot.store.database import Tx
+
+from .shop import Shop
+
+CODE_LASTS: Final = timedelta(minutes=10)
+CODE_TRIES: Final = 5
+# Without 0/O and 1/I/L: a code is typed from a screen into a phone.
+_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+Paired = Literal["paired", "wrong", "none"]
+
+
+async def welcome_owners(tx: Tx, shop_id: int, owner_ids: Sequence[int], now: datetime) -> None:
+    """Make everyone in OWNER_IDS an owner who is told from the first start."""
+    for person_id in owner_ids:
+        if await people.join(tx, shop_id, person_id, Role.OWNER, now):
+            await people.end_pairing(tx, shop_id)
+
+
+async def new_code(tx: Tx, shop_id: int, now: datetime) -> str | None:
+    """Make a pairing code; None once the shop has an owner."""
+    if await people.has_owner(tx, shop_id):
+        return None
+    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    await people.set_pairing(tx, shop_id, tx.vault.code_hash(code), now + CODE_LASTS, CODE_TRIES)
+    return code
+
+
+async def pair(tx: Tx, shop: Shop, person_id: int, code: str, now: datetime) -> Paired:
+    """Make a person the owner for the right code, in time, within five tries."""
+    if await people.has_owner(tx, shop.shop_id):
+        return "none"
+    pairing = await people.pairing(tx, shop.shop_id)
+    if pairing is None:
+        return "none"
+    code_hash, expires_at, tries_left = pairing
+    if expires_at <= now or tries_left <= 0:
+        return "none"
+    if not secrets.compare_digest(code_hash, tx.vault.code_hash(code.strip().upper())):
+        await people.pairing_failed(tx, shop.shop_id)
+        return "wrong"
+    await people.join(tx, shop.shop_id, person_id, Role.OWNER, now)
+    await people.end_pairing(tx, shop.shop_id)
+    await audit.write(
+        tx,
+        shop_id=shop.shop_id,
+        person_id=person_id,
+        deed="paired",
+        subject_kind="person",
+        subject_id=str(person_id),
+        now=now,
+    )
+    return "paired"
+
+
+async def recognise(
+    tx: Tx, shop: Shop, person_id: int, name: str, language: str, now: datetime
+) -> Person | None:
+    """Return who wrote; None for a stranger, of whom nothing is kept."""
+    person = await people.member(tx, shop.shop_id, person_id)
+    if person is None:
+        return None
+    if (person.name, person.language) != (name, language):
+        await people.seen(tx, person_id, name, language, now)
+        person = await people.member(tx, shop.shop_id, person_id)
+    return person
+
+
+async def turn_away(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Say whether a stranger is to be told that this bot is not for them: once a day."""
+    return await people.turn_away(tx, person_id, now)
+
+
+async def is_back(tx: Tx, chat_id: int) -> bool:
+    """Note that a chat can be told again; say whether it was paused."""
+    return await people.resume(tx, chat_id)
+
+
+async def is_gone(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
+    """Note that a chat refuses us; what is for it waits."""
+    await people.pause(tx, chat_id, reason, now)

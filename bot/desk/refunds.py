@@ -1,0 +1,90 @@
+"""Refunds: always in full, one confirmation, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.intent import Intent, Kind, Outcome, RefundPlan
+from bot.model.order import REFUNDED
+from bot.model.person import Act, Person
+from bot.store import audit, cards, intents
+from bot.store.database import Tx
+
+from .deed import Deed
+from .errors import NotPossible
+from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .shop import Shop, must
+
+
+async def ask(
+    tx: Tx, shop: Shop, person: Person, key: str, *, chat_id: int, card_id: int, now: datetime
+) -> None:
+    """Put the question "refund all?" into the buttons of a card. Raises NotPossible."""
+    must(person, Act.REFUND)
+    order = (await the_order(tx, shop, key)).order
+    if order.refunded:
+        raise NotPossible("order_refunded", number=order.number)
+    if not order.paid:
+        raise NotPossible("order_unpaid", number=order.number)
+    await nobody_else(tx, shop, "order", order.order_id)
+    intent = await intents.propose(
+        tx,
+        shop_id=shop.shop_id,
+        kind=Kind.REFUND,
+        subject_kind="order",
+        subject_id=order.order_id,
+        plan=RefundPlan(amount=order.total_amount, delivered=order.delivered),
+        chat_id=chat_id,
+        person_id=person.person_id,
+        now=now,
+    )
+    await cards.face(tx, chat_id, card_id, intent.id, now)
+
+
+class Refund(Deed):
+    """Carries a confirmed refund out, and finds out what became of one."""
+
+    act = Act.REFUND
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where the money went back already, or units moved since the question."""
+        assert isinstance(intent.plan, RefundPlan)  # noqa: S101 - the kind says so
+        order = await read_anew(shop, intent.subject_id)
+        if order.refunded:
+            return Outcome(reason="refunded")
+        if not order.paid:
+            return Outcome(reason="unpaid")
+        if order.delivered != intent.plan.delivered or order.total_amount != intent.plan.amount:
+            return Outcome(reason="moved", delivered=order.delivered, owed=order.owed)
+        return None
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Refund the order."""
+        refunded = await shop.marketplace.refund_order(intent.subject_id)
+        return Outcome(reason="done", refund_no=refunded.refund_no)
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """A refunded order shows it; the refund's number is lost."""
+        order = await read_anew(shop, intent.subject_id, done_by=intent.confirmed_by)
+        return Outcome(reason="done") if order.refunded else None
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Write down that it was done."""
+        assert isinstance(intent.plan, RefundPlan)  # noqa: S101 - the kind says so
+        await became(tx, shop, intent.subject_id, now, intent.confirmed_by, status=REFUNDED)
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="refunded",
+            subject_kind="order",
+            subject_id=intent.subject_id,
+            now=now,
+            detail={"amount": str(intent.plan.amount), "refund_no": outcome.refund_no},
+        )
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read the order as it is now."""
+        await read_anew_if_possible(shop, intent.subject_id, intent.confirmed_by)

@@ -1,0 +1,222 @@
+"""Replies to tickets: held for five seconds, checked against the ticket, sent once."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.model.goods import looks_like_goods
+from bot.model.intent import REPLY_HOLD, Intent, Kind, Outcome, ReplyPlan
+from bot.model.person import Act, Person
+from bot.model.ticket import Ticket
+from bot.store import audit, intents, outbox
+from bot.store import tickets as known_tickets
+from bot.store.database import Tx
+from bot.store.news import take_in_ticket
+from bot.supplier.budget import Priority
+from bot.supplier.errors import SupplierError
+
+from .deed import Deed
+from .errors import NotPossible
+from .orders import nobody_else
+from .shop import Shop, must
+
+MAX_REPLY = 4_000
+
+
+def digest(ticket: Ticket) -> str:
+    """Return what tells one text of a ticket from another."""
+    return hashlib.sha256(ticket.description.encode()).hexdigest()
+
+
+async def the_ticket(tx: Tx, shop: Shop, key: str) -> known_tickets.KnownTicket:
+    """Return the ticket with this ID, short ID or number. Raises NotPossible."""
+    known = await known_tickets.get_ticket(tx, shop.shop_id, key)
+    if known is None:
+        raise NotPossible("ticket_not_found", number=key)
+    return known
+
+
+async def open_card(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    *,
+    chat_id: int,
+    reply_to: int | None,
+    now: datetime,
+) -> None:
+    """Show a ticket as a new card. Raises NotPossible when it is not known here."""
+    must(person, Act.SEE)
+    known = await the_ticket(tx, shop, key)
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="ticket",
+        subject_id=known.ticket.ticket_id,
+        reply_to=reply_to,
+        now=now,
+    )
+
+
+async def hold(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    text: SecretStr,
+    *,
+    chat_id: int,
+    message_id: int,
+    private: bool,
+    now: datetime,
+) -> Intent:
+    """Hold a reply: it goes out after five seconds, or needs a tap. Raises NotPossible.
+
+    A tap is required in groups, for text that looks like goods and for a finished ticket.
+    """
+    must(person, Act.REPLY)
+    ticket = (await the_ticket(tx, shop, key)).ticket
+    plain = text.get_secret_value().strip()
+    if not plain:
+        raise NotPossible("empty_reply")
+    if len(plain) > MAX_REPLY:
+        raise NotPossible("reply_too_long", limit=str(MAX_REPLY))
+    await nobody_else(tx, shop, "ticket", ticket.ticket_id)
+    needs_tap = not private or ticket.finished or looks_like_goods(plain)
+    intent = await intents.propose(
+        tx,
+        shop_id=shop.shop_id,
+        kind=Kind.REPLY,
+        subject_kind="ticket",
+        subject_id=ticket.ticket_id,
+        plan=ReplyPlan(text=SecretStr(plain), seen=digest(ticket), needs_tap=needs_tap),
+        chat_id=chat_id,
+        person_id=person.person_id,
+        source_message_id=message_id,
+        fires_at=None if needs_tap else now + REPLY_HOLD,
+        now=now,
+    )
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="intent",
+        subject_id=str(intent.id),
+        reply_to=message_id,
+        now=now,
+    )
+    return intent
+
+
+async def edited(
+    tx: Tx, person: Person, text: str, *, chat_id: int, message_id: int, now: datetime
+) -> bool:
+    """Take an edit of a message whose reply is still held; say whether there was one."""
+    intent = await intents.proposed_from(tx, chat_id, message_id)
+    if intent is None or intent.proposed_by != person.person_id:
+        return False
+    if not isinstance(intent.plan, ReplyPlan) or not text.strip() or len(text) > MAX_REPLY:
+        return False
+    plan = intent.plan.model_copy(update={"text": SecretStr(text.strip())})
+    needs_tap = plan.needs_tap or looks_like_goods(text)
+    await intents.replan(
+        tx,
+        intent,
+        plan.model_copy(update={"needs_tap": needs_tap}),
+        now,
+        fires_at=None if needs_tap else now + REPLY_HOLD,
+    )
+    return True
+
+
+def _plan(intent: Intent) -> ReplyPlan:
+    assert isinstance(intent.plan, ReplyPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def is_there(ticket: Ticket, plan: ReplyPlan) -> bool:
+    """Say whether a ticket's text shows the reply: alone (replaced), or within (a thread)."""
+    if digest(ticket) == plan.seen:
+        return False
+    return _folded(plan.text.get_secret_value()) in _folded(ticket.description)
+
+
+class Reply(Deed):
+    """Carries a reply out, and finds out what became of one."""
+
+    act = Act.REPLY
+
+    async def _read(self, shop: Shop, intent: Intent) -> Ticket:
+        began = shop.now()
+        ticket = await shop.marketplace.get_ticket(intent.subject_id, priority=Priority.PERSON)
+        async with shop.store.write() as tx:
+            await take_in_ticket(tx, shop.shop_id, ticket, looked_at=began, now=shop.now())
+        return ticket
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """A reply may replace what stands there: stop where the text changed since it was seen.
+
+        The person is shown the new text and asked; the reply itself is kept.
+        """
+        plan = _plan(intent)
+        ticket = await self._read(shop, intent)
+        if digest(ticket) == plan.seen:
+            return None
+        now = shop.now()
+        outcome = Outcome(reason="text_changed")
+        async with shop.store.write() as tx:
+            again = plan.model_copy(update={"seen": digest(ticket), "needs_tap": True})
+            await intents.ask_again(tx, intent, again, outcome, now)
+        return outcome
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Send the reply."""
+        ticket = await shop.marketplace.update_ticket(
+            intent.subject_id,
+            description=_plan(intent).text.get_secret_value(),
+            priority=Priority.PERSON,
+        )
+        if ticket is not None:
+            now, by = shop.now(), intent.confirmed_by
+            async with shop.store.write() as tx:
+                await take_in_ticket(tx, shop.shop_id, ticket, looked_at=now, now=now, done_by=by)
+        return Outcome(reason="done")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The text changed as replies change it."""
+        ticket = await self._read(shop, intent)
+        if not is_there(ticket, _plan(intent)):
+            return None
+        return Outcome(reason="done")
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Write down that it was answered, never with what."""
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="replied",
+            subject_kind="ticket",
+            subject_id=intent.subject_id,
+            now=now,
+        )
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read the ticket as it is now. What the buyer wrote since is news, not ours."""
+        try:
+            await self._read(shop, intent)
+        except SupplierError:
+            shop.look_soon()

@@ -1,0 +1,30 @@
+"""One shop as the use cases see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.person import Act, Person
+from bot.store.database import Store
+from bot.supplier.client import Marketplace
+
+from .errors import NotPossible
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The store, the marketplace, and the clock."""
+
+    shop_id: int
+    store: Store
+    marketplace: Marketplace
+    now: Callable[[], datetime]
+    look_soon: Callable[[], None]  # has the poller look at once
+
+
+def must(person: Person, act: Act) -> None:
+    """Raise NotPossible unless this person's role allows the act."""
+    if not person.may(act):
+        raise NotPossible("not_allowed")

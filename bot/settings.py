@@ -1,0 +1,248 @@
+"""Every setting, typed, from the environment and ``.env``; the environment wins."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.supplier.addresses import AddressError, load_addresses
+
+LANGUAGES: Final = ("en",)
+_TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
+_PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
+
+
+class WrongSettings(Exception):  # noqa: N818 - it says what is so
+    """Settings that cannot be used: one line per problem, each naming its variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Field descriptions say what each should be; they stand in the errors too."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram_bot_token: SecretStr = Field(
+        description="the token that BotFather gave, like 123456789:AAE..."
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org",
+        description="the address of a Bot API server, starting with http:// or https://",
+    )
+    supplier_api_url: str = Field(
+        description="the marketplace's address, starting with http:// or https://; "
+        "a path prefix may follow"
+    )
+    supplier_api_key: SecretStr | None = Field(
+        default=None, description="the key from your profile's API key page, without spaces"
+    )
+    supplier_auth: Literal["x-api-key", "bearer", "body", "session"] = Field(
+        default="x-api-key", description="x-api-key, bearer, body or session"
+    )
+    supplier_cookie: SecretStr | None = Field(
+        default=None,
+        description="the browser's whole Cookie header, with csrftoken in it",
+    )
+    supplier_endpoints: Path | None = Field(
+        default=None, description="a TOML file with a table for each address to change"
+    )
+    supplier_calls_per_minute: int = Field(
+        default=60, ge=1, le=6000, description="a whole number from 1 to 6000"
+    )
+    owner_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="Telegram user IDs, separated by commas, like 1001,1002"
+    )
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///supplier-bot.db",
+        description="sqlite+aiosqlite:/// and the path of the database file",
+    )
+    secrets_file: Path | None = Field(
+        default=None, description="the path of the key file; <database>.key when empty"
+    )
+    poll_seconds: Decimal = Field(
+        default=Decimal(5),
+        ge=Decimal("0.1"),
+        le=Decimal(86400),
+        description="a number from 0.1 to 86400",
+    )
+    currency: str = Field(default="USD", description="a currency's three letters, like USD")
+    time_zone: str = Field(default="UTC", description="a time zone's name, like Europe/Madrid")
+    default_language: str = Field(default="en", description="one of: " + ", ".join(LANGUAGES))
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        if not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("not a bot's token")
+        return value
+
+    @field_validator("telegram_api_url", "supplier_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("not an address")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError("more than an address and a path")
+        _ = parts.port  # raises ValueError for a port that is none
+        return value.strip().rstrip("/")
+
+    @field_validator("supplier_api_key")
+    @classmethod
+    def _key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _PRINTABLE.fullmatch(value.get_secret_value()):
+            raise ValueError("a key with spaces or odd characters")
+        return value
+
+    @field_validator("supplier_cookie")
+    @classmethod
+    def _cookie(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        text = value.get_secret_value()
+        if "csrftoken=" not in text or not text.isascii() or not text.isprintable():
+            raise ValueError("not a cookie header with csrftoken")
+        return value
+
+    @field_validator("supplier_auth", "log_level", mode="before")
+    @classmethod
+    def _word(cls, value: Any, info: Any) -> Any:
+        if isinstance(value, str):
+            return (
+                value.strip().upper() if info.field_name == "log_level" else value.strip().lower()
+            )
+        return value
+
+    @field_validator("supplier_endpoints")
+    @classmethod
+    def _file(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            load_addresses(value)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not re.fullmatch(r"sqlite(\+aiosqlite)?:///[^?#]+", value.strip()):
+            raise ValueError("not a database of ours")
+        return value.strip()
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            words = [word.strip() for word in value.split(",") if word.strip()]
+            if not all(re.fullmatch(r"[1-9]\d{0,15}", word) for word in words):
+                raise ValueError("not user IDs")
+            return tuple(dict.fromkeys(int(word) for word in words))
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _currency(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z]{3}", value.strip()):
+            raise ValueError("not a currency")
+        return value.strip().upper()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value.strip())
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("no such time zone") from None
+        return value.strip()
+
+    @field_validator("default_language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value.strip().lower() not in LANGUAGES:
+            raise ValueError("a language that is not there")
+        return value.strip().lower()
+
+    @model_validator(mode="after")
+    def _way_in(self) -> Settings:
+        if self.supplier_auth == "session" and self.supplier_cookie is None:
+            raise ValueError("SUPPLIER_COOKIE")
+        if self.supplier_auth != "session" and self.supplier_api_key is None:
+            raise ValueError("SUPPLIER_API_KEY")
+        return self
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's user ID: the token begins with it."""
+        return int(self.telegram_bot_token.get_secret_value().partition(":")[0])
+
+
+def load_settings() -> Settings:
+    """Read every setting. Raises WrongSettings with every problem at once."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            problem
+            for each in error.errors(include_input=False, include_url=False)
+            for problem in _problems(each)
+        ]
+        if not any(line.startswith(("SUPPLIER_API_KEY", "SUPPLIER_COOKIE")) for line in problems):
+            problems += _missing_way_in(problems)
+        raise WrongSettings(problems) from None
+    except UnicodeDecodeError:
+        raise WrongSettings([".env: should be a text file in UTF-8"]) from None
+
+
+def _problems(error: Any) -> list[str]:
+    location = error["loc"]
+    if not location:  # the check of two settings together names the one that is missing
+        name = str(error["ctx"]["error"])
+        return [f"{name}: is missing; it should be {_hint(name)}"]
+    name = str(location[0]).upper()
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, AddressError):
+        return [f"{name}: {problem}" for problem in cause.problems]
+    what = "is missing" if error["type"] == "missing" else "cannot be used"
+    return [f"{name}: {what}; it should be {_hint(name)}"]
+
+
+def _hint(name: str) -> str:
+    return str(Settings.model_fields[name.lower()].description)
+
+
+class _WayIn(BaseSettings):
+    """The settings that depend on each other, read by themselves: other problems hide nothing."""
+
+    model_config = Settings.model_config
+
+    supplier_auth: str = "x-api-key"
+    supplier_api_key: SecretStr | None = None
+    supplier_cookie: SecretStr | None = None
+
+
+def _missing_way_in(problems: list[str]) -> list[str]:
+    if any(line.startswith("SUPPLIER_AUTH") for line in problems):
+        return []
+    given = _WayIn()
+    session = given.supplier_auth.strip().lower() == "session"
+    name = "SUPPLIER_COOKIE" if session else "SUPPLIER_API_KEY"
+    value = given.supplier_cookie if session else given.supplier_api_key
+    return [] if value is not None else [f"{name}: is missing; it should be {_hint(name)}"]

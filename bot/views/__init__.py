@@ -1,0 +1,1 @@
+"""State to text and buttons: pure functions and templates."""

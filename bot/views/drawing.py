@@ -1,0 +1,167 @@
+"""Templates to text and entities: Jinja2 writes HTML, sulguk reads it, the result is made to fit.
+
+Jinja2 and sulguk are imported when the first message is drawn, not when the bot starts;
+:func:`warm` does it ahead.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.model.facts import Reader
+from bot.model.outgoing import Button, Entity, Outgoing, Style
+from bot.model.press import Press
+
+from . import figures, words
+from .fit import fit
+from .languages import known, translations
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+TEMPLATES = Path(__file__).parent / "templates"
+LABEL_UNITS = 64
+TOAST_UNITS = 200  # Bot API: answerCallbackQuery.text
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def say_word(file: str, name: str, language: str, **values: object) -> str:
+    """Return the short plain text ``name`` of ``file`` (labels, toasts, commands)."""
+    module = _module(f"{file}.txt", known(language))
+    return " ".join(str(getattr(module, name)(**values)).split())
+
+
+def draw(template: str, language: str, **values: object) -> tuple[str, tuple[Entity, ...]]:
+    """Return text and entities of ``template``, made to fit into one message."""
+    source = _environment(known(language), html=True).get_template(f"{template}.html")
+    return _read(source.render(**values))
+
+
+def draw_sentence(name: str, language: str, **values: object) -> tuple[str, tuple[Entity, ...]]:
+    """Return text and entities of the macro ``name`` of ``sentences.html``."""
+    module = _module("sentences.html", known(language))
+    return _read(str(getattr(module, name)(**values)))
+
+
+def outgoing(drawn: tuple[str, tuple[Entity, ...]], keyboard: Keyboard = ()) -> Outgoing:
+    """Return the message of a drawn text and its buttons; rows without buttons are left out."""
+    return Outgoing(
+        text=drawn[0], entities=drawn[1], keyboard=tuple(row for row in keyboard if row)
+    )
+
+
+def button(label: str, press: Press, style: Style = "") -> Button:
+    """Return a button whose label fits."""
+    return Button(label=words.cut(label, LABEL_UNITS), data=press.pack(), style=style)
+
+
+def warm(language: str = "en") -> None:
+    """Import and compile what the first message and toast would wait for; any thread may."""
+    environment = _environment(known(language), html=True)
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+    for file in ("labels.txt", "toasts.txt", "commands.txt", "sentences.html"):
+        _module(file, known(language))
+    _read("<div>–</div>")
+
+
+class Pen:
+    """What templates write values with, for one reader at one moment.
+
+    Whatever a stranger wrote passes through :meth:`line`, :meth:`said` or :meth:`quote`.
+    """
+
+    def __init__(self, reader: Reader, now: datetime) -> None:
+        self._reader = reader
+        self._now = now
+
+    def money(self, amount: Decimal | None) -> str:
+        """Return an amount with the shop's currency; empty when there is none."""
+        if amount is None:
+            return ""
+        return figures.money(amount, words.one_line(self._reader.currency, 12))
+
+    def clock(self, at: datetime, *, dated: bool = False) -> str:
+        """Return a time in the reader's zone."""
+        months = say_word("labels", "months", self._reader.language).split()
+        return figures.clock(at, self._now, self._reader.time_zone, months, dated=dated)
+
+    def line(self, text: str, limit: int = words.TITLE_UNITS) -> str:
+        """Return a text for the middle of a line."""
+        return words.one_line(text, limit)
+
+    def said(self, text: str, limit: int = 300) -> str:
+        """Return a text for between “ and ”."""
+        return words.said(text, limit)
+
+    def name(self, text: str) -> str:
+        """Return a person's name."""
+        return words.said(text, 40)
+
+    def code(self, text: str) -> str:
+        """Return a number or a masked unit for monospace, where nothing is tappable."""
+        return words.isolated(words.bare_line(text, 40))
+
+    def short(self, number: str) -> str:
+        """Return an order's or a ticket's number by its end, for monospace."""
+        return words.isolated(words.short_number(number))
+
+    def identity(self, identity: str) -> str:
+        """Return an ID by its ends, for monospace."""
+        return words.isolated(words.short_identity(identity))
+
+    def quote(self, text: str, limit: int = words.QUOTE_UNITS) -> Markup:
+        """Return a plain text as a block quote; a long one can be expanded."""
+        from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
+
+        plain = words.as_written(text, limit) or "—"
+        lines = plain.split("\n")
+        long = len(lines) > 6 or len(plain) > 400  # noqa: PLR2004 - about a third of a screen
+        body = Markup("<br/>").join(lines)
+        opening = "<blockquote expandable>" if long else "<blockquote>"
+        return Markup(opening) + body + Markup("</blockquote>")  # noqa: S704 - a constant
+
+
+# The same card goes to everyone who is told of it; reading the HTML is most of the drawing.
+@functools.lru_cache(maxsize=32)
+def _read(source: str) -> tuple[str, tuple[Entity, ...]]:
+    from sulguk import transform_html  # noqa: PLC0415 - see the module's docstring
+
+    rendered = transform_html(_NOT_XML.sub("", source))
+    return fit(rendered.text, rendered.entities)
+
+
+@functools.cache
+def _module(file: str, language: str) -> Any:
+    return _environment(language, html=file.endswith(".html")).get_template(file).module
+
+
+@functools.cache
+def _environment(language: str, *, html: bool) -> Environment:
+    # One for HTML and one for plain texts: a macro called from Python takes its environment's
+    # escaping, not its file's.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=html,  # noqa: S701 - off only for plain texts, which nobody reads as HTML
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    spoken = translations(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=spoken.gettext, ngettext=spoken.ngettext, newstyle=True
+    )
+    return environment

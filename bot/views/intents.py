@@ -1,0 +1,182 @@
+"""The message of one intent: a delivery's preview, a reply that is held, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.facts import IntentFacts, Reader
+from bot.model.goods import looks_like_goods, mask
+from bot.model.intent import DeliverPlan, Intent, RefundPlan, ReplyPlan, State
+from bot.model.outgoing import Button, Outgoing, Style
+from bot.model.person import Act
+from bot.model.press import Press, Verb
+
+from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .orders import deliver_button, order_button, refund_question, ticket_button
+from .tickets import reply_button
+
+_SHOWN = 20  # units and warnings in a preview, so that entities and lines stay within a message
+
+_TAKES_NOTHING = frozenset({"refunded", "unpaid", "complete", "nothing_owed"})
+_JUDGED = 500  # characters of a reply; a longer line is no unit of goods
+
+
+def intent_card(facts: IntentFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return the message of an intent in its present state, with the choices it leaves."""
+    plan = facts.intent.plan
+    pen = Pen(reader, now)
+    if isinstance(plan, DeliverPlan):
+        return _delivery(facts, plan, reader, pen)
+    if isinstance(plan, ReplyPlan):
+        return _reply(facts, plan, reader, pen)
+    return _refund(facts, plan, reader, pen)
+
+
+def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -> Outgoing:
+    intent, order = facts.intent, facts.order
+    outcome = intent.outcome
+    delivered = outcome.delivered if outcome.delivered is not None else 0
+    owed = outcome.owed
+    if order is not None:
+        total = order.units if outcome.delivered is not None else 0
+    else:
+        total = delivered + (owed or 0)
+    first = plan.units[0].get_secret_value() if len(plan.units) == 1 else ""
+    known = sorted(plan.known.items())
+    drawn = draw(
+        "delivery",
+        reader.language,
+        intent=intent,
+        order=order,
+        by=facts.by,
+        pen=pen,
+        number=pen.code(order.number) if order is not None else "",
+        delivered=delivered,
+        total=max(total, delivered),
+        left=owed if owed is not None else max(total - delivered, 0),
+        lines=first.count("\n") + 1,
+        masked=[mask(unit) for unit in plan.units[:_SHOWN]],
+        hidden=len(plan.units) - _SHOWN,
+        known=known[:_SHOWN],
+        known_hidden=len(known) - _SHOWN,
+        warnings=delivery_warnings(facts, plan),
+        again=order is None or order.waits_for_us(),
+    )
+    return outgoing(drawn, _delivery_keyboard(facts, plan, reader))
+
+
+def delivery_warnings(facts: IntentFacts, plan: DeliverPlan) -> list[str]:
+    """Return what is odd about delivering ``plan`` now, the gravest first."""
+    order, count = facts.order, len(plan.units)
+    if order is not None and order.refunded:
+        return ["refunded"]
+    found = []
+    if order is not None and not order.paid:
+        found.append("unpaid")
+    if plan.owed == 0:
+        found.append("complete" if order is not None and order.finished else "nothing_owed")
+    elif count and count < plan.owed:
+        found.append("fewer")
+    elif count > plan.owed:
+        found.append("more")
+    return found
+
+
+def _delivery_keyboard(facts: IntentFacts, plan: DeliverPlan, reader: Reader) -> Keyboard:
+    intent, order, language = facts.intent, facts.order, reader.language
+    if intent.state is State.PROPOSED:
+        if Act.DELIVER not in reader.acts:
+            return ()
+        cancel = _decline(intent, "cancel", language)
+        send = _send(facts, plan, language)
+        return ((send,), (cancel,)) if send is not None else ((cancel,),)
+    if intent.state in {State.SENDING, State.UNKNOWN} or order is None:
+        return ()
+    row = [order_button(order.order_id, order.number, language)]
+    tries_again = intent.state in {State.REFUSED, State.EXPIRED}
+    if tries_again and order.waits_for_us() and Act.DELIVER in reader.acts:
+        row.insert(0, deliver_button(order, language))
+    return (tuple(row),)
+
+
+def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None:
+    """Return the honest choice: all, the first ones that are owed, or a part of what is owed."""
+    count, owed = len(plan.units), plan.owed
+    warnings = delivery_warnings(facts, plan)
+    if count == 0 or _TAKES_NOTHING.intersection(warnings):
+        return None
+    style: Style = "danger" if plan.known else "primary"
+    if "more" in warnings:
+        send, label = owed, say_word("labels", "send_first", language, count=owed)
+    elif "fewer" in warnings:
+        send = count
+        label = say_word("labels", "send_part", language, count=count, left=owed - count)
+    else:
+        send, label = count, say_word("labels", "send", language, count=count)
+    return button(label, Press(Verb.CONFIRM, str(facts.intent.id), str(send)), style)
+
+
+def _reply(facts: IntentFacts, plan: ReplyPlan, reader: Reader, pen: Pen) -> Outgoing:
+    intent, order, ticket = facts.intent, facts.order, facts.ticket
+    text = plan.text.get_secret_value()
+    drawn = draw(
+        "reply",
+        reader.language,
+        intent=intent,
+        by=facts.by,
+        pen=pen,
+        text=text,
+        number=pen.short(order.number) if order is not None else "",
+        title=pen.line(order.title, 40) if order is not None else "",
+        ticket_number=pen.short(ticket.number) if ticket is not None else "",
+        goods_like=plan.needs_tap and looks_like_goods(text[:_JUDGED]),
+        finished=ticket is not None and ticket.finished,
+        needs_tap=plan.needs_tap or intent.fires_at is None,
+    )
+    return outgoing(drawn, _reply_keyboard(facts, plan, reader))
+
+
+def _reply_keyboard(facts: IntentFacts, plan: ReplyPlan, reader: Reader) -> Keyboard:
+    intent, ticket, language = facts.intent, facts.ticket, reader.language
+    if intent.state is State.PROPOSED:
+        if Act.REPLY not in reader.acts:
+            return ()
+        press = Press(Verb.CONFIRM, str(intent.id))
+        send = button(say_word("labels", "send_now", language), press, "primary")
+        way_out = "cancel" if plan.needs_tap else "undo"
+        return ((send, _decline(intent, way_out, language)),)
+    asks = intent.state is State.UNKNOWN and intent.outcome.reason == "not_shown"
+    if intent.state in {State.SENDING, State.UNKNOWN} and not asks:
+        return ()
+    ticket_id = ticket.ticket_id if ticket is not None else intent.subject_id
+    row: list[Button] = []
+    if intent.state is not State.DONE and Act.REPLY in reader.acts:
+        row.append(reply_button(ticket_id, language, "reply_again"))
+    number = ticket.number if ticket is not None else ""
+    row.append(ticket_button(ticket_id, number, language))
+    return (tuple(row),)
+
+
+def _refund(facts: IntentFacts, plan: RefundPlan, reader: Reader, pen: Pen) -> Outgoing:
+    intent, order = facts.intent, facts.order
+    amount = pen.money(plan.amount)
+    number = pen.code(order.number) if order is not None else ""
+    drawn = draw(
+        "refund",
+        reader.language,
+        intent=intent,
+        by=facts.by,
+        pen=pen,
+        amount=amount,
+        number=number,
+    )
+    if intent.state is State.PROPOSED and Act.REFUND in reader.acts:
+        return outgoing(drawn, refund_question(intent, amount, reader.language))
+    if order is None or intent.state in {State.PROPOSED, State.SENDING, State.UNKNOWN}:
+        return outgoing(drawn)
+    row = (order_button(order.order_id, order.number, reader.language),)
+    return outgoing(drawn, (row,))
+
+
+def _decline(intent: Intent, word: str, language: str) -> Button:
+    return button(say_word("labels", word, language), Press(Verb.DECLINE, str(intent.id)))

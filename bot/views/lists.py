@@ -1,0 +1,94 @@
+"""Lists of orders and tickets: a button per item, filters, a pager that says where it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.facts import ListFacts, Reader
+from bot.model.order import Order
+from bot.model.outgoing import Button, Outgoing
+from bot.model.press import Press, Verb, short_id
+from bot.model.ticket import Ticket
+
+from .drawing import LABEL_UNITS, Pen, button, draw, outgoing, say_word
+from .words import bare_line, plain, quotable, short_number, units
+
+ORDER_FILTERS = ("waiting", "all", "pending", "running", "completed", "refunded")
+TICKET_FILTERS = ("waiting", "all", "open", "in_progress", "resolved", "closed")
+
+_A_ROW = 3
+_ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
+_READ = 2000  # characters of a text that a label of a few words is made from
+_SEPARATOR = " · "
+
+
+def order_list(facts: ListFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return a page of orders."""
+    return _list("orders", Verb.ORDERS, ORDER_FILTERS, facts, reader, now)
+
+
+def ticket_list(facts: ListFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return a page of tickets."""
+    return _list("tickets", Verb.TICKETS, TICKET_FILTERS, facts, reader, now)
+
+
+def item_button(item: Order | Ticket, pen: Pen, verb: Verb | None = None) -> Button:
+    """Return the button of one order or ticket; ``verb`` where it is not to be opened."""
+    if isinstance(item, Ticket):
+        press = Press(verb or Verb.TICKET, short_id(item.ticket_id))
+        return button(_ticket_label(item, pen), press)
+    return button(_order_label(item, pen), Press(verb or Verb.ORDER, short_id(item.order_id)))
+
+
+def _order_label(order: Order, pen: Pen) -> str:
+    times = f" ×{order.units}"
+    ends = [pen.money(order.total_amount)]
+    if order.placed_at is not None:
+        ends.append(pen.clock(order.placed_at))
+    end = times + "".join(_SEPARATOR + part for part in ends if part)
+    title = bare_line(order.title, max(LABEL_UNITS - units(end), 8)) or short_number(order.number)
+    return title + end
+
+
+def _ticket_label(ticket: Ticket, pen: Pen) -> str:
+    # The number comes first and the buyer's words stand in quotes: a title must not pass for ours.
+    start = ("⚠️ " if ticket.admin_invited else "") + (
+        short_number(ticket.number) or short_number(ticket.ticket_id)
+    )
+    end = _SEPARATOR + pen.clock(ticket.created_at) if ticket.created_at is not None else ""
+    room = LABEL_UNITS - units(start) - units(end) - len(_SEPARATOR) - 2
+    text = plain(ticket.title[:_READ]) or plain(ticket.description[:_READ])
+    words = quotable(text, max(min(room, 32), 8))
+    return start + (f"{_SEPARATOR}“{words}”" if words else "") + end
+
+
+def _list(
+    kind: str, verb: Verb, filters: tuple[str, ...], facts: ListFacts, reader: Reader, now: datetime
+) -> Outgoing:
+    pen = Pen(reader, now)
+    chosen = facts.chosen if facts.chosen in filters else "all"
+    drawn = draw(
+        "list", reader.language, kind=kind, chosen=facts.chosen, total=facts.total, pen=pen
+    )
+    keyboard: list[tuple[Button, ...]] = [(item_button(row, pen),) for row in facts.rows[:_ROWS]]
+    keyboard.append(_pager(verb, chosen, facts))
+    choices = [_filter(verb, name, reader.language, marked=name == chosen) for name in filters]
+    keyboard += [tuple(choices[at : at + _A_ROW]) for at in range(0, len(choices), _A_ROW)]
+    return outgoing(drawn, tuple(keyboard))
+
+
+def _filter(verb: Verb, name: str, language: str, *, marked: bool) -> Button:
+    label = say_word("labels", f"filter_{name}", language)
+    return button(f"• {label} •" if marked else label, Press(verb, name, "1"))
+
+
+def _pager(verb: Verb, chosen: str, facts: ListFacts) -> tuple[Button, ...]:
+    if facts.pages <= 1:
+        return ()
+    here = min(max(facts.page, 1), facts.pages)
+    row = [button(f"{here}/{facts.pages}", Press(Verb.NOTHING))]
+    if here > 1:
+        row.insert(0, button("‹", Press(verb, chosen, str(here - 1))))
+    if here < facts.pages:
+        row.append(button("›", Press(verb, chosen, str(here + 1))))
+    return tuple(row)

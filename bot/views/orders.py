@@ -1,0 +1,123 @@
+"""The order card: what it is, what state it is in, what can be done now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.facts import OrderFacts, Reader
+from bot.model.intent import Intent, Kind, RefundPlan, State
+from bot.model.order import RECEIPT_CONFIRMED, UNPAID, Order
+from bot.model.outgoing import Button, Outgoing
+from bot.model.person import Act
+from bot.model.press import Press, Verb, short_id
+
+from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .words import short_number
+
+
+def order_card(facts: OrderFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return the card of an order as ``reader`` may see and use it."""
+    pen = Pen(reader, now)
+    question = _question(facts, reader)
+    days = facts.order.product.warranty_period_days
+    drawn = draw(
+        "order",
+        reader.language,
+        facts=facts,
+        pen=pen,
+        outlook=outlook(facts, reader),
+        question=question,
+        refund_amount=_refund_amount(question, facts.order, pen),
+        warranty_days=days if days and days > 0 else 0,
+    )
+    return outgoing(drawn, _keyboard(facts, reader, pen, question))
+
+
+def outlook(facts: OrderFacts, reader: Reader) -> str:
+    """Return which sentence says what happens without the reader, or why nothing does."""
+    order = facts.order
+    if order.refunded:
+        return "refunded"
+    if order.status == RECEIPT_CONFIRMED:
+        return "confirmed"
+    if not order.paid:
+        return "unpaid" if order.payment_status in {UNPAID, ""} else "not_known_paid"
+    if order.owed == 0:
+        return "nothing_owed"
+    if order.finished:
+        return "finished_short"
+    if facts.delivery_mode:
+        return facts.delivery_mode
+    return "reply" if Act.DELIVER in reader.acts else ""
+
+
+def refund_question(intent: Intent, amount: str, language: str) -> Keyboard:
+    """Return the two buttons of a refund's question."""
+    return (
+        (
+            button(
+                say_word("labels", "yes_refund", language, amount=amount),
+                Press(Verb.CONFIRM, str(intent.id)),
+                "danger",
+            ),
+            button(say_word("labels", "no", language), Press(Verb.DECLINE, str(intent.id))),
+        ),
+    )
+
+
+def ticket_button(identity: str, number: str, language: str) -> Button:
+    """Return the button that opens a ticket."""
+    label = say_word("labels", "ticket", language, number=short_number(number))
+    return button(label, Press(Verb.TICKET, short_id(identity)))
+
+
+def order_button(identity: str, number: str, language: str) -> Button:
+    """Return the button that opens an order's card."""
+    label = say_word("labels", "order", language, number=short_number(number))
+    return button(label, Press(Verb.ORDER, short_id(identity)))
+
+
+def deliver_button(order: Order, language: str) -> Button:
+    """Return the button that asks for an order's goods."""
+    label = say_word("labels", "deliver", language)
+    return button(label, Press(Verb.DELIVER, short_id(order.order_id)), "primary")
+
+
+def _question(facts: OrderFacts, reader: Reader) -> Intent | None:
+    asked = facts.confirming
+    if (
+        asked is None
+        or asked.kind is not Kind.REFUND
+        or asked.state is not State.PROPOSED
+        or facts.live is not None
+        or facts.order.refunded
+        or Act.REFUND not in reader.acts
+    ):
+        return None
+    return asked
+
+
+def _refund_amount(question: Intent | None, order: Order, pen: Pen) -> str:
+    if question is not None and isinstance(question.plan, RefundPlan) and question.plan.amount:
+        return pen.money(question.plan.amount)
+    return pen.money(order.total_amount)
+
+
+def _keyboard(facts: OrderFacts, reader: Reader, pen: Pen, question: Intent | None) -> Keyboard:
+    order, language = facts.order, reader.language
+    if question is not None:
+        return refund_question(question, _refund_amount(question, order, pen), language)
+    first: list[Button] = []
+    quiet = facts.live is None
+    if quiet and order.waits_for_us() and Act.DELIVER in reader.acts:
+        first.append(deliver_button(order, language))
+    if facts.tickets:
+        # The newest that is not finished is the one to talk in.
+        ticket = next((one for one in facts.tickets if not one.finished), facts.tickets[0])
+        first.append(ticket_button(ticket.ticket_id, ticket.number, language))
+    second: list[Button] = []
+    if quiet and order.paid and not order.refunded and Act.REFUND in reader.acts:
+        label = say_word("labels", "refund", language, amount=pen.money(order.total_amount))
+        press = Press(Verb.REFUND, short_id(order.order_id))
+        second.append(button(label, press, "danger"))
+    return (tuple(first), tuple(second))

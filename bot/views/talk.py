@@ -1,0 +1,179 @@
+"""The conversation: menu, help, balance, health, and the single sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import cast
+
+from bot.model.facts import BalanceFacts, HealthFacts, MenuFacts, Reader
+from bot.model.order import Order
+from bot.model.outgoing import Button, Outgoing
+from bot.model.person import Act
+from bot.model.press import Press, Verb
+
+from .commands import commands
+from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
+from .lists import item_button
+from .orders import order_button, ticket_button
+
+_CHOICES = 8
+
+
+class Sentence(StrEnum):
+    """Every sentence that :func:`say` says; ``sentences.html`` holds their words."""
+
+    DELIVER_PROMPT = "deliver_prompt"  # number, title="", owed=1
+    REPLY_PROMPT = "reply_prompt"  # number, title=""
+    CANCELLED = "cancelled"
+    NOTHING_TO_CANCEL = "nothing_to_cancel"
+    DRAFT_EXPIRED = "draft_expired"
+    ORDER_NOT_FOUND = "order_not_found"  # number
+    TICKET_NOT_FOUND = "ticket_not_found"  # number
+    NUMBER_NOT_KNOWN = "number_not_known"  # number
+    LOOKING_UP = "looking_up"  # number
+    GOODS_FOR_WHICH = "goods_for_which"  # orders=(): the waiting ones, best match first
+    GOODS_FOR_NONE = "goods_for_none"
+    TEXT_ONLY = "text_only"
+    FILE_NOT_READ = "file_not_read"
+    NO_GOODS_FOUND = "no_goods_found"
+    ALL_THERE_ALREADY = "all_there_already"  # number
+    TOO_MANY_UNITS = "too_many_units"  # limit
+    EMPTY_REPLY = "empty_reply"
+    REPLY_TOO_LONG = "reply_too_long"  # limit
+    NOT_ALLOWED = "not_allowed"
+    STRANGER = "stranger"
+    PAIRING_FAILED = "pairing_failed"
+    MARKETPLACE_AWAY = "marketplace_away"  # since=None
+    MARKETPLACE_BACK = "marketplace_back"  # since=None
+    READ_FAILED = "read_failed"  # since=None
+    MARKETPLACE_SAYS = "marketplace_says"  # said
+    UNREADABLE = "unreadable"
+    THROTTLED = "throttled"
+    NOT_AUTHORISED = "not_authorised"
+    FORBIDDEN = "forbidden"
+    FAILED_UPDATE = "failed_update"
+    CHAT_PAUSED = "chat_paused"  # who
+    UNKNOWN_COMMAND = "unknown_command"
+    NOT_UNDERSTOOD = "not_understood"
+    OTHER_WAITS = "other_waits"  # by=""
+    UNIT_IN_DOUBT = "unit_in_doubt"  # number
+    UNIT_WENT_ELSEWHERE = "unit_went_elsewhere"  # number
+    ALREADY_DONE = "already_done"
+    INTENT_GONE = "intent_gone"
+    NOT_OWED = "not_owed"  # number
+    ORDER_UNPAID = "order_unpaid"  # number
+    ORDER_REFUNDED = "order_refunded"  # number
+    ORDER_COMPLETE = "order_complete"  # number
+    ORDER_CHANGED = "order_changed"  # number
+    CARD_TOO_OLD = "card_too_old"
+
+
+def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:
+    """Return the sentence ``name`` with the values its comment in :class:`Sentence` lists.
+
+    Any sentence also takes ``order_id`` or ``ticket_id`` beside ``number``: then a button opens
+    that card. Raises ValueError for an unknown name, TypeError for a value it does not take.
+    """
+    sentence = Sentence(name)
+    pen = Pen(reader, now or datetime.now(UTC))
+    order_id, ticket_id = values.pop("order_id", None), values.pop("ticket_id", None)
+    orders = values.pop("orders", ()) if sentence is Sentence.GOODS_FOR_WHICH else ()
+    drawn = draw_sentence(sentence, reader.language, pen=pen, **values)
+    keyboard = list(_goods_for(cast("Iterable[Order]", orders), pen))
+    number = str(values.get("number", ""))
+    if isinstance(order_id, str):
+        keyboard.append((order_button(order_id, number, reader.language),))
+    if isinstance(ticket_id, str):
+        keyboard.append((ticket_button(ticket_id, number, reader.language),))
+    if sentence in _PROMPTS:
+        keyboard.append((_stop(reader.language),))
+    return outgoing(drawn, tuple(keyboard))
+
+
+_PROMPTS = frozenset({Sentence.DELIVER_PROMPT, Sentence.REPLY_PROMPT, Sentence.GOODS_FOR_WHICH})
+
+
+def menu(facts: MenuFacts, reader: Reader) -> Outgoing:
+    """Return what waits, and buttons to it."""
+    return _menu(facts, reader, welcome=False)
+
+
+def welcome(facts: MenuFacts, reader: Reader) -> Outgoing:
+    """Return the first message after pairing: how it works, and the menu."""
+    return _menu(facts, reader, welcome=True)
+
+
+def first_look(facts: MenuFacts, reader: Reader) -> Outgoing:
+    """Return the one message that says what waits once the first look is stored."""
+    watching = MenuFacts(facts.orders_waiting, facts.tickets_waiting, watching=True)
+    return _menu(watching, reader, welcome=False)
+
+
+def help_text(reader: Reader) -> Outgoing:
+    """Return the commands that work for the reader, and how to deliver, refund and answer."""
+    drawn = draw(
+        "help",
+        reader.language,
+        commands=commands(reader.language, reader.acts),
+        delivers=Act.DELIVER in reader.acts,
+        refunds=Act.REFUND in reader.acts,
+        replies=Act.REPLY in reader.acts,
+    )
+    return outgoing(drawn, ((_go("menu", Verb.MENU, reader.language),),))
+
+
+def balance(facts: BalanceFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return the balances and when the marketplace told them."""
+    drawn = draw("balance", reader.language, facts=facts, pen=Pen(reader, now))
+    return outgoing(drawn, ((_go("menu", Verb.MENU, reader.language),),))
+
+
+def health(facts: HealthFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return how the bot is doing, a line each."""
+    drawn = draw(
+        "health",
+        reader.language,
+        facts=facts,
+        pen=Pen(reader, now),
+        now=now,
+        sweep_minutes=math.ceil(facts.sweep_minutes or 0),
+    )
+    return outgoing(drawn, ((_go("menu", Verb.MENU, reader.language),),))
+
+
+def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
+    language = reader.language
+    drawn = draw(
+        "menu",
+        language,
+        welcome=welcome,
+        watching=facts.watching,
+        orders=facts.orders_waiting,
+        tickets=facts.tickets_waiting,
+    )
+    orders = say_word("labels", "orders", language, waiting=facts.orders_waiting)
+    tickets = say_word("labels", "tickets", language, waiting=facts.tickets_waiting)
+    first = (
+        button(orders, Press(Verb.ORDERS, "waiting", "1"), "primary"),
+        button(tickets, Press(Verb.TICKETS, "waiting", "1")),
+    )
+    second = [_go("health", Verb.HEALTH, language), _go("help", Verb.HELP, language)]
+    if Act.MONEY in reader.acts:
+        second.insert(0, _go("balance", Verb.BALANCE, language))
+    return outgoing(drawn, (first, tuple(second)))
+
+
+def _goods_for(orders: Iterable[Order], pen: Pen) -> Keyboard:
+    waiting = tuple(orders)[:_CHOICES]
+    return tuple((item_button(order, pen, Verb.GOODS_FOR),) for order in waiting)
+
+
+def _go(word: str, verb: Verb, language: str) -> Button:
+    return button(say_word("labels", word, language), Press(verb))
+
+
+def _stop(language: str) -> Button:
+    return _go("cancel", Verb.STOP, language)

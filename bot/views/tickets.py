@@ -1,0 +1,93 @@
+"""The ticket card: what the buyer wrote, about which order, and what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.facts import Deed, Reader, TicketFacts
+from bot.model.outgoing import Button, Outgoing
+from bot.model.person import Act
+from bot.model.press import Press, Verb, short_id
+
+from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .figures import warranty_until
+from .orders import order_button
+from .words import QUOTE_UNITS, plain
+
+_TEXTS = 4  # the last ones; together they leave room for the rest of the card
+_EARLIER_UNITS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+    at: datetime
+    limit: int
+    buyer: bool = True
+    name: str = ""
+
+
+def ticket_card(facts: TicketFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return the card of a ticket as ``reader`` may see and use it."""
+    order = facts.order
+    start, counted_from = facts.delivered_at, "delivery"
+    if start is None and order is not None:
+        start, counted_from = order.placed_at, "order"
+    days = order.product.warranty_period_days if order is not None else None
+    delivery = _delivery(facts)
+    may_reply = facts.live is None and Act.REPLY in reader.acts
+    drawn = draw(
+        "ticket",
+        reader.language,
+        facts=facts,
+        pen=Pen(reader, now),
+        texts=_texts(facts, now),
+        delivery=delivery,
+        deeds=[deed for deed in facts.deeds[-8:] if deed.deed != "delivered"],
+        warranty_until=warranty_until(start, days),
+        warranty_days=days,
+        counted_from=counted_from,
+        may_reply=may_reply,
+    )
+    return outgoing(drawn, _keyboard(facts, reader, may_reply=may_reply))
+
+
+def reply_button(ticket_id: str, language: str, word: str = "reply") -> Button:
+    """Return the button that asks for a reply's text."""
+    label = say_word("labels", word, language)
+    return button(label, Press(Verb.REPLY, short_id(ticket_id)), "primary")
+
+
+def _delivery(facts: TicketFacts) -> Deed | None:
+    """Return the last delivery; without a name where only its time is known."""
+    for deed in reversed(facts.deeds):
+        if deed.deed == "delivered":
+            return deed
+    return Deed("delivered", facts.delivered_at) if facts.delivered_at else None
+
+
+def _texts(facts: TicketFacts, now: datetime) -> list[_Text]:
+    ticket = facts.ticket
+    if not facts.texts:
+        # Title and text are both the buyer's own words, so both stand in the quote.
+        title, words = plain(ticket.title), plain(ticket.description)
+        whole = words if words.startswith(title) else f"{title}\n{words}"
+        return [_Text(whole, ticket.created_at or now, QUOTE_UNITS)]
+    shown = []
+    last = facts.texts[-_TEXTS:]
+    for place, (author, name, text, at) in enumerate(last, start=1):
+        limit = QUOTE_UNITS if place == len(last) else _EARLIER_UNITS
+        shown.append(_Text(plain(text, limit), at, limit, author == "buyer", name))
+    return shown
+
+
+def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboard:
+    row: list[Button] = []
+    if may_reply:
+        row.append(reply_button(facts.ticket.ticket_id, reader.language))
+    if facts.order is not None:
+        row.append(order_button(facts.order.order_id, facts.order.number, reader.language))
+    elif facts.ticket.order_id:
+        row.append(order_button(facts.ticket.order_id, "", reader.language))
+    return (tuple(row),)

@@ -1,0 +1,1 @@
+"""The poller: a page and what we knew become events; who is told, and how loudly."""

@@ -1,0 +1,1 @@
+"""Update, use case, view: one module per thing a person does."""

@@ -1,0 +1,93 @@
+"""Which handler takes which update: python-telegram-bot's application, without its own loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    ExtBot,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.chat.answers import Tx
+from bot.desk.errors import NotPossible
+from bot.views import talk
+
+from . import lists, presses, start, words
+from .gate import gate
+from .turn import House, Turn, TurnContext, current
+
+# What the press was answered with, and the card that is drawn again, say it all.
+_SHOWN_ELSEWHERE = frozenset({"taken", "gone", "expired"})
+
+COMMANDS = {
+    "start": start.start,
+    "menu": start.menu,
+    "help": start.help_,
+    "orders": lists.orders_command,
+    "tickets": lists.tickets_command,
+    "balance": start.balance,
+    "health": start.health_,
+    "cancel": start.cancel,
+}
+
+
+class StrictApplication(Application[Any, Any, Any, Any, Any, Any]):
+    """The library's application, but a handler's exception is raised, not logged and forgotten.
+
+    A failed update must not look handled: its transaction is rolled back, and it is tried again.
+    """
+
+    async def process_error(self, update: object, error: Exception, *_: Any, **__: Any) -> bool:
+        """Raise what a handler raised."""
+        raise error
+
+
+class Dispatch:
+    """Gives an update to its handler, within the transaction of the inbox."""
+
+    def __init__(self, bot: ExtBot[None], house: House) -> None:
+        self._house = house
+        self.application = (
+            ApplicationBuilder()
+            .application_class(StrictApplication)
+            .bot(bot)
+            .updater(None)
+            .job_queue(None)
+            .context_types(ContextTypes(context=TurnContext))
+            .build()
+        )
+        self._register()
+
+    def _register(self) -> None:
+        app, new = self.application, filters.UpdateType.MESSAGE
+        app.add_handler(TypeHandler(Update, gate), group=-1)
+        for name, handler in COMMANDS.items():
+            app.add_handler(CommandHandler(name, handler, filters=new))
+        app.add_handler(CallbackQueryHandler(presses.pressed))
+        app.add_handler(ChatMemberHandler(words.membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, words.edited))
+        app.add_handler(MessageHandler(new & filters.COMMAND, words.unknown_command))
+        app.add_handler(MessageHandler(new & filters.TEXT, words.written))
+        app.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, words.not_text))
+
+    async def __call__(self, tx: Tx, update: Update) -> None:
+        """Handle one update. What cannot be done is said; any other exception is raised."""
+        turn = Turn(self._house, tx, update, self._house.shop.now())
+        token = current.set(turn)
+        try:
+            await self.application.process_update(update)
+        except NotPossible as stop:
+            if turn.person is not None and stop.reason not in _SHOWN_ELSEWHERE:
+                await turn.show(talk.say(stop.reason, turn.reader, now=turn.now, **stop.values))
+        finally:
+            current.reset(token)

@@ -1,0 +1,58 @@
+"""Who may come in. A stranger reaches nothing: no use case, no marketplace, no words but one."""
+
+from __future__ import annotations
+
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop
+
+from bot.chat.answers import queue_said
+from bot.desk import people
+from bot.views import talk
+
+from .start import welcome
+from .turn import Turn, TurnContext
+
+
+async def gate(update: Update, context: TurnContext) -> None:
+    """Recognise a member; turn everyone else away, politely, once a day."""
+    turn = context.turn
+    user = update.effective_user
+    chat = update.effective_chat
+    if user is None or chat is None or user.is_bot:
+        raise ApplicationHandlerStop
+    turn.person = await people.recognise(
+        turn.tx, turn.shop, user.id, user.full_name, user.language_code or "", turn.now
+    )
+    if turn.person is not None:
+        if update.message is not None or update.callback_query is not None:
+            # Whoever writes can be told again, whatever Telegram said of the chat before.
+            await people.is_back(turn.tx, chat.id)
+        return
+    await _stranger(turn, user.id, user.language_code or "")
+    raise ApplicationHandlerStop
+
+
+async def _stranger(turn: Turn, person_id: int, language: str) -> None:
+    message = turn.update.message
+    if message is None or not turn.private:
+        return
+    words = (message.text or "").split()
+    if len(words) == 2 and words[0] == "/start":  # noqa: PLR2004 - the command and its code
+        result = await people.pair(turn.tx, turn.shop, person_id, words[1], turn.now)
+        if result == "paired":
+            name = message.from_user.full_name if message.from_user else ""
+            turn.person = await people.recognise(
+                turn.tx, turn.shop, person_id, name, language, turn.now
+            )
+            await welcome(turn)
+            return
+    if await people.turn_away(turn.tx, person_id, turn.now):
+        reader = turn.house.drawing.strangers(person_id, language)
+        await queue_said(
+            turn.tx,
+            shop_id=turn.shop.shop_id,
+            chat_id=turn.chat_id,
+            person_id=person_id,
+            said=talk.say("stranger", reader),
+            now=turn.now,
+        )

@@ -1,0 +1,141 @@
+"""Buttons: what each verb does. The press itself was answered when it came in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+from bot.chat.subjects import adopt, shows_order
+from bot.desk import confirming, delivery, drafts, orders, refunds, replies
+from bot.desk.errors import NotPossible
+from bot.model.press import Press, Verb, unpack
+
+from . import lists, start
+from .turn import Turn, TurnContext
+
+Pressed = Callable[[Turn, Press], Awaitable[None]]
+
+
+async def pressed(update: Update, context: TurnContext) -> None:
+    """Do what a button says; one that is not ours does nothing."""
+    turn = context.turn
+    query = update.callback_query
+    press = unpack(query.data or "") if query is not None else None
+    if press is None or turn.pressed is None:
+        return
+    await adopt(turn.tx, turn.shop.shop_id, turn.pressed, turn.member.person_id, turn.now)
+    simple = _SIMPLE.get(press.verb)
+    if simple is not None:
+        await simple(update, context)
+        return
+    handle = _PRESSES.get(press.verb)
+    if handle is not None:
+        await handle(turn, press)
+
+
+async def _order(turn: Turn, press: Press) -> None:
+    await orders.open_card(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        chat_id=turn.chat_id,
+        reply_to=None,
+        now=turn.now,
+    )
+
+
+async def _ticket(turn: Turn, press: Press) -> None:
+    await replies.open_card(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        chat_id=turn.chat_id,
+        reply_to=None,
+        now=turn.now,
+    )
+
+
+async def _deliver(turn: Turn, press: Press) -> None:
+    number, owed = await drafts.await_goods(
+        turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
+    )
+    await turn.say("deliver_prompt", number=number, owed=owed)
+
+
+async def _reply(turn: Turn, press: Press) -> None:
+    number = await drafts.await_reply(
+        turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
+    )
+    await turn.say("reply_prompt", number=number)
+
+
+async def _refund(turn: Turn, press: Press) -> None:
+    if turn.pressed is None:
+        return
+    if not await shows_order(turn.tx, turn.pressed):
+        # An older copy, or another message about the order: the question needs a card of today.
+        await _order(turn, press)
+        return
+    await refunds.ask(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        chat_id=turn.chat_id,
+        card_id=turn.pressed.message_id,
+        now=turn.now,
+    )
+
+
+async def _confirm(turn: Turn, press: Press) -> None:
+    await confirming.confirm(turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.now)
+
+
+async def _decline(turn: Turn, press: Press) -> None:
+    await confirming.decline(turn.tx, turn.shop, turn.member, press.subject, turn.now)
+
+
+async def _goods_for(turn: Turn, press: Press) -> None:
+    draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
+    if draft is None or draft.goods is None or draft.message_id is None:
+        raise NotPossible("draft_expired")
+    await delivery.preview(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        draft.goods,
+        chat_id=turn.chat_id,
+        message_id=draft.message_id,
+        now=turn.now,
+    )
+    await drafts.end(turn.tx, turn.chat_id, turn.member)
+
+
+async def _nothing(turn: Turn, press: Press) -> None:
+    """A pager's own number does nothing."""
+
+
+_SIMPLE = {
+    Verb.MENU: start.menu,
+    Verb.HELP: start.help_,
+    Verb.HEALTH: start.health_,
+    Verb.BALANCE: start.balance,
+    Verb.STOP: start.cancel,
+}
+_PRESSES: dict[Verb, Pressed] = {
+    Verb.ORDERS: lists.orders_pressed,
+    Verb.TICKETS: lists.tickets_pressed,
+    Verb.ORDER: _order,
+    Verb.TICKET: _ticket,
+    Verb.DELIVER: _deliver,
+    Verb.REPLY: _reply,
+    Verb.REFUND: _refund,
+    Verb.CONFIRM: _confirm,
+    Verb.DECLINE: _decline,
+    Verb.GOODS_FOR: _goods_for,
+    Verb.NOTHING: _nothing,
+}

@@ -1,0 +1,217 @@
+"""What a person types, what stands on which stream, and with which status it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot import demo, logs
+from bot.cli import app
+from bot.settings import Settings
+
+GOOD = {
+    "TELEGRAM_BOT_TOKEN": "123456789:" + "a" * 35,
+    "SUPPLIER_API_URL": "https://market.example",
+    "SUPPLIER_API_KEY": "k-1",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_wrong_settings_are_a_line_each_on_stderr_and_end_with_2() -> None:
+    done = CliRunner().invoke(app, ["run"])
+    assert done.exit_code == 2
+    named = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    assert named == ["TELEGRAM_BOT_TOKEN", "SUPPLIER_API_URL", "SUPPLIER_API_KEY"]
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("status", [0, 1, 2])
+def test_run_ends_with_the_bot_s_own_status(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    given: list[Settings] = []
+
+    async def run_bot(settings: Settings) -> int:
+        given.append(settings)
+        return status
+
+    monkeypatch.setattr("bot.app.run_bot", run_bot)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    assert CliRunner().invoke(app, ["run"]).exit_code == status
+    assert given[0].supplier_api_url == "https://market.example"
+
+
+def test_demo_passes_its_flags_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+
+    def run_demo(**flags: Any) -> int:
+        given.update(flags)
+        return 1
+
+    monkeypatch.setattr("bot.demo.run_demo", run_demo)
+    done = CliRunner().invoke(app, ["demo", "--port", "9001", "--seed", "3", "--life"])
+    assert done.exit_code == 1
+    assert given == {"port": 9001, "seed": 3, "life": True}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["demo", "--port", "0"], ["demo", "--port", "x"], ["run", "x"]]
+)
+def test_wrong_arguments_end_with_2(arguments: list[str]) -> None:
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+# --- the log ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("httpx", "telegram", "asyncio")}
+    stream = io.StringIO()
+    monkeypatch.setattr(logs, "sys", SimpleNamespace(stderr=stream))
+    yield stream
+    root.handlers[:], root.level = handlers, level
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+    structlog.reset_defaults()
+
+
+def test_a_machine_reads_json_lines_from_stderr(log: io.StringIO) -> None:
+    logs.set_up("INFO")
+    structlog.get_logger("bot.test").info("done", intent=7)
+    logging.getLogger("elsewhere").warning("careful")
+    logging.getLogger("elsewhere").debug("too much")
+    first, second = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (first["event"], first["intent"], first["level"]) == ("done", 7, "info")
+    assert (second["event"], second["logger"]) == ("careful", "elsewhere")
+    assert first["timestamp"].endswith("Z")
+
+
+def test_a_person_reads_lines_of_their_own(
+    log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "isatty", lambda: True, raising=False)
+    logs.set_up("INFO")
+    structlog.get_logger("bot.test").info("done", intent=7)
+    assert "done" in log.getvalue()
+    assert not log.getvalue().startswith("{")
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "telegram", "sqlalchemy"])
+def test_libraries_that_log_addresses_are_kept_quiet_even_when_debugging(
+    log: io.StringIO, name: str
+) -> None:
+    logs.set_up("DEBUG")
+    logging.getLogger(name).info("POST https://api.telegram.org/bot123:secret/sendMessage")
+    assert log.getvalue() == ""
+    logging.getLogger("bot").debug("heard")
+    assert "heard" in log.getvalue()
+
+
+def test_a_higher_level_holds_for_the_libraries_too(log: io.StringIO) -> None:
+    logs.set_up("ERROR")
+    logging.getLogger("httpx").warning("hm")
+    assert log.getvalue() == ""
+
+
+# --- the demo's pieces -------------------------------------------------------------------------
+
+
+def child(script: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+
+
+def test_no_setting_of_the_caller_gets_into_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SUPPLIER_API_KEY", "SUPPLIER_COOKIE", "DATABASE_URL", "CURRENCY", "TIME_ZONE"):
+        monkeypatch.setenv(name, "mine")
+    monkeypatch.setenv("PATH_OF_MINE", "kept")
+    made = demo._environment("http://127.0.0.1:8080")
+    assert "mine" not in made.values()
+    assert made["PATH_OF_MINE"] == "kept"
+    assert made["SUPPLIER_API_URL"] == "http://127.0.0.1:8080/market"
+    assert made["TELEGRAM_API_URL"] == "http://127.0.0.1:8080/telegram"
+
+
+@pytest.mark.parametrize(
+    ("script", "port"),
+    [("print('hello'); print('READY {\"port\": 8123}')", 8123), ("print('hello')", None)],
+)
+def test_the_practice_shop_says_where_it_is_or_did_not_start(script: str, port: int | None) -> None:
+    shop = child(script)
+    assert demo._ready(shop) == port
+    demo._end([shop])
+    assert shop.poll() is not None
+
+
+def test_every_child_is_ended_even_one_that_will_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "_END_SECONDS", 0.3)
+    stubborn = child(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('up', flush=True); time.sleep(60)"
+    )
+    assert stubborn.stdout is not None
+    assert stubborn.stdout.readline() == "up\n"
+    polite = child("import time; time.sleep(60)")
+    demo._end([stubborn, polite])
+    assert (stubborn.returncode, polite.returncode) == (-signal.SIGKILL, -signal.SIGTERM)
+
+
+def test_the_bot_is_up_once_it_asked_for_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = iter([[], [], [{"method": "getUpdates"}]])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/polling"):
+            return httpx.Response(404)
+        return httpx.Response(200, json={"items": next(asked)})
+
+    true = httpx.Client
+    monkeypatch.setattr(
+        demo.httpx,  # type: ignore[attr-defined]
+        "Client",
+        lambda **named: true(
+            base_url=named["base_url"], transport=httpx.MockTransport(answer), trust_env=False
+        ),
+    )
+    bot = child("import time; time.sleep(60)")
+    assert demo._up("http://shop.test", bot)
+    demo._end([bot])
+    assert not demo._up("http://shop.test", bot)
+
+
+def test_a_shop_that_does_not_start_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo.sys, "executable", "/bin/false")  # type: ignore[attr-defined]
+    before = signal.getsignal(signal.SIGTERM)
+    assert demo.run_demo(port=8080, seed=7, life=False) == 1
+    assert "did not start" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_signal_ends_the_demo_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*_: object, **__: object) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("the signal came too late")
+
+    monkeypatch.setattr(demo, "_run", run)
+    assert demo.run_demo(port=8080, seed=7, life=False) == 0

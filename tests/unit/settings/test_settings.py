@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, WrongSettings, load_settings
+
+GOOD = {
+    "TELEGRAM_BOT_TOKEN": "123456789:" + "a" * 35,
+    "SUPPLIER_API_URL": "https://market.example/prefix/",
+    "SUPPLIER_API_KEY": "k-1",
+}
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in {**GOOD, **values}.items():
+        monkeypatch.setenv(name, value)
+
+
+def problems() -> list[str]:
+    with pytest.raises(WrongSettings) as wrong:
+        load_settings()
+    return wrong.value.problems
+
+
+def test_the_three_required_ones_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch)
+    settings = load_settings()
+    assert settings.supplier_api_url == "https://market.example/prefix"
+    assert settings.bot_id == 123456789
+    assert settings.poll_seconds == Decimal(5)
+    assert settings.owner_ids == ()
+    assert settings.database_url == "sqlite+aiosqlite:///supplier-bot.db"
+
+
+def test_every_missing_setting_is_named_at_once() -> None:
+    named = [line.partition(":")[0] for line in problems()]
+    assert named == ["TELEGRAM_BOT_TOKEN", "SUPPLIER_API_URL", "SUPPLIER_API_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "not-a-token"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("SUPPLIER_API_URL", "market.example"),
+        ("SUPPLIER_API_URL", "https://market.example:99999"),
+        ("SUPPLIER_API_URL", "https://user@market.example"),
+        ("SUPPLIER_API_KEY", "two words"),
+        ("SUPPLIER_AUTH", "basic"),
+        ("SUPPLIER_COOKIE", "sessionid=1"),
+        ("SUPPLIER_ENDPOINTS", "missing.toml"),
+        ("SUPPLIER_CALLS_PER_MINUTE", "0"),
+        ("SUPPLIER_CALLS_PER_MINUTE", "many"),
+        ("OWNER_IDS", "ann"),
+        ("OWNER_IDS", "-5"),
+        ("DATABASE_URL", "postgresql://localhost/x"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///"),
+        ("POLL_SECONDS", "0.05"),
+        ("POLL_SECONDS", "86401"),
+        ("POLL_SECONDS", "nan"),
+        ("CURRENCY", "dollars"),
+        ("TIME_ZONE", "Mars/Olympus"),
+        ("TIME_ZONE", "../etc/passwd"),
+        ("DEFAULT_LANGUAGE", "tlh"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_it_should_be(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    given(monkeypatch, **{name: value})
+    (line,) = problems()
+    assert line.startswith(f"{name}: ")
+    assert len(line.partition(": ")[2]) > 15
+
+
+def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, TELEGRAM_BOT_TOKEN="999:SECRET", SUPPLIER_API_KEY="my secret key")
+    said = " ".join(problems())
+    assert "SECRET" not in said
+    assert "my secret" not in said
+
+
+def test_many_problems_are_all_told_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, POLL_SECONDS="x", TIME_ZONE="y", OWNER_IDS="z")
+    monkeypatch.delenv("SUPPLIER_API_KEY")
+    names = {line.partition(":")[0] for line in problems()}
+    assert names == {"POLL_SECONDS", "TIME_ZONE", "OWNER_IDS", "SUPPLIER_API_KEY"}
+
+
+def test_a_session_needs_its_cookie_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, SUPPLIER_AUTH="session")
+    monkeypatch.delenv("SUPPLIER_API_KEY")
+    assert [line.partition(":")[0] for line in problems()] == ["SUPPLIER_COOKIE"]
+    monkeypatch.setenv("SUPPLIER_COOKIE", "sessionid=1; csrftoken=2")
+    assert load_settings().supplier_auth == "session"
+
+
+def test_each_problem_of_an_address_file_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "addresses.toml"
+    file.write_text('[list_orders]\nmethod = "FETCH"\npath = "orders"\n[no_such]\n')
+    given(monkeypatch, SUPPLIER_ENDPOINTS=str(file))
+    lines = problems()
+    assert len(lines) >= 2
+    assert all(line.startswith("SUPPLIER_ENDPOINTS: ") for line in lines)
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("POLL_SECONDS=9\nCURRENCY=EUR\nOTHER_THING=1\n")
+    given(monkeypatch, POLL_SECONDS="7")
+    settings = load_settings()
+    assert settings.poll_seconds == Decimal(7)
+    assert settings.currency == "EUR"
+
+
+def test_owner_ids_are_read_from_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, OWNER_IDS=" 1001, 1002 ,1001,")
+    assert load_settings().owner_ids == (1001, 1002)
+
+
+def test_no_secret_stands_in_what_settings_show_of_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(monkeypatch)
+    shown = repr(load_settings())
+    assert "a" * 35 not in shown
+    assert "k-1" not in shown
+
+
+def test_the_example_file_names_every_setting_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    named = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+    lines = example.splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"[A-Z_]+=", line):
+            assert lines[number - 1].startswith("# "), line
+
+
+def test_the_example_files_values_are_the_defaults(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given(monkeypatch)
+    plain = load_settings()
+    (tmp_path / ".env").write_text((ROOT / ".env.example").read_text("utf-8"))
+    assert load_settings() == plain

@@ -1,0 +1,273 @@
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.model.facts import BalanceFacts, FeedHealth, HealthFacts, MenuFacts
+from bot.model.payment import Balance
+from bot.model.person import Act
+from bot.views import drawing, talk
+from bot.views.commands import commands
+from bot.views.lists import ORDER_FILTERS, TICKET_FILTERS
+from bot.views.talk import Sentence, say
+from bot.views.toasts import Toast, toast
+
+from .builders import (
+    EVERYTHING,
+    NOW,
+    SEEING,
+    assert_telegram_takes,
+    inside,
+    order,
+    presses,
+    reader,
+    seen,
+)
+
+LABEL_CALL = re.compile(r'(?:say_word\(\s*"labels",|_decline\(intent,|_go\()\s*"(\w+)"')
+NUMBER = "TK1772446511113"
+# What each sentence must be given, apart from those that need nothing.
+NEEDS: dict[Sentence, dict[str, Any]] = {
+    name: {"number": NUMBER}
+    for name in (
+        Sentence.DELIVER_PROMPT,
+        Sentence.REPLY_PROMPT,
+        Sentence.ALL_THERE_ALREADY,
+        Sentence.UNIT_IN_DOUBT,
+        Sentence.UNIT_WENT_ELSEWHERE,
+        Sentence.ORDER_NOT_FOUND,
+        Sentence.TICKET_NOT_FOUND,
+        Sentence.NUMBER_NOT_KNOWN,
+        Sentence.LOOKING_UP,
+        Sentence.NOT_OWED,
+        Sentence.ORDER_UNPAID,
+        Sentence.ORDER_REFUNDED,
+        Sentence.ORDER_COMPLETE,
+        Sentence.ORDER_CHANGED,
+    )
+} | {
+    Sentence.MARKETPLACE_SAYS: {"said": "No."},
+    Sentence.CHAT_PAUSED: {"who": "Ann"},
+    Sentence.TOO_MANY_UNITS: {"limit": "200"},
+    Sentence.REPLY_TOO_LONG: {"limit": "4000"},
+}
+
+
+@pytest.mark.parametrize("name", Sentence)
+def test_every_sentence_exists_and_is_one(name: Sentence) -> None:
+    values = NEEDS.get(name, {})
+    message = say(name, reader(), now=NOW, **values)
+    assert_telegram_takes(message)
+    assert message.text[-1] in ".?…"
+    assert all(str(value) in message.text for value in values.values())
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_sentence_without_its_value_is_not_said(name: Sentence) -> None:
+    with pytest.raises(Exception, match=r"undefined|not provided|missing"):
+        say(name, reader(), now=NOW)
+
+
+def test_an_unknown_sentence_or_value_is_refused() -> None:
+    with pytest.raises(ValueError, match="no_such"):
+        say("no_such", reader(), now=NOW)
+    with pytest.raises(TypeError):
+        say("cancelled", reader(), now=NOW, colour="red")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        (
+            "deliver_prompt",
+            {"number": NUMBER, "title": "Netflix <b>", "owed": 2},
+            f"📦 Paste the goods for order {NUMBER} (Netflix <b>).\n"
+            "2 units are owed: one a line, or split by blank lines. "
+            "You see a preview before anything is sent.\n[Cancel]",
+        ),
+        (
+            "deliver_prompt",
+            {"number": NUMBER},
+            f"📦 Paste the goods for order {NUMBER}.\n"
+            "One unit is owed: the whole paste is that unit. "
+            "You see a preview before anything is sent.\n[Cancel]",
+        ),
+        (
+            "reply_prompt",
+            {"number": "TKT1772446599001"},
+            "🎫 Write the answer to ticket TKT1772446599001.\n[Cancel]",
+        ),
+        (
+            "goods_for_which",
+            {"orders": (order(),)},
+            "📦 Goods? For which order?\n[Netflix Premium 1 month ×2 · $88.01 · 12:04]\n[Cancel]",
+        ),
+        (
+            "marketplace_says",
+            {"said": ""},
+            "⚠️ Nothing was done: the marketplace refused it without a word.",
+        ),
+        ("text_only", {}, "The marketplace takes text only; nothing was sent."),
+        (
+            "marketplace_away",
+            {"since": NOW},
+            "⚠️ The marketplace has not answered since 12:05. "
+            "What is new there arrives here when it is back.",
+        ),
+        (
+            "marketplace_back",
+            {"since": NOW - timedelta(days=1)},
+            "The marketplace answers again; it was away since 22 Nov 12:05.",
+        ),
+        (
+            "not_owed",
+            {"number": NUMBER, "order_id": "69ac"},
+            f"Nothing is owed on order {NUMBER}; nothing was sent.\n[Order TK…1113]",
+        ),
+        (
+            "already_done",
+            {"ticket_id": "t1"},
+            "That is done already; nothing was sent again.\n[🎫 Ticket]",
+        ),
+        (
+            "other_waits",
+            {"by": "Ben"},
+            "Ben is doing something there at this moment; nothing was sent. "
+            "The card shows how it ends.",
+        ),
+    ],
+)
+def test_what_is_said(name: str, values: dict[str, Any], expected: str) -> None:
+    message = say(name, reader(), now=NOW, **values)
+    assert seen(message) == expected
+
+
+def test_prompts_can_be_cancelled_and_goods_find_their_order() -> None:
+    assert presses(say("goods_for_which", reader(), now=NOW, orders=[order()] * 20)) == [
+        *["gf:69ac"] * 8,
+        "st",
+    ]
+    assert presses(say("deliver_prompt", reader(), now=NOW, number=NUMBER)) == ["st"]
+
+
+def test_the_refused_key_is_named() -> None:
+    assert "SUPPLIER_API_KEY" in say("not_authorised", reader()).text
+
+
+@pytest.mark.parametrize(
+    ("orders", "tickets", "line"),
+    [
+        (14, 0, "Watching; 14 orders wait for you."),
+        (1, 2, "Watching; 1 order waits for you, 2 tickets wait for you."),
+        (0, 1, "Watching; 1 ticket waits for you."),
+        (0, 0, "Watching; nothing waits."),
+    ],
+)
+def test_the_first_look_says_what_waits(orders: int, tickets: int, line: str) -> None:
+    facts = MenuFacts(orders, tickets, watching=False)
+    message = talk.first_look(facts, reader())
+    assert_telegram_takes(message)
+    assert message.text == line
+
+
+def test_the_menu_leads_to_what_the_role_allows() -> None:
+    facts = MenuFacts(14, 0, watching=True)
+    assert seen(talk.menu(facts, reader())) == (
+        "Watching; 14 orders wait for you.\n[Orders (14)][Tickets]\n[Balance][Health][Help]"
+    )
+    assert "[Balance]" not in seen(talk.menu(facts, reader(SEEING)))
+    assert presses(talk.menu(facts, reader())) == ["lo:waiting:1", "lt:waiting:1", "ba", "hl", "hp"]
+
+
+def test_a_welcome_says_how_it_works_even_before_the_first_look() -> None:
+    message = talk.welcome(MenuFacts(0, 0, watching=False), reader())
+    assert_telegram_takes(message)
+    assert message.text.startswith("Welcome: this chat is paired with the shop.")
+    assert "Looking at the marketplace for the first time" in message.text
+
+
+def test_help_lists_the_commands_that_work_for_the_role() -> None:
+    everything = talk.help_text(reader())
+    assert_telegram_takes(everything)
+    for command, description in commands("en", EVERYTHING):
+        assert f"/{command} – {description}" in everything.text
+    assert {"Deliver", "Refund", "Answer"} <= set(inside(everything, "bold"))
+    little = talk.help_text(reader(SEEING)).text
+    assert "/balance" not in little
+    assert "Refund" not in little.replace("How to deliver, refund and answer", "")
+
+
+def test_commands_follow_the_role() -> None:
+    names = [command for command, _ in commands("en", EVERYTHING)]
+    assert sorted(names) == sorted(
+        ["start", "menu", "help", "orders", "tickets", "balance", "health", "cancel"]
+    )
+    assert "balance" not in [command for command, _ in commands("en", frozenset({Act.SEE}))]
+    assert all(1 <= len(description) <= 256 for _, description in commands("en", EVERYTHING))
+
+
+def test_the_balance_names_every_amount_and_when_it_was_told() -> None:
+    told = Balance.model_validate({"balance": "12.5", "supplier_balance": "1204.50"})
+    message = talk.balance(BalanceFacts(told, NOW), reader(), NOW)
+    assert_telegram_takes(message)
+    assert message.text == "Balance · 12:05\nBalance: $12.50\nAs a supplier: $1,204.50"
+    assert inside(message, "code") == ["$12.50", "$1,204.50"]
+    nothing = talk.balance(BalanceFacts(Balance(), NOW), reader(), NOW)
+    assert "The marketplace told no amounts." in nothing.text
+
+
+def test_health_is_a_line_each() -> None:
+    feeds = (
+        FeedHealth("orders", last_good_at=NOW, known=5),
+        FeedHealth("tickets", failing_since=NOW, reason="HTTP 500 from <b>"),
+        FeedHealth("payments"),
+    )
+    facts = HealthFacts(
+        "0.1.0",
+        NOW,
+        feeds,
+        waiting_messages=3,
+        aside_messages=1,
+        unknown_intents=2,
+        paused_chats=1,
+        calls_per_minute=12,
+        sweep_minutes=2.2,
+        telegram_failing_since=NOW,
+    )
+    message = talk.health(facts, reader(), NOW)
+    assert_telegram_takes(message)
+    assert message.text == (
+        "Health · 12:05\n"
+        "Version 0.1.0, running since 12:05\n"
+        "Orders: looked at 12:05, 5 known\n"
+        "⚠️ Tickets: not read since 12:05: “HTTP 500 from <b>”\n"
+        "Payments: not looked at yet\n"
+        "Calls to the marketplace: at most 12 a minute\n"
+        "Every order is looked at again within 3 minutes\n"
+        "⚠️ Telegram: not reached since 12:05\n"
+        "Messages to send: 3, set aside: 1\n"
+        "Updates to handle: 0, set aside: 0\n"
+        "⚠️ Being checked whether they went through: 2\n"
+        "⚠️ Chats that cannot be written to: 1 (its person sends /start to resume)"
+    )
+
+
+def test_every_label_that_is_asked_for_exists() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path(talk.__file__).parent.glob("*.py")]
+    asked = {name for source in sources for name in LABEL_CALL.findall(source)}
+    asked |= {f"filter_{name}" for name in (*ORDER_FILTERS, *TICKET_FILTERS)}
+    module = drawing._module("labels.txt", "en")
+    assert len(asked) > 20
+    assert [name for name in sorted(asked) if not hasattr(module, name)] == []
+
+
+@pytest.mark.parametrize("name", Toast)
+def test_every_toast_exists_and_fits(name: Toast) -> None:
+    assert 1 <= len(toast(name, "en")) <= 200
+
+
+def test_an_unknown_toast_is_refused() -> None:
+    with pytest.raises(ValueError, match="no_such"):
+        toast("no_such", "en")
