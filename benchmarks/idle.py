@@ -1,0 +1,66 @@
+"""When nothing happens: how often the marketplace is asked, and what it costs."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+
+import psutil
+
+from .figures import Figure
+from .practice import ANN, Bot, Shop, began, practice_shop, running
+
+_CALL_SECONDS = 20
+_CPU_SECONDS = 30
+# One look at each list every second; the sweep adds a page of each every ten.
+_MOST_CALLS = 1.1
+_MOST_CPU = 2.0  # per cent of one core
+_LISTS = ("list_orders", "list_tickets")
+
+
+def measure() -> list[Figure]:
+    """Both lists fit one page; Telegram is silent too."""
+    with practice_shop() as (shop, folder):
+        for order in shop.market("orders/bulk", count=12, step=60)["items"][:3]:
+            shop.market("tickets", order_id=order["order_id"])
+        every_second = Bot(shop, folder, [ANN], POLL_SECONDS="1", SUPPLIER_CALLS_PER_MINUTE="600")
+        with running(every_second):
+            calls = _calls(shop)
+        with running(Bot(shop, folder, [ANN])) as as_it_comes:
+            cpu = _cpu(as_it_comes)
+    more = sum(len(times) for operation, times in calls.items() if operation not in _LISTS)
+    return [
+        *(
+            Figure(f"idle: {name}, calls a second", _rate(calls[name]), "", _MOST_CALLS, 2)
+            for name in _LISTS
+        ),
+        Figure("idle: other calls", more, "calls", 0, 0),
+        Figure("idle: CPU at POLL_SECONDS=5, over 30 s", cpu, "%", _MOST_CPU, 2),
+    ]
+
+
+def _calls(shop: Shop) -> dict[str, list[float]]:
+    """Return when each operation was called."""
+    before = len(shop.market_calls())
+    time.sleep(_CALL_SECONDS)
+    calls: dict[str, list[float]] = defaultdict(list)
+    for call in shop.market_calls(before):
+        calls[str(call["operation"])].append(began(call))
+    return calls
+
+
+def _rate(times: list[float]) -> float:
+    """Return calls a second.
+
+    A round begins an interval after the last one ended: at most 1, but for the sweep.
+    """
+    assert len(times) > _CALL_SECONDS / 2, f"only {len(times)} calls"
+    return (len(times) - 1) / (times[-1] - times[0])
+
+
+def _cpu(bot: Bot) -> float:
+    process = psutil.Process(bot.pid)
+    before, began = process.cpu_times(), time.monotonic()
+    time.sleep(_CPU_SECONDS)
+    after, took = process.cpu_times(), time.monotonic() - began
+    return 100 * (after.user + after.system - before.user - before.system) / took

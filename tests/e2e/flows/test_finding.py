@@ -1,0 +1,117 @@
+"""Lists that turn in place, and pasted numbers that open their card."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.practice import Shop, Someone, data_of, labels
+
+
+@pytest.fixture(scope="module")
+def many(bot: object, the_shop: object) -> None:
+    """More orders than a page of a list holds, known to the bot."""
+    from tests.e2e.practice import Shop
+
+    assert isinstance(the_shop, Shop)
+    orders = the_shop.market("orders/bulk", count=10)["items"]
+    for order in orders:
+        the_shop.person("ann").sees(order["order_no"])
+
+
+def test_the_list_of_orders_turns_its_pages_in_place(shop: Shop, ann: Someone, many: None) -> None:
+    listed = ann.sees("Orders that wait for you", after=ann.send("/orders"))
+    assert any(label.startswith("1/") for label in labels(listed))
+    assert "‹" not in labels(listed)
+    ann.press(listed, "›")
+    second = ann.sees_in(listed, "2/", "‹")
+    ann.press(second, "‹")
+    assert labels(ann.sees_in(listed, "1/")) == labels(listed)
+
+
+def test_a_filter_keeps_the_list_in_its_message(shop: Shop, ann: Someone, many: None) -> None:
+    order = shop.market("orders")
+    ann.sees(order["order_no"])
+    shop.market(f"orders/{order['order_id']}/status", status="refunded_order")
+    ann.sees(order["order_no"], "refunded")
+    listed = ann.sees("Orders that wait for you", after=ann.send("/orders"))
+    ann.press(listed, "Refunded")
+    refunded = ann.sees_in(listed, "Refunded orders", "• Refunded •")
+    ann.press(refunded, data_label(refunded, order["order_id"]))
+    opened = ann.sees(order["order_no"], "refunded", after=listed["message_id"])
+    assert opened["message_id"] > listed["message_id"]
+    ann.sees("Completed orders", after=ann.send("/orders completed"))
+
+
+def data_label(message: dict[str, list[list[dict[str, str]]]], order_id: str) -> str:
+    """Return the label of the button that opens an order."""
+    return next(b["text"] for row in message["keyboard"] for b in row if order_id in b["data"])
+
+
+def test_the_list_of_tickets_opens_their_cards(shop: Shop, ann: Someone) -> None:
+    order = shop.market("orders")
+    ticket = shop.market(
+        "tickets", order_id=order["order_id"], title="Listed", text="Where is my code?"
+    )
+    card = ann.sees(ticket["ticket_no"], "Where is my code?")
+    listed = ann.sees("Tickets that wait for you", after=ann.send("/tickets"))
+    ann.press(listed, "Open")
+    listed = ann.sees_in(listed, "Open tickets", "• Open •")
+    label = next(label for label in labels(listed) if ticket["ticket_no"][-4:] in label)
+    ann.press(listed, label)
+    opened = ann.sees(ticket["ticket_no"], "Where is my code?", after=listed["message_id"])
+    assert "Reply" in labels(opened)
+    ann.sees_retired(card, "Where is my code?")
+    ann.press(opened, "Order ")
+    ann.sees(order["order_no"], "0 of 1 delivered", after=opened["message_id"])
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "#{}", "lower"])
+def test_a_pasted_order_number_opens_its_card(shop: Shop, ann: Someone, written: str) -> None:
+    order = shop.market("orders")
+    ann.sees(order["order_no"])
+    number = order["order_no"]
+    sent = ann.send(number.lower() if written == "lower" else written.format(number))
+    card = ann.sees(number, "0 of 1 delivered", "Deliver", after=sent)
+    assert card["reply_to"] == sent
+
+
+def test_pasted_ticket_and_payment_numbers_open_their_cards(shop: Shop, ann: Someone) -> None:
+    order = shop.market("orders")
+    ticket = shop.market("tickets", order_id=order["order_id"], title="T", text="Pasted number")
+    ann.sees(ticket["ticket_no"])
+    sent = ann.send(ticket["ticket_no"])
+    assert "Reply" in labels(ann.sees(ticket["ticket_no"], "Pasted number", after=sent))
+    payment = next(p for p in shop.state()["payments"] if p.get("order_id") == order["order_id"])
+    sent = ann.send(payment["payment_no"])
+    ann.sees(order["order_no"], "0 of 1 delivered", after=sent)
+
+
+def test_an_unknown_number_is_looked_up_on_the_marketplace_before_it_is_denied(
+    shop: Shop, ann: Someone
+) -> None:
+    asked = len(shop.api_calls("list_orders"))
+    for number, words in (
+        ("TK1000000000001", "shows no order"),
+        ("TKT1000000000002", "shows no ticket"),
+        ("PAY1000000000003", "othing is known"),
+    ):
+        ann.sees(number, words, after=ann.send(number))
+    calls = shop.api_calls("list_orders")[asked:]
+    assert any("TK1000000000001" in str(call["query"]) for call in calls)
+    assert shop.api_calls("list_payments")
+
+
+def test_a_number_in_the_middle_of_a_prompt_opens_its_card_and_the_prompt_stays(
+    shop: Shop, ann: Someone
+) -> None:
+    order, other = shop.market("orders"), shop.market("orders")
+    card = ann.sees(order["order_no"], "0 of 1 delivered")
+    ann.sees(other["order_no"])
+    ann.press(card, "Deliver")
+    ann.sees("Paste the goods", order["order_no"], after=card["message_id"])
+    ann.sees(other["order_no"], "0 of 1 delivered", after=ann.send(other["order_no"]))
+    pasted = ann.send("still@for.me:Pw-1")
+    preview = ann.sees("Send 1", order["order_no"], after=pasted)
+    assert data_of(preview, "Send 1")
+    ann.press(preview, "Cancel")
+    ann.sees_in(preview, "Cancelled")

@@ -1,0 +1,216 @@
+"""Tickets: pushed, answered by a reply that is held for five seconds, never overwritten unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.practice import Shop, Someone, labels, shown, until
+
+
+def opened(shop: Shop, someone: Someone, text: str) -> tuple[Any, Any]:
+    """Return a new ticket and its card."""
+    order = shop.market("orders")
+    ticket = shop.market("tickets", order_id=order["order_id"], title="A complaint", text=text)
+    return ticket, someone.sees(ticket["ticket_no"], text)
+
+
+def replied(shop: Shop, ticket: Any) -> list[Any]:
+    return shop.changes("ticket_reply", of=ticket["ticket_id"])
+
+
+def test_a_new_ticket_is_pushed_loud_to_everyone_with_the_buyers_words_quoted(
+    shop: Shop, ann: Someone, ben: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "The second one does not log in")
+    bens = ben.sees(ticket["ticket_no"], "Buyer wrote")
+    for message in (card, bens):
+        assert not message["silent"]
+        assert "Reply" in labels(message)
+        assert any(e["type"].endswith("blockquote") for e in message["entities"])
+
+
+def test_a_new_text_and_a_moderator_are_pushed_loud_again(shop: Shop, ann: Someone) -> None:
+    ticket, card = opened(shop, ann, "First words of it")
+    shop.market(f"tickets/{ticket['ticket_id']}/write", text="Are you there at all?")
+    second = ann.sees(ticket["ticket_no"], "Are you there at all?", after=card["message_id"])
+    assert not second["silent"]
+    # One live card: the older one shows the same, without buttons.
+    ann.sees_retired(card, "Are you there at all?")
+    shop.market(f"tickets/{ticket['ticket_id']}/invite-admin")
+    third = ann.sees(ticket["ticket_no"], "moderator joined", after=second["message_id"])
+    assert not third["silent"]
+
+
+def test_a_reply_is_held_and_sent_after_five_seconds(
+    shop: Shop, ann: Someone, ben: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "It is the wrong region")
+    bens = ben.sees(ticket["ticket_no"], "wrong region")
+    text = "Sorry for that: we look into it now."
+    wrote = ann.send(text, reply_to=card["message_id"])
+    held = ann.sees("To the buyer of", text, "Send now", "Undo", after=wrote)
+    assert held["reply_to"] == wrote
+    assert replied(shop, ticket) == []
+    held = ann.sees_in(held, "✅ Sent by Ann", seconds=9)
+    assert "Undo" not in labels(held)
+    assert len(replied(shop, ticket)) == 1
+    assert shop.ticket(ticket["ticket_id"])["thread"][-1]["text"] == text
+    for person, message in ((ann, card), (ben, bens)):
+        person.sees_in(message, "Ann answered at", text)
+    ann.has(wrote, "👍")
+    # Our own reply is pushed to nobody: what comes next is another order.
+    order = shop.market("orders")
+    for person in (ann, ben):
+        push = person.sees(order["order_no"])
+        told = [m for m in person.from_bot() if wrote < m["message_id"] < push["message_id"]]
+        assert not any(ticket["ticket_no"] in shown(m) for m in told)
+
+
+def test_what_the_buyer_writes_after_our_reply_is_pushed_to_the_one_who_replied(
+    shop: Shop, ann: Someone, ben: Someone
+) -> None:
+    shop.market("options", ticket_reply="thread")  # our words stay in the ticket's text
+    ticket, card = opened(shop, ann, "It has stopped working")
+    wrote = ann.send("Please restart it.", reply_to=card["message_id"])
+    held = ann.sees("Please restart it.", "Send now", after=wrote)
+    ann.press(held, "Send now")
+    ann.sees_in(held, "✅ Sent by Ann")
+    shop.market(f"tickets/{ticket['ticket_id']}/write", text="I did, and it did not help")
+    for person in (ann, ben):
+        push = person.sees(ticket["ticket_no"], "it did not help", after=wrote)
+        assert not push["silent"]
+        assert "Ann answered at" in push["text"]
+
+
+def test_send_now_does_not_wait_and_sends_once(shop: Shop, ann: Someone) -> None:
+    ticket, card = opened(shop, ann, "No mail ever came")
+    wrote = ann.send("It is on its way.", reply_to=card["message_id"])
+    held = ann.sees("To the buyer of", "Send now", after=wrote)
+    for _ in range(3):
+        ann.press(held, "Send now") if "Send now" in labels(held) else None
+    ann.sees_in(held, "✅ Sent by Ann", seconds=4)
+    assert len(replied(shop, ticket)) == 1
+    assert len(shop.api_calls("update_ticket", about=ticket["ticket_id"])) == 1
+
+
+def test_undo_takes_a_reply_back(shop: Shop, ann: Someone) -> None:
+    ticket, card = opened(shop, ann, "Password is wrong")
+    wrote = ann.send("Have you tried again?", reply_to=card["message_id"])
+    held = ann.sees("To the buyer of", "Undo", after=wrote)
+    ann.press(held, "Undo")
+    held = ann.sees_in(held, "Cancelled: nothing was sent")
+    # A later reply is sent; the one taken back never was.
+    wrote = ann.send("Here is what we do.", reply_to=card["message_id"])
+    ann.press(ann.sees("Here is what we do.", "Send now", after=wrote), "Send now")
+    until(lambda: replied(shop, ticket))
+    assert [c["body"] for c in shop.api_calls("update_ticket", about=ticket["ticket_id"])]
+    assert not any("tried again" in str(c) for c in shop.api_calls("update_ticket"))
+    assert len(replied(shop, ticket)) == 1
+
+
+def test_editing_the_message_in_time_edits_the_reply(shop: Shop, ann: Someone) -> None:
+    ticket, card = opened(shop, ann, "I cannot find the code")
+    wrote = ann.send("Loook at the bottom.", reply_to=card["message_id"])
+    held = ann.sees("Loook at the bottom.", "Send now", after=wrote)
+    ann.edit(wrote, "Look at the bottom.")
+    held = ann.sees_in(held, "Look at the bottom.", "Send now")
+    assert "Loook" not in shown(held)
+    ann.press(held, "Send now")
+    ann.sees_in(held, "✅ Sent by Ann")
+    assert shop.ticket(ticket["ticket_id"])["thread"][-1]["text"] == "Look at the bottom."
+    assert len(replied(shop, ticket)) == 1
+
+
+def test_a_reply_that_looks_like_goods_and_one_to_a_closed_ticket_need_a_tap(
+    shop: Shop, ann: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "Nothing works here")
+    wrote = ann.send("new@mail.example:Word-55", reply_to=card["message_id"])
+    goods = ann.sees("Sent only when you press Send now", "looks like goods", after=wrote)
+    closed, card = opened(shop, ann, "And this is over")
+    shop.market(f"tickets/{closed['ticket_id']}/close")
+    ann.sees_in(card, "closed")
+    wrote = ann.send("One more word.", reply_to=card["message_id"])
+    late = ann.sees("Sent only when you press Send now", "closed or resolved", after=wrote)
+    # A third reply, which needs no tap, goes out after its five seconds; those two do not.
+    third, card = opened(shop, ann, "Something else")
+    ann.send("This one needs no tap.", reply_to=card["message_id"])
+    until(lambda: replied(shop, third), seconds=9)
+    assert replied(shop, ticket) == replied(shop, closed) == []
+    ann.press(goods, "Send now")
+    ann.press(late, "Cancel")
+    ann.sees_in(goods, "✅ Sent by Ann")
+    ann.sees_in(late, "Cancelled: nothing was sent")
+    assert len(replied(shop, ticket)) == 1
+    assert replied(shop, closed) == []
+
+
+@pytest.mark.parametrize("mode", ["replace", "thread"])
+def test_what_the_buyer_wrote_meanwhile_is_shown_and_not_overwritten(
+    shop: Shop, ann: Someone, mode: str
+) -> None:
+    shop.market("options", ticket_reply=mode)
+    ticket, card = opened(shop, ann, "The first complaint")
+    # The lists stand still: the bot finds out just before it sends.
+    wrote = ann.send("An answer to the first.", reply_to=card["message_id"])
+    held = ann.sees("An answer to the first.", "Send now", after=wrote)
+    shop.trouble("list_tickets", "status", times=None, status=503)
+    shop.market(f"tickets/{ticket['ticket_id']}/write", text="Never mind, it works!")
+    ann.press(held, "Send now")
+    ann.sees(ticket["ticket_no"], "Never mind, it works!", after=wrote)
+    held = ann.sees_in(held, "meanwhile", "Send now")
+    assert replied(shop, ticket) == []
+    assert shop.api_calls("update_ticket", about=ticket["ticket_id"]) == []
+    ann.press(held, "Send now")
+    ann.sees_in(held, "✅ Sent by Ann")
+    assert len(replied(shop, ticket)) == 1
+    texts = [entry["text"] for entry in shop.ticket(ticket["ticket_id"])["thread"]]
+    assert texts[-1] == "An answer to the first."
+    assert any("Never mind" in text for text in texts)
+
+
+@pytest.mark.parametrize("mode", ["replace", "thread"])
+def test_a_reply_whose_answer_got_lost_is_found_and_not_repeated(
+    shop: Shop, ann: Someone, mode: str
+) -> None:
+    shop.market("options", ticket_reply=mode)
+    ticket, card = opened(shop, ann, "Is anybody there?")
+    wrote = ann.send("Yes, we are.", reply_to=card["message_id"])
+    held = ann.sees("Yes, we are.", "Send now", after=wrote)
+    shop.trouble("update_ticket", "close_after")
+    ann.press(held, "Send now")
+    ann.sees_in(held, "✅ Sent by Ann")
+    assert len(replied(shop, ticket)) == 1
+    assert len(shop.api_calls("update_ticket", about=ticket["ticket_id"])) == 1
+
+
+def test_the_button_asks_for_the_answer_and_takes_the_next_message(
+    shop: Shop, ann: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "How long will it take?")
+    ann.press(card, "Reply")
+    prompt = ann.sees("Write the answer", ticket["ticket_no"], after=card["message_id"])
+    assert labels(prompt) == ["Cancel"]
+    wrote = ann.send("About ten minutes.")
+    held = ann.sees("About ten minutes.", "Send now", after=wrote)
+    ann.press(held, "Send now")
+    ann.sees_in(held, "✅ Sent by Ann")
+    assert len(replied(shop, ticket)) == 1
+
+
+def test_a_photo_as_an_answer_is_refused_in_words(shop: Shop, ann: Someone) -> None:
+    ticket, card = opened(shop, ann, "Show me")
+    sticker = shop.telegram(
+        "file",
+        **{
+            "as": "ann",
+            "name": "hello.webp",
+            "content_base64": "aGVsbG8=",
+            "kind": "sticker",
+            "reply_to": card["message_id"],
+        },
+    )
+    ann.sees("takes text only; nothing was sent", after=sticker["message_id"])
+    assert replied(shop, ticket) == []

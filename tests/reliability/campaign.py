@@ -1,0 +1,266 @@
+"""One campaign: a bot that is killed again and again while the shop goes on around it."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from tests.e2e.practice import Shop
+
+from . import points
+from .mortal import Mortal, Nursery
+from .outside import Outside
+from .people import Operator
+from .record import Record
+
+PEOPLE: Final = {"ann": 1001, "ben": 1002}
+_HISTORY: Final = 35  # orders that were there before the bot, on pages of ten
+# Seconds; a named point that is not passed by then is a random kill. Deeds take several steps.
+_LONGEST_LIFE: Final = 3.5
+_LONGEST_DEED: Final = 6.0
+_PAUSE: Final = 0.07  # seconds between two things that happen
+_BEGINNING: Final = 5  # orders with which the day begins
+_SLOW: Final = 1.2  # seconds; what was sent lands after the death, and the first look for it
+_QUIET: Final = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """How one life ends: at the ``nth`` passing of a point, or after so many seconds."""
+
+    point: str  # empty: at a random moment
+    nth: int
+    after: float
+
+
+def plan(chance: Random, count: int, named: Sequence[str]) -> list[Kill]:
+    """Return ``count`` kills: those at ``named`` points first come the early ones, then shuffled.
+
+    What is left over is spent on random moments.
+    """
+    early = [point for point in points.EARLY if point in named]
+    later = [point for point in named if point not in early]
+    chance.shuffle(later)
+    chosen = [*early, *later][:count]
+    kills = [Kill(point, _nth(chance, point), _longest(point)) for point in chosen]
+    random_ones = [Kill("", 1, chance.uniform(0.3, 2.5)) for _ in range(count - len(kills))]
+    rest = kills[len(early) :] + random_ones
+    chance.shuffle(rest)
+    return kills[: len(early)] + rest
+
+
+def _longest(point: str) -> float:
+    return _LONGEST_DEED if point in points.DEEDS else _LONGEST_LIFE
+
+
+def _nth(chance: Random, point: str) -> int:
+    if point == "migrating":
+        return chance.randrange(1, 16)  # of its tables
+    return 1 if point in points.EARLY or point == "taken up" else chance.choice((1, 1, 1, 2, 3))
+
+
+class Campaign:
+    """A shop, a bot, two operators, buyers and trouble; everything follows from the seed."""
+
+    def __init__(self, nursery: Nursery, shop: Shop, folder: Path, seed: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.shop = shop
+        self.folder = folder
+        self.chance = Random(seed)
+        self.record = Record(seed, folder)
+        self.bot = Mortal(nursery, shop, folder)
+        self.outside = Outside(shop, Random(seed + 1), self.record)
+        self.operators = [
+            Operator(shop, name, Random(seed + 2 + place), self.record)
+            for place, name in enumerate(PEOPLE)
+        ]
+        for operator in self.operators:
+            operator.leaves_alone = self.outside.page_orders
+        self._left: dict[str, Any] = {}
+        self._open = False  # the first look is stored: from here on everything is news
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "supplier-bot.db"
+
+    def run(self, kills: Sequence[Kill]) -> None:
+        """Live and die as planned, then bring everything to rest; the last bot is left alive."""
+        self._set_up()
+        for kill in kills:
+            self._life(kill)
+        self._come_to_rest()
+
+    def _set_up(self) -> None:
+        chance = self.chance
+        options = {
+            "default_page_size": 10,
+            "max_page_size": 10,
+            "sort": chance.choice(("newest", "newest", "oldest", "updated")),
+            "ticket_reply": chance.choice(("replace", "thread")),
+        }
+        self.shop.reset(options=options)
+        self.shop.telegram("options", limits=False)
+        before = datetime.now(UTC) - timedelta(hours=_HISTORY)
+        self.shop.market(
+            "orders/bulk", count=_HISTORY, created_at=before.isoformat(), step=60, brief=True
+        )
+        self.record.tell(f"seed {self.record.seed}, {options}")
+
+    # --- lives -------------------------------------------------------------------------------
+
+    def _life(self, kill: Kill) -> None:
+        self.record.born(f"to die at {kill.point or 'a random moment'} ({kill.nth})")
+        if kill.point == points.IN_FLIGHT:
+            self.shop.no_trouble()
+            self.shop.trouble("writes", "latency", seconds=_SLOW, times=kill.nth)
+        self.bot.live(kill.point, kill.nth)
+        deadline = time.monotonic() + kill.after
+        while (status := self.bot.ended(_PAUSE)) is None:
+            if time.monotonic() > deadline:
+                self._end_by_hand(kill)
+                break
+            self._something(kill.point)
+        else:
+            assert status == -signal.SIGKILL, f"ended by itself with {status}: {self.bot.said()}"
+            point, at = self.bot.died_at()
+            self.record.die(point, named=True, at=at)
+        self._look_at_the_remains()
+        for _ in range(self.chance.randrange(3)):
+            self._something()
+
+    def _end_by_hand(self, kill: Kill) -> None:
+        if self.chance.random() < 0.2:
+            # Asked to end, and killed while it does so.
+            self.bot.signal(signal.SIGTERM)
+            self.bot.ended(self.chance.uniform(0.0, 0.15))
+        self.bot.kill()
+        missed = f" (missed {kill.point})" if kill.point else ""
+        self.record.die("random" + missed, named=False, at=time.time())
+
+    def _something(self, point: str = "") -> None:
+        """Let one thing happen, anywhere; rather what leads to a point that is waited for."""
+        if not self._open:
+            self._open = self._first_look_is_stored()
+            return
+        rarely = 0.3 if point in points.DEEDS else 1.0
+        chance = self.chance.random()
+        if chance < 0.15 * rarely or self.outside.placed < _BEGINNING:
+            self.outside.buyers()
+        elif chance < 0.19 * rarely:
+            self.outside.trouble()
+        elif point == "asked" and chance > 0.7:
+            self.operators[0].ask()
+        else:
+            self.chance.choice(self.operators).act()
+
+    def _first_look_is_stored(self) -> bool:
+        try:
+            found = self.ask("select count(*) from positions where feed in ('orders', 'tickets')")
+        except sqlite3.Error:
+            return False
+        return bool(found[0][0] == len(PEOPLE))
+
+    def _look_at_the_remains(self) -> None:
+        """What a dead process left must be whole, and hold no goods that can be read."""
+        if self.database.exists():
+            copy = self.folder / "remains"
+            copy.mkdir(exist_ok=True)
+            for name in ("", "-wal"):
+                part = Path(f"{self.database}{name}")
+                if part.exists():
+                    shutil.copyfile(part, copy / part.name)
+            with closing(sqlite3.connect(copy / self.database.name)) as found:
+                (verdict,) = found.execute("pragma integrity_check").fetchone()
+            assert verdict == "ok", f"after {self.record.deaths[-1]}: {verdict}"
+            shutil.rmtree(copy)
+        self.no_goods_in_the_clear()
+
+    def no_goods_in_the_clear(self) -> None:
+        """Fail when any file of the bot's folder holds a unit; the story is the harness's own."""
+        words = {part for unit in self.record.units() for part in unit.split(":")}
+        for path in self.folder.iterdir():
+            if path.is_file() and path.name != "story.txt":
+                body = path.read_bytes()
+                found = [word for word in words if word.encode() in body]
+                assert not found, f"goods in the clear in {path.name}: {found[:2]}"
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def _come_to_rest(self) -> None:
+        self.shop.no_trouble()
+        self.shop.no_telegram_trouble()
+        self.shop.telegram("faults/release")
+        self.record.born("no more trouble, and no more kills")
+        self.bot.live()
+        self.rest(_QUIET)
+
+    def rest(self, seconds: float) -> None:
+        """Wait until nothing is left to be done; fail after so many seconds."""
+        deadline = time.monotonic() + seconds
+        while not self._is_quiet():
+            assert time.monotonic() < deadline, f"does not come to rest: {self._left}"
+            self.let_live(0.1)
+        self.record.tell("quiet")
+
+    def let_live(self, seconds: float) -> None:
+        """Wait a moment; the bot must not end by itself in it."""
+        status = self.bot.ended(seconds)
+        assert status is None, f"ended by itself with {status}: {self.bot.said()}"
+
+    def stop(self) -> None:
+        """End the bot as it should be ended."""
+        assert self.bot.end(signal.SIGTERM) == 0
+
+    def ask(self, query: str) -> list[Any]:
+        """Ask the bot's database, beside the bot."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as found:
+            return found.execute(query).fetchall()
+
+    def _is_quiet(self) -> bool:
+        left = {name: what for name, what in self._what_is_left().items() if what}
+        if left != self._left:
+            self.record.tell(f"left: {left}")
+        self._left = left
+        return not left
+
+    def _what_is_left(self) -> dict[str, Any]:
+        counts: dict[str, Any] = {
+            name: self.ask(f"select count(*) from {of}")[0][0]  # noqa: S608 - our own words
+            for name, of in _LEFT.items()
+        }
+        known = {row[0] for row in self.ask("select update_id from inbox")}
+        counts["updates"] = self.record.updates - len(known)
+        state = self.shop.state()
+        orders = {
+            o["order_id"]: (o["status"], o["payment_status"], o["delivered_units"])
+            for o in state["orders"]
+        }
+        tickets = {t["ticket_id"]: (t["status"], t["admin_invited"]) for t in state["tickets"]}
+        counts["orders"] = orders.items() - {
+            (row[0], row[1:])
+            for row in self.ask("select order_id, status, payment_status, delivered from orders")
+        }
+        counts["tickets"] = tickets.items() - {
+            (row[0], (row[1], bool(row[2])))
+            for row in self.ask("select ticket_id, status, admin_invited from tickets")
+        }
+        return counts
+
+
+_LEFT: Final = {
+    "messages": "messages where state in ('pending', 'sending')",
+    "notices": "notices where state = 'pending'",
+    "inbox": "inbox where handled_at is null and aside_at is null",
+    "errands": "errands",
+    "intents": "intents where state in ('sending', 'unknown')"
+    " or (state = 'proposed' and fires_at is not null)",
+}

@@ -1,0 +1,94 @@
+"""``supplier-bot run``, with a trap in it: the processes of the kill harness.
+
+The bot itself is unchanged. Waits that only patience would lengthen are shorter: Telegram's pace
+(tested elsewhere), the two minutes after which a negative is believed, the time-outs of calls.
+
+Each bot is forked from a nursery that has imported everything and done nothing: a start then
+takes a tenth of a second instead of one. The nursery reads a line of JSON on its stdin for each
+(``environment``, ``folder``), and answers with two of its own: the process ID, and, once it has
+ended, its status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+POINT, NTH, NOTE = "KILL_POINT", "KILL_NTH", "KILL_NOTE"
+# Longer than any answer of the practice shop that is late on purpose.
+NEGATIVE_AFTER = timedelta(seconds=4)
+CALL_SECONDS = 2.0
+
+
+def prepare() -> None:
+    """Import what a bot needs, and shorten its patience."""
+    import alembic.command
+    import alembic.op  # noqa: F401
+
+    from bot import app
+    from bot.chat import pacer
+    from bot.desk import executor
+    from bot.supplier.caller import Timeouts
+    from bot.views.drawing import warm
+
+    for rate in ("_CHAT_RATE", "_CHAT_BURST", "_ALL_RATE", "_ALL_BURST"):
+        setattr(pacer, rate, 10_000.0)
+    vars(executor)["NEGATIVE_AFTER"] = NEGATIVE_AFTER
+    vars(app)["_TIMEOUTS"] = Timeouts(read=CALL_SECONDS, write=CALL_SECONDS, total=CALL_SECONDS)
+    warm("en")
+
+
+def live() -> int:
+    """Run the bot, until it ends or the trap closes."""
+    from bot.app import run_bot
+    from bot.settings import load_settings
+
+    from .points import Trap, arm
+
+    point = os.environ.get(POINT)
+    if point:
+        arm(Trap(point, int(os.environ[NTH]), Path(os.environ[NOTE])))
+    return asyncio.run(run_bot(load_settings()))
+
+
+def _child(order: dict[str, Any]) -> None:
+    status = 70
+    try:
+        os.setsid()
+        os.chdir(order["folder"])
+        log = os.open("bot.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for given, wanted in ((nothing, 0), (log, 1), (log, 2)):
+            os.dup2(given, wanted)
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        random.seed()
+        status = live()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def nursery() -> None:
+    """Fork bots on request, one at a time."""
+    prepare()
+    assert threading.active_count() == 1, "a fork would lose the other threads"
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _child(json.loads(line))
+        print(child, flush=True)  # noqa: T201
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    nursery()

@@ -1,0 +1,159 @@
+"""Two operators who act on what they see, by a seeded chance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from random import Random
+from typing import Any
+
+from tests.e2e.practice import Shop
+
+from .record import Record
+
+_SEEN = 50  # of the latest messages: nobody scrolls up for ever
+_COMMANDS = ("/cancel", "/orders", "/tickets", "/balance", "/health", "/orders", "/tickets")
+# What people like to do, where it can be done now.
+_LIKES = {
+    "confirm": 45.0,
+    "deliver": 16.0,
+    "paste": 30.0,
+    "refund": 9.0,
+    "answer": 6.0,
+    "open": 8.0,
+    "list": 2.0,
+    "prompt": 3.0,
+    "back out": 3.0,
+    "again": 2.0,
+}
+# What a button is for, by what it carries; the rest is left alone.
+_KINDS = {
+    "ok:": "confirm",
+    "no:": "back out",
+    "st": "back out",
+    "rf:": "refund",
+    "dl:": "prompt",
+    "rp:": "prompt",
+    "or:": "open",
+    "tk:": "open",
+    "gf:": "open",
+    "lo:": "list",
+    "lt:": "list",
+}
+
+Act = Callable[[], None]
+
+
+class Operator:
+    """One of them: delivers, refunds, answers, changes their mind, presses twice."""
+
+    def __init__(self, shop: Shop, name: str, chance: Random, record: Record) -> None:
+        self._shop = shop
+        self._name = name
+        self._chance = chance
+        self._record = record
+        self._after = 0
+        self._asked_for_goods = False
+        self._done: set[tuple[int, str]] = set()  # what was done about a message
+        # What the other side handles alone: two hands on one order are told apart by nobody.
+        self.leaves_alone: set[str] = set()
+
+    def act(self) -> None:
+        """Do one thing."""
+        if self._chance.random() < 0.05:
+            self._command()
+            return
+        choices: dict[str, list[Act]] = defaultdict(list)
+        for message in self._messages():
+            if not any(number in message["text"] for number in self.leaves_alone):
+                self._about(message, choices)
+        mine = [p for p in self._record.pressed[-100:] if p.person == self._name and p.confirms]
+        if mine:
+            choices["again"].append(lambda: self._press_again(mine[-1]))
+        if self._asked_for_goods:
+            choices["paste"].append(self._paste)
+        if choices:
+            kinds = list(choices)
+            kind = self._chance.choices(kinds, [_LIKES[kind] for kind in kinds])[0]
+            self._chance.choice(choices[kind])()
+
+    def _messages(self) -> list[Any]:
+        path = f"/telegram/control/chat?as={self._name}&after={self._after}"
+        found = [m for m in self._shop.call("GET", path)["items"] if m["from"] == "bot"]
+        found = found[-_SEEN:]
+        if found:
+            self._after = max(found[0]["message_id"] - 1, self._after)
+        return found
+
+    def _about(self, message: Any, choices: dict[str, list[Act]]) -> None:
+        """Add what can be done about a message."""
+        for row in message["keyboard"]:
+            for button in row:
+                kind = next(
+                    (k for start, k in _KINDS.items() if button["data"].startswith(start)), ""
+                )
+                done = (message["message_id"], button["data"]) in self._done
+                # Who pressed waits for what comes of it; there is also pressing again.
+                if kind and not done:
+                    choices[kind].append(partial(self._press, message, button))
+                if button["data"].startswith("dl:") and not done:
+                    choices["deliver"].append(partial(self._deliver, message, button))
+                elif button["data"].startswith("rp:") and not done:
+                    choices["answer"].append(partial(self._answer, message, button))
+
+    # --- what they do --------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask for what only the marketplace knows."""
+        self._write("command", "/balance")
+
+    def _command(self) -> None:
+        self._write("command", self._chance.choice(_COMMANDS))
+
+    def _press(self, message: Any, button: Any) -> None:
+        self._forge(message["message_id"], button["data"])
+        self._record.press(self._name, message, button)
+        if not button["data"].startswith(("lo:", "lt:")):
+            self._done.add((message["message_id"], button["data"]))
+        if button["data"].startswith("dl:"):
+            self._asked_for_goods = True
+
+    def _press_again(self, last: Any) -> None:
+        self._forge(last.message_id, last.data)
+        self._record.pressed.append(last)
+        self._record.updates += 1
+        self._record.tell(f"{self._name} pressed {last.label!r} ({last.data}) again")
+
+    def _forge(self, message_id: int, data: str) -> None:
+        # The button may be gone by now: a phone shows it a moment longer.
+        self._shop.person(self._name).forge(message_id, data)
+
+    def _deliver(self, message: Any, button: Any) -> None:
+        self._done.add((message["message_id"], button["data"]))
+        self._write("goods", self._goods(), reply_to=message["message_id"])
+
+    def _paste(self) -> None:
+        self._asked_for_goods = False
+        self._write("goods", self._goods())
+
+    def _answer(self, message: Any, button: Any) -> None:
+        self._done.add((message["message_id"], button["data"]))
+        text = f"We look into it, number {self._chance.randrange(10**9):09}."
+        self._write("reply", text, reply_to=message["message_id"])
+
+    def _goods(self) -> str:
+        """Return fresh units, one a line; now and then one that was used before."""
+        used = sorted(self._record.units())
+        lines = []
+        for _ in range(self._chance.choice((1, 1, 1, 2))):
+            if used and self._chance.random() < 0.1:
+                lines.append(self._chance.choice(used))
+            else:
+                word = self._chance.randrange(10**9)
+                lines.append(f"user{word:09}@goods.example:Pw-{word * 7 % 10**9:09}")
+        return "\n".join(dict.fromkeys(lines))
+
+    def _write(self, kind: str, text: str, *, reply_to: int | None = None) -> None:
+        sent = self._shop.person(self._name).send(text, reply_to=reply_to)
+        self._record.write(self._name, sent, kind, text)

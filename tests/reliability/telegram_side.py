@@ -1,0 +1,121 @@
+"""What came from Telegram is handled once; what goes there is copied only where it must be."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from .campaign import PEOPLE
+from .evidence import Evidence, Said
+from .unseen import NAMES, card_of
+
+# The moment in which Telegram's acceptance is not recorded yet.
+_MOMENT: Final = 3.0
+_BIRTH: Final = 0.05  # seconds that a process takes before it can send anything
+
+
+def inbound(found: Evidence) -> Iterator[str]:
+    """Each press and message was handled once, and has its effect or an explanation."""
+    if found.inbox != found.record.updates:
+        yield f"INBOUND: {found.record.updates} updates, {found.inbox} handled"
+    for row in found.inbox_aside:
+        yield f"INBOUND: put aside: {row}"
+    made = Counter(i.source for i in found.intents.values() if i.source is not None)
+    for source, times in made.items():
+        if times > 1 and found.wrote[source].kind == "reply":
+            yield f"INBOUND: {found.wrote[source]} was handled {times} times"
+    answered: dict[int, list[Said]] = defaultdict(list)
+    for said in found.said:
+        if said.sent:
+            answered[said.chat].append(said)
+    for wrote in found.record.wrote:
+        told = any(said.at > wrote.at for said in answered[PEOPLE[wrote.person]])
+        if not made.get(wrote.message_id) and not told:
+            yield f"INBOUND: {wrote} was never answered"
+    yield from _presses(found, answered)
+
+
+def _presses(found: Evidence, answered: dict[int, list[Said]]) -> Iterator[str]:
+    for intent_id, presses in found.presses.items():
+        intent = found.intents.get(intent_id)
+        confirming = [p for p in presses if p.confirms]
+        if intent is None:
+            yield f"INBOUND: {presses[0]} confirms nothing that is known"
+        elif intent.state == "proposed" and confirming and intent.reason != "text_changed":
+            last = confirming[-1]
+            if not any(
+                said.at >= last.at and "nothing was sent" in said.text
+                for said in answered[PEOPLE[last.person]]
+            ):
+                yield f"INBOUND: {last} had no effect"
+
+
+class Copies:
+    """Messages that Telegram took and the bot never recorded: each may have a second copy.
+
+    Each needs an occasion: an answer that a fault took away, or a kill in the moment between
+    Telegram's acceptance and the record. Of each chat, that can only be the last one of a life.
+    """
+
+    def __init__(self, found: Evidence) -> None:
+        self._found = found
+        orphans = [s for s in found.said if s.sent and s.message_id not in found.recorded]
+        self.lost = [said for said in orphans if said.fault == "lost"]
+        self.killed = [
+            said for said in orphans if said.fault != "lost" and self._was_interrupted(said)
+        ]
+        self.unexplained = [s for s in orphans if s not in self.lost and s not in self.killed]
+        self.ids = {said.message_id for said in orphans}
+        self.occasions = sum(s.sent and s.fault == "lost" for s in found.said) + len(
+            {(said.chat, self._death(said)) for said in self.killed}
+        )
+
+    def _death(self, said: Said) -> float:
+        """Return when the life ended that sent a message; 0 for the one that goes on.
+
+        What was on its way at the death is taken by Telegram a little later, before anything
+        that the next life can send.
+        """
+        record = self._found.record
+        life = bisect_right(record.births, said.at - _BIRTH) - 1
+        return record.deaths[life].at if 0 <= life < len(record.deaths) else 0.0
+
+    def _was_interrupted(self, said: Said) -> bool:
+        death = self._death(said)
+        if not death or death - said.at - said.took > _MOMENT:
+            return False
+        return not any(
+            other.chat == said.chat and other.sent and said.n < other.n and other.at < death
+            for other in self._found.said
+        )
+
+    def wrong(self) -> Iterator[str]:
+        """Yield the copies that nothing explains."""
+        for said in self.unexplained:
+            yield f"EXTRA: message {said.message_id} was never recorded: {said.text[:60]!r}"
+        if len(self.lost) + len(self.killed) > self.occasions:
+            yield f"EXTRA: more copies than occasions ({self.occasions})"
+
+
+def extra(found: Evidence, copies: Copies) -> Iterator[str]:
+    """No card is pushed more often than something happened, or somebody asked for it."""
+    for subjects, field in ((found.orders, "order_no"), (found.tickets, "ticket_no")):
+        for subject, thing in subjects.items():
+            number = thing[field]
+            happened = sum(c["id"] == subject for c in found.changes)
+            for chat, name in NAMES.items():
+                pushes = sum(
+                    said.sent
+                    and said.chat == chat
+                    and said.message_id not in copies.ids
+                    and card_of(said.text) == number
+                    for said in found.said
+                )
+                opened = sum(
+                    p.person.capitalize() == name and subject in p.data
+                    for p in found.record.pressed
+                )
+                if pushes > happened + opened:
+                    yield f"EXTRA: {name} got {pushes} cards of {number} for {happened} + {opened}"
