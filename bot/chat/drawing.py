@@ -217,7 +217,8 @@ class Drawing:
                 else "replied"
             )
             # Each delivery says how far the order had come with it: 1 of 2, then 2 of 2.
-            units += int((entry.detail or {}).get("units", 0))
+            detail = entry.detail or {}
+            units = int(detail.get("delivered", units + int(detail.get("units", 0))))
             drawn.append(Deed(deed, entry.at, names.get(entry.person_id or 0), units))
         return tuple(drawn)
 

@@ -226,7 +226,7 @@ class Deliver(Deed):
             subject_kind="order",
             subject_id=intent.subject_id,
             now=now,
-            detail={"units": plan.send},
+            detail={"units": plan.send, "delivered": delivered},
         )
 
     async def lost(self, tx: Tx, shop: Shop, intent: Intent) -> None:

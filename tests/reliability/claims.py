@@ -39,12 +39,13 @@ def claims(found: Evidence) -> Iterator[str]:
 def _claims_of_card(found: Evidence, shown: Shown, order: Any) -> Iterator[str]:
     """Deliveries and refunds that a card names were done, by those whom it names."""
     number, order_id = order["order_no"], order["order_id"]
-    ours = sum(len(c["detail"]["rows"]) for c in found.by("deliver", order_id))
-    named = sum(int(count) for count, _ in _DELIVERED.findall(shown.text))
-    if named > ours:
-        yield f"UNTRUE: {shown.person}'s card of {number} claims {named} delivered, not {ours}"
-    if named < ours and shown.message_id in found.live:
-        yield f"UNTRUE: {shown.person}'s card of {number} owns up to {named} of {ours} delivered"
+    ours = len(found.by("deliver", order_id))
+    # Each line says how far the order had come with that delivery: 1 of 2, then 2 of 2.
+    reached = [int(count) for count, _ in _DELIVERED.findall(shown.text)]
+    if len(reached) > ours or max(reached, default=0) > order["delivered_units"]:
+        yield f"UNTRUE: {shown.person}'s card of {number} claims {reached}, not {ours} deliveries"
+    if len(reached) < ours and shown.message_id in found.live:
+        yield f"UNTRUE: {shown.person}'s card of {number} owns up to {reached} of {ours} deliveries"
     for name in _REFUNDED.findall(shown.text):
         if not found.by("refund", order_id):
             yield f"UNTRUE: {shown.person}'s card of {number} claims a refund by {name}"
