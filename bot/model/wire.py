@@ -31,6 +31,8 @@ MAX_ID = 200
 _MAX_DIGITS = 30
 _MAX_DECIMALS = 12
 _MAX_BITS = 512
+# Exact in every JSON reader, and a thousand of them add up within a database's 64 bits.
+_MAX_COUNT = 10**15
 _SMALLEST = Decimal(1).scaleb(-_MAX_DECIMALS)
 _WIDE = Context(prec=100)
 
@@ -155,6 +157,8 @@ def _count(value: Any) -> int | None:
     amount = _amount(value)
     if amount != amount.to_integral_value():
         raise ValueError("expected a whole number")
+    if abs(amount) > _MAX_COUNT:
+        raise ValueError("expected a number of things that there can be")
     return int(amount)
 
 
@@ -203,7 +207,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        return (value,)
+        return (_text(value),)
     if isinstance(value, list | tuple):
         return tuple(_text(item) for item in value if isinstance(item, str | int | float | Decimal))
     raise ValueError("expected a list of texts")

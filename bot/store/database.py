@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import driver, migrate
-from .errors import SecretsMissing, StoreClosed, UnusableAddress, from_sqlite
+from .errors import SecretsMissing, StoreClosed, StoreError, UnusableAddress, from_sqlite
 from .lock import DatabaseLock
 from .signals import Signals
 from .vault import Vault, load, load_or_make
@@ -54,6 +54,22 @@ class Tx:
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Execute a Core statement, as ``AsyncConnection.execute`` does."""
         return await self.conn.execute(statement, parameters)
+
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
+        """A part of this transaction (a savepoint): undone by itself when it raises.
+
+        After a StoreError or a cancellation nothing is certain: the whole is to be rolled back.
+        """
+        savepoint = await self.conn.begin_nested()
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception:
+            await savepoint.rollback()
+            raise
+        await savepoint.commit()
 
     def wake(self, *names: str) -> None:
         """Signal `names` once this is committed; never if it is rolled back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, Protocol, TypeVar
 
 from bot.model.order import Order
@@ -21,6 +21,7 @@ T_contra = TypeVar("T_contra", bound=Order | Ticket, contravariant=True)
 Name = Literal["orders", "tickets"]
 
 _NUMBER_DIGITS = 13  # TK and a Unix time in milliseconds
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Source(Protocol):
@@ -151,6 +152,7 @@ def tickets_of(source: Source) -> Feed[Ticket]:
 def dated(number: str) -> datetime | None:
     """Return the time that a number's digits are: a Unix time in milliseconds."""
     digits = number.lstrip("TKPAYREFtkpayref")
-    if len(digits) != _NUMBER_DIGITS or not digits.isdigit():
+    # Other scripts have digits too, and some of them are no numbers: "²".
+    if len(digits) != _NUMBER_DIGITS or not (digits.isascii() and digits.isdigit()):
         return None
-    return datetime.fromtimestamp(int(digits) / 1000, UTC)
+    return _EPOCH + timedelta(milliseconds=int(digits))

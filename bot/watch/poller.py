@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Generic
@@ -20,8 +21,9 @@ from .feed import Feed, Source, T, orders_of, tickets_of
 from .greeting import Greeting
 from .head import Head
 from .list_state import ListState
+from .mishap import told
 from .open_set import OpenSet
-from .schedule import Pace, pause, retry, share_out, sweep_minutes
+from .schedule import AFTER_A_MISTAKE, Pace, pause, retry, share_out, sweep_minutes
 from .sweep import Sweep
 from .taking import Taker
 from .trouble import FeedState, Trouble
@@ -215,7 +217,7 @@ class _Watcher(Generic[T]):
                 delay = pause(self._pace.head, quiet_for)
             except StoreClosed:
                 raise
-            except (SupplierError, StoreError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
                 delay = await self._failed(error)
             if await self._wait(delay):
                 happened_at = self._now()
@@ -233,6 +235,9 @@ class _Watcher(Generic[T]):
             except (SupplierError, StoreError) as error:
                 log.info("a look at the rest failed", feed=self.name, error=str(error))
                 delay = self._pace.sweep
+            except Exception as error:  # noqa: BLE001 - as at the head
+                log.error("a look at the rest failed", feed=self.name, **told(error))
+                delay = max(self._pace.sweep, AFTER_A_MISTAKE)
             await self._sleep(delay)
             while self.health.failing_since is not None:
                 # The head finds out when the marketplace is back.
@@ -251,24 +256,26 @@ class _Watcher(Generic[T]):
             await self._open.step()
         return self._pace.sweep / (each + 1)
 
-    async def _failed(self, error: SupplierError | StoreError) -> float:
+    async def _failed(self, error: Exception) -> float:
         now = self._now()
         self.health.ill(now, error)
         since = self.health.failing_since or now
         failing_for = (now - since).total_seconds()
-        log.warning(
+        foreseen = isinstance(error, SupplierError | StoreError)
+        log.log(
+            logging.WARNING if foreseen else logging.ERROR,
             "a look failed",
             feed=self.name,
             reason=self.health.reason,
-            error=str(error),
             tries=self.health.tries,
+            **({"error": str(error)} if foreseen else told(error)),
         )
         try:
             await self._after_round()
         except StoreClosed:
             raise
-        except StoreError as store_error:
-            log.error("what is to be said cannot be stored", error=str(store_error))
+        except Exception as second:  # noqa: BLE001 - as at the head
+            log.error("what is to be said cannot be said", **told(second))
         return retry(self._pace.head, failing_for, self.health.tries, self.health.wait)
 
     async def _count(self) -> None:

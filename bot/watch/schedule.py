@@ -14,7 +14,11 @@ _ASLEEP: Final = 900.0
 _FIRST_MINUTE: Final = 60.0
 _TRIES_AT_FIRST: Final = 15.0
 _TRIES_LATER: Final = 60.0
-_LONGEST_WAIT: Final = 3600.0  # what a marketplace may ask us to wait at most
+# What a marketplace may ask us to wait at most: after more, nobody would know what happens there.
+_LONGEST_WAIT: Final = 60.0
+
+# Seconds until the rest is looked at again after a mistake of ours, which may happen every time.
+AFTER_A_MISTAKE: Final = 15.0
 
 SAY_AFTER: Final = 30.0  # trouble that is over sooner is not worth a message
 

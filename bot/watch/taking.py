@@ -12,9 +12,11 @@ import structlog
 from bot.model.change import fingerprint
 from bot.store import positions
 from bot.store.database import Store, Tx
+from bot.store.errors import StoreError
 from bot.store.orders import Mark
 
 from .feed import Feed, T
+from .mishap import told
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +69,7 @@ class Taker(Generic[T]):
         self.now = now
         self.walking = False
         self.watermark: datetime | None = None
+        self._odd: set[tuple[str, str]] = set()
 
     async def load(self, name: str) -> Place:
         """Read a position of this list; ``name`` is empty for the head's own."""
@@ -96,7 +99,8 @@ class Taker(Generic[T]):
 
         ``looked_for``: IDs for which it is written down that this was a look at them.
         ``position`` says, from what was found, which position moves with it; ``before`` runs
-        first in the transaction. Nothing is written when nothing is new.
+        first in the transaction. Nothing is written when nothing is new. What cannot be taken in
+        is left out, and tried anew whenever it is shown again: it stays unknown.
         """
         feed = self.feed
         ids = tuple(dict.fromkeys(feed.id_of(thing) for thing in things))
@@ -145,21 +149,39 @@ class Taker(Generic[T]):
         """Take these in; return how many were news, and how many were not known before."""
         found = unknown = 0
         for thing in things:
-            taken = await self.feed.take_in(
-                tx,
-                self.shop_id,
-                thing,
-                looked_at=looked_at,
-                now=self.now(),
-                quiet=self._is_history(thing, from_walk=from_walk),
-            )
+            try:
+                async with tx.part():
+                    taken = await self.feed.take_in(
+                        tx,
+                        self.shop_id,
+                        thing,
+                        looked_at=looked_at,
+                        now=self.now(),
+                        quiet=self._is_history(thing, from_walk=from_walk),
+                    )
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one odd thing must not hide the others
+                self._leave_out(thing, error)
+                continue
             found += bool(taken.news)
             unknown += taken.how == "new"
         return found, unknown
 
+    def _leave_out(self, thing: T, error: Exception) -> None:
+        """Say once which thing cannot be taken in, and nothing of what it holds."""
+        said = (self.feed.id_of(thing), type(error).__name__)
+        if said not in self._odd:
+            self._odd.add(said)
+            log.error("cannot be taken in", feed=self.feed.name, id=said[0], **told(error))
+
     def _shows_more(self, thing: T, marks: dict[str, Mark]) -> bool:
         mark = marks.get(self.feed.id_of(thing))
-        return mark is None or mark.fingerprint != fingerprint(thing)
+        try:
+            return mark is None or mark.fingerprint != fingerprint(thing)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._leave_out(thing, error)
+            return False
 
     def _is_due(self, mark: Mark, looked_at: datetime) -> bool:
         rarely = _WRITE_DOWN_FINISHED if mark.finished else _WRITE_DOWN_OPEN

@@ -11,6 +11,7 @@ import structlog
 
 from bot.store import outbox, people, positions
 from bot.store.database import Store, Tx
+from bot.store.errors import StoreError
 from bot.store.outbox import MONEY
 from bot.store.tables import messages
 from bot.supplier.errors import Forbidden, NotAuthorised, SupplierError, Throttled, Unavailable
@@ -46,8 +47,14 @@ class FeedState:
             self.failing_since = now
         self.tries += 1
         self.wait = error.wait if isinstance(error, Throttled | Unavailable) else None
-        self.reason = error.reason if isinstance(error, SupplierError) else "store"
+        self.reason = _reason_of(error)
         self.urgent = isinstance(error, NotAuthorised | Forbidden)
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, SupplierError):
+        return error.reason
+    return "store" if isinstance(error, StoreError) else "mistake"
 
 
 def worth_saying(feeds: dict[str, FeedState], now: datetime) -> FeedState | None:

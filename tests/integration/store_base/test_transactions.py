@@ -78,6 +78,39 @@ async def insert_slowly(store: Store, gate: Gate) -> None:
         )
 
 
+async def write_a_part(tx: Tx, name: str, then: BaseException | None = None) -> None:
+    async with tx.part():
+        await add_shop(tx, name)
+        if then is not None:
+            raise then
+
+
+async def write_before_a_part(store: Store, name: str, then: BaseException) -> None:
+    async with store.write() as tx:
+        await add_shop(tx, "before")
+        await write_a_part(tx, name, then)
+
+
+async def test_a_part_that_raises_is_undone_and_the_rest_is_kept(store: Store) -> None:
+    async with store.write() as tx:
+        await add_shop(tx, "before")
+        with pytest.raises(OverflowError):
+            await write_a_part(tx, "odd", OverflowError())
+        await write_a_part(tx, "after")
+    assert await names(store) == ["Shop", "before", "after"]
+
+
+@pytest.mark.parametrize("error", [DiskFull("full"), asyncio.CancelledError()], ids=repr)
+async def test_a_part_that_the_disk_or_an_end_broke_undoes_the_whole(
+    store: Store, error: BaseException
+) -> None:
+    with pytest.raises(type(error)):
+        await write_before_a_part(store, "part", error)
+    assert await names(store) == ["Shop"]
+    await write_one(store, "next")
+    assert await names(store) == ["Shop", "next"]
+
+
 async def test_what_was_written_is_committed_and_seen(store: Store) -> None:
     async with store.write() as tx:
         await add_shop(tx, "Second")

@@ -143,7 +143,7 @@ async def test_a_first_walk_that_was_killed_is_resumed(shop: Shop) -> None:
     shop.market.size = 10
     everything = {shop.market.place() for _ in range(95)}
 
-    class KilledError(Exception):
+    class KilledError(BaseException):
         pass
 
     def die(name: str, what: tuple[int, str | None]) -> None:

@@ -102,13 +102,25 @@ async def test_tries_come_often_in_the_first_minute_and_each_minute_after(shop: 
 
 async def test_a_marketplace_that_asks_for_quiet_gets_it(shop: Shop) -> None:
     await shop.start()
-    shop.market.before = away(Throttled(Operation.LIST_ORDERS, wait=90.0))
+    shop.market.before = away(Throttled(Operation.LIST_ORDERS, wait=50.0))
     await shop.forward(10)
     calls = shop.market.count("list_orders")
-    await shop.forward(80)
+    await shop.forward(40)
     assert shop.market.count("list_orders") == calls
     await shop.forward(20)
     assert shop.market.count("list_orders") == calls + 1
+
+
+async def test_no_wait_that_is_asked_for_keeps_the_bot_away_for_more_than_a_minute(
+    shop: Shop,
+) -> None:
+    await shop.start()
+    shop.market.before = away(Throttled(Operation.LIST_ORDERS, wait=86_400.0))
+    await shop.forward(10)
+    _back(shop)
+    new = shop.market.place(paid=True)
+    await shop.forward(60)
+    assert await shop.notices() == [("order_new", new, "loud")]
 
 
 async def test_tickets_that_cannot_be_read_do_not_hold_up_orders(shop: Shop) -> None:

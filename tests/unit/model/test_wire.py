@@ -48,6 +48,9 @@ def test_a_documented_order_is_read_exactly() -> None:
         ("created_at", "0001-01-01T00:00:00+14:00", None),
         ("quantity", "two", None),
         ("quantity", 1.5, None),
+        ("quantity", 10**20, None),
+        ("delivered_units", -(10**20), None),
+        ("remaining_to_deliver", "100000000000000000000", None),
         ("total_amount", "88,01 USD", None),
         ("total_amount", "NaN", None),
         ("total_amount", "1e999999", None),
@@ -153,6 +156,8 @@ def test_a_text_that_no_file_could_hold_is_mended() -> None:
         ("supplier_income_recorded", None, False),
         ("delivered_account_ids", [1, "b", None], ("1", "b")),
         ("delivered_account_ids", "a", ("a",)),
+        ("delivered_account_ids", "a\ud800", ("a?",)),
+        ("delivered_account_ids", ["\ud800\x00"], ("?",)),
         ("delivered_account_ids", None, ()),
     ],
 )
