@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from sandbox.events import events_endpoint
 from sandbox.marketplace.app import create_app as create_marketplace
 from sandbox.marketplace.options import MarketOptions
 from sandbox.telegram.app import create_app as create_telegram
@@ -50,7 +51,7 @@ def create_app(
     market_options: MarketOptions | None = None,
     telegram_options: TelegramOptions | None = None,
 ) -> Starlette:
-    """Build the practice shop: `/`, `/static`, `/telegram` and `/market`.
+    """Build the practice shop: `/`, `/events`, `/static`, `/telegram` and `/market`.
 
     `seed` chooses the same goods and buyers each time, `life` lets buyers order by themselves.
     `app.state.stop()` ends event streams and long polls, so that a server can stop at once.
@@ -75,6 +76,11 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/", _index, methods=["GET"]),
+            Route(
+                "/events",
+                events_endpoint(market.state.site, telegram.state.hub),
+                methods=["GET"],
+            ),
             Mount("/static", app=_PageFiles(directory=PAGE)),
             Mount("/telegram", app=telegram),
             Mount("/market", app=market),

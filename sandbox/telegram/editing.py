@@ -230,7 +230,8 @@ def answer_callback_query(world: World, params: Params) -> Any:
         raise bad_request("MESSAGE_TOO_LONG")
     callback.text, callback.alert = text, params.flag("show_alert")
     callback.answered_at = now
-    world.hub.changed(callback.chat_id)
+    answer = {"id": callback.id, "text": callback.text, "alert": callback.alert}
+    world.hub.changed(callback.chat_id, callback=answer)
     return True
 
 

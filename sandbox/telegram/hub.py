@@ -20,10 +20,13 @@ class Hub:
         self._waiting: set[asyncio.Future[None]] = set()
         self._streams: set[asyncio.Queue[Event | None]] = set()
 
-    def changed(self, chat_id: int | None = None) -> None:
-        """Say that a chat (or, without one, something else) is no longer as it was."""
+    def changed(self, chat_id: int | None = None, **more: Any) -> None:
+        """Say that a chat (or, without one, something else) is no longer as it was.
+
+        `more` goes into the event as it is.
+        """
         for stream in self._streams:
-            stream.put_nowait({"kind": "changed", "chat_id": chat_id})
+            stream.put_nowait({"kind": "changed", "chat_id": chat_id, **more})
         self.wake()
 
     def wake(self) -> None:

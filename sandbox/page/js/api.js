@@ -1,4 +1,4 @@
-// Calls to the two control APIs, and their event streams.
+// Calls to the two control APIs.
 
 /** What a control endpoint answered with a 4xx or 5xx, or that it was not reached (status 0). */
 export class ApiError extends Error {
@@ -36,42 +36,8 @@ const side = (prefix) => ({
   },
   post: (path, body = {}) => call("POST", `${prefix}${path}`, body),
   delete: (path) => call("DELETE", `${prefix}${path}`),
-  events: `${prefix}/events`,
   prefix,
 });
 
 export const telegram = side("/telegram/control");
 export const market = side("/market/control");
-
-/**
- * Calls `changed` at each event of a stream, when it is (re)connected and when the tab is shown again.
- * A hidden tab holds no connection: a browser gives one host six, and streams of forgotten tabs would use them up.
- */
-export function listen(url, changed, online = () => {}) {
-  let source = null;
-  let retry = null;
-  const open = () => {
-    if (source || document.hidden) return;
-    source = new EventSource(url);
-    source.onopen = () => {
-      online(true);
-      changed();
-    };
-    source.onmessage = () => changed();
-    source.onerror = () => {
-      online(false);
-      // A refused stream is not tried again by the browser itself, a cut one is: both go through here.
-      source?.close();
-      source = null;
-      clearTimeout(retry);
-      retry = setTimeout(open, 1000);
-    };
-  };
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) {
-      source?.close();
-      source = null;
-    } else open();
-  });
-  open();
-}

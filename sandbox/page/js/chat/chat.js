@@ -1,7 +1,8 @@
 // The chat: fetches what the person sees, draws what changed, and keeps its place.
 
-import { listen, telegram } from "../api.js";
+import { telegram } from "../api.js";
 import { h, icon, oneAtATime, place } from "../dom.js";
+import { listen } from "../events.js";
 import { day, moment } from "../format.js";
 import { announce, toast } from "../toast.js";
 import { Composer } from "./composer.js";
@@ -51,8 +52,16 @@ export class Chat {
       if (reading && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) this.composer.focus();
     });
     acceptDrops(phone, (files) => this.composer.sendFiles(files));
-    listen(telegram.events, this.refresh, (up) => this.phone.classList.toggle("is-offline", !up));
+    listen("telegram", (event) => this.#heard(event), (up) => {
+      this.phone.classList.toggle("is-offline", !up);
+      if (up) this.presses.askAgain();
+    });
     this.#loadPeople();
+  }
+
+  #heard(event) {
+    if (event?.callback) this.presses.answered(event.callback);
+    this.refresh();
   }
 
   target() {

@@ -5,12 +5,15 @@ import { h, icon } from "../dom.js";
 import { alertBox, toast } from "../toast.js";
 
 /** How long a button spins at most: Telegram's apps give up in about that time, too. */
-const PATIENCE_SECONDS = 30;
-const WAIT_SECONDS = 10;
+const PATIENCE_MS = 30_000;
+/** Answers that came before their press was known by its ID; more than anyone presses at once. */
+const ANSWERS_KEPT = 50;
 
 /** Presses that wait for their answer; shared by all keyboards of the chat. */
 export class Presses {
-  #waiting = new Map();
+  #waiting = new Map(); // key of the button → true
+  #asked = new Map(); // callback ID → resolves its wait
+  #answers = new Map(); // callback ID → answer, as the event stream told it
   #phone;
 
   constructor(phone) {
@@ -42,13 +45,36 @@ export class Presses {
     }
   }
 
-  async #answer(callbackId) {
-    const until = Date.now() + PATIENCE_SECONDS * 1000;
-    while (Date.now() < until) {
-      const state = await telegram.get(`/callbacks/${callbackId}`, { wait: WAIT_SECONDS });
-      if (state.answered) return state;
+  /** Takes an answer from the event stream: no connection has to wait for it. */
+  answered(answer) {
+    this.#answers.set(answer.id, answer);
+    if (this.#answers.size > ANSWERS_KEPT) this.#answers.delete(this.#answers.keys().next().value);
+    this.#asked.get(answer.id)?.(answer);
+  }
+
+  /** Asks for answers that may have been missed while the event stream was away. */
+  async askAgain() {
+    for (const id of [...this.#asked.keys()]) {
+      try {
+        const state = await telegram.get(`/callbacks/${id}`);
+        if (state.answered) this.answered({ ...state, id });
+      } catch {
+        this.#asked.get(id)?.(null); // the press is forgotten: so is its answer
+      }
     }
-    return null;
+  }
+
+  #answer(callbackId) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => end(null), PATIENCE_MS);
+      const end = (answer) => {
+        clearTimeout(timer);
+        this.#asked.delete(callbackId);
+        resolve(answer);
+      };
+      this.#asked.set(callbackId, end);
+      if (this.#answers.has(callbackId)) end(this.#answers.get(callbackId));
+    });
   }
 
   // The message may have been drawn anew since the press: the button is looked up, not kept.

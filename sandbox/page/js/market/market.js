@@ -1,7 +1,8 @@
 // The marketplace's side: fetches how everything truly is and hands it to the parts.
 
-import { listen, market } from "../api.js";
+import { market } from "../api.js";
 import { h, oneAtATime } from "../dom.js";
+import { listen } from "../events.js";
 import { money } from "../format.js";
 import { toast } from "../toast.js";
 import { CallLog } from "./log.js";
@@ -37,7 +38,7 @@ export class Market {
         this.products.element,
         h("div", { class: "market-columns" }, this.orders.element, this.tickets.element)),
       this.log.element);
-    listen(market.events, this.refresh);
+    listen("market", this.refresh);
     this.refresh();
   }
 
