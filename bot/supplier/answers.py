@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from .envelope import NotUnderstoodError, read_json
 from .errors import (
@@ -27,12 +28,17 @@ from .words import Words
 
 _MAX_WAIT: Final = 86_400.0
 _LOGIN_WORDS: Final = ("login", "log-in", "signin", "sign-in")
+_LOGIN_PATHS: Final = frozenset({*_LOGIN_WORDS, "log_in", "sign_in"})
 _LOGIN_PAGE_SCAN: Final = 65_536
 # The request was not carried out where it was sent; 302 and 303 may also follow work that was done.
 _ELSEWHERE: Final = frozenset({301, 307, 308})
 # A server or a proxy gave up waiting: on a write, nobody knows how far it got.
 _GAVE_UP: Final = frozenset({408, 499})
 _TOO_EARLY: Final = 425
+# What contradicts a ``success`` that stands beside it.
+_COMPLAINTS: Final = ("error", "errors", "detail")
+_FAILED: Final = frozenset({"error", "fail", "failed", "failure"})
+_THINGS: Final = ("order", "ticket", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Decides what one call's answer means."""
+    """Decides what one call's answer means; ``ids`` are those of the thing it is about."""
 
     operation: Operation
     words: Words
+    ids: Mapping[str, str] = field(default_factory=dict)
     session: bool = False
 
     def body(self, answer: Answer, *, now: datetime) -> Any:
@@ -101,8 +108,7 @@ class Judge:
 
     def _of_redirect(self, answer: Answer) -> SupplierError:
         operation, status = self.operation, answer.status
-        location = answer.headers.get("location", "").lower()
-        if any(word in location for word in _LOGIN_WORDS):
+        if _leads_to_login(answer.headers.get("location", "")):
             return NotAuthorised(operation, "login_page", status=status)
         if not operation.writes:
             return Unavailable(operation, "moved", status=status)
@@ -128,21 +134,39 @@ class Judge:
             return OutcomeUnknown(self.operation, "unreadable", message, status=status)
         return Unreadable(self.operation, "unreadable", message, status=status)
 
-    def done(self, body: Any, documented: frozenset[str]) -> Mapping[str, Any]:
+    def done(self, body: Any) -> Mapping[str, Any]:
         """Return a write's answer as one object, or raise: done is said by the marketplace alone.
 
-        It must be an object that says ``success`` or, without it, holds a ``documented`` field.
+        It must say ``success`` and nothing that contradicts it. Whatever else it holds may just as
+        well stand in a denial, so that its outcome is open.
         """
-        if isinstance(body, Mapping):
+        if isinstance(body, Mapping) and says_done(body, self.ids):
             inner = body.get("data")
-            flat = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
-            says = body.get("success")
-            complaint = any(body.get(name) for name in ("error", "errors"))
-            if _says_yes(says) or (
-                says is None and not complaint and not documented.isdisjoint(flat)
-            ):
-                return flat
-        raise self.unreadable(self.words.message(body))
+            return {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+        raise self.unreadable(self.words.sentence(body))
+
+
+def says_done(body: Mapping[str, Any], ids: Mapping[str, str]) -> bool:
+    """Say whether an answer tells that this was done, and to the thing that ``ids`` names."""
+    inner = body.get("data")
+    places = [body, *([inner] if isinstance(inner, Mapping) else [])]
+    said = [each["success"] for each in places if "success" in each]
+    if not said or not all(_says_yes(each) for each in said):
+        return False
+    if any(each.get(name) for each in places for name in _COMPLAINTS):
+        return False
+    if any(str(each.get("status")).strip().lower() in _FAILED for each in places):
+        return False
+    things = [each[name] for each in places for name in _THINGS if name in each]
+    places += [each for each in things if isinstance(each, Mapping)]
+    return not any(_is_foreign(each.get(name), ids[name]) for each in places for name in ids)
+
+
+def _is_foreign(value: Any, asked: str) -> bool:
+    """Say whether this is the ID of something else; what is no ID says nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    return str(value).strip() not in {"", asked}
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:
@@ -174,6 +198,15 @@ def _parsed(answer: Answer) -> tuple[Any, bool]:
         return read_json(answer.content), True
     except NotUnderstoodError:
         return None, False
+
+
+def _leads_to_login(location: str) -> bool:
+    """Say whether a whole part of the path asks for a login; elsewhere the word means nothing."""
+    try:
+        path = urlsplit(location).path
+    except ValueError:
+        return False
+    return any(part.partition(".")[0].lower() in _LOGIN_PATHS for part in path.split("/"))
 
 
 def _is_login_page(content: bytes) -> bool:

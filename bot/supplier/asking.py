@@ -83,8 +83,8 @@ class Asker:
             return read_page(body, operation, model, page=page, asked=page_size)
         except NotUnderstoodError:
             pass
-        judge = self._caller.judge(call)
-        raise judge.unreadable(judge.words.message(body))
+        # Without words: nobody knows what stands in it, and it may be goods.
+        raise self._caller.judge(call).unreadable()
 
     async def _single(
         self,
@@ -100,8 +100,8 @@ class Asker:
             return read_single(body, name, model)
         except NotUnderstoodError:
             pass
-        judge = self._caller.judge(call)
-        raise judge.unreadable(judge.words.message(body))
+        # Without words: nobody knows what stands in it, and it may be goods.
+        raise self._caller.judge(call).unreadable()
 
     def _same(self, operation: Operation, asked: str, thing: W, *names: str) -> W:
         """Return the thing if it is the one asked for: goods and money hang on it."""
@@ -112,7 +112,7 @@ class Asker:
     async def _write(self, call: Call, result: type[D], priority: Priority) -> D:
         body = await self._caller.ask(call, priority)
         judge = self._caller.judge(call)
-        answer = judge.done(body, frozenset(result.model_fields) - {"message", "status"})
+        answer = judge.done(body)
         # Details that cannot be read take their defaults: it is done, the marketplace said so.
         done = result.model_validate(answer)
         return done.model_copy(update={"message": judge.words.clean(done.message)})

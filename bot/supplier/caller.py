@@ -129,7 +129,8 @@ class Caller:
     def judge(self, call: Call) -> Judge:
         """Return who decides what the answer to this call means."""
         words = Words((*self._auth.secrets(), *call.goods))
-        return Judge(call.operation, words, session=self._auth.kind is AuthKind.SESSION)
+        session = self._auth.kind is AuthKind.SESSION
+        return Judge(call.operation, words, call.ids, session=session)
 
     async def ask(self, call: Call, priority: Priority) -> Any:
         """Return the JSON of the answer; raise an error of the tree for anything else."""

@@ -172,7 +172,7 @@ class Marketplace(Asker):
             raise ValueError("there must be something to change")
         call = Call(Operation.UPDATE_TICKET, {"ticket_id": ticket_id}, fields)
         body = await self._caller.ask(call, priority)
-        answer = self._caller.judge(call).done(body, frozenset({"ticket", "ticket_id"}))
+        answer = self._caller.judge(call).done(body)
         ticket = read_thing(answer.get("ticket"), Ticket) or read_thing(answer, Ticket)
         return ticket if ticket is not None and ticket.ticket_id == ticket_id else None
 

@@ -17,6 +17,10 @@ _WINDOW: Final = 6
 _MIN_PART: Final = 4
 _SEPARATORS: Final = re.compile(r"[\s:|;,\"'\\]+")
 _MESSAGE_KEYS: Final = ("message", "error", "detail", "errors", "non_field_errors", "msg")
+# Where goods stand: what is in these is never read for words, in whatever answer they come.
+_GOODS_FIELDS: Final = frozenset(
+    {"delivered_info", "account", "accounts", "accounts_text", "credentials", "password"}
+)
 _NOT_FIELDS: Final = frozenset({*_MESSAGE_KEYS, "success", "status", "code", "data"})
 
 
@@ -45,6 +49,17 @@ class Words:
         """Return what an answer's object says happened; empty if it says nothing."""
         return self.clean(_find_message(body, _MAX_DEPTH))
 
+    def sentence(self, body: Any) -> str:
+        """Return the sentence of an answer that is no plain denial; empty if it has none."""
+        if not isinstance(body, Mapping):
+            return ""
+        inner = body.get("data")
+        for place in (body, inner) if isinstance(inner, Mapping) else (body,):
+            said = (place.get(name) for name in _MESSAGE_KEYS)
+            if found := next((each for each in said if each and isinstance(each, str)), ""):
+                return self.clean(found)
+        return ""
+
     def field_errors(self, body: Any) -> dict[str, tuple[str, ...]]:
         """Return an answer's complaints by field, whichever usual shape they have."""
         if not isinstance(body, Mapping):
@@ -63,6 +78,9 @@ class Words:
     def _fields(self, fields: Mapping[Any, Any]) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for name, value in list(fields.items())[:_MAX_FIELDS]:
+            if _holds_goods(name):
+                found[self.clean(str(name))] = (_HIDDEN,)
+                continue
             values = value if isinstance(value, list) else [value]
             said = (self.clean(_find_message(each, _MAX_DEPTH)) for each in values[:_MAX_FIELDS])
             if complaints := tuple(each for each in said if each):
@@ -114,9 +132,13 @@ def _find_message(body: Any, depth: int) -> str:
         if name not in _NOT_FIELDS
         and isinstance(value, str | list)
         and (depth < _MAX_DEPTH or _is_complaint(value))
-        and (said := _find_message(value, depth - 1))
+        and (said := _HIDDEN if _holds_goods(name) else _find_message(value, depth - 1))
     )
     return "; ".join(said_by_field)
+
+
+def _holds_goods(name: Any) -> bool:
+    return str(name).strip().lower() in _GOODS_FIELDS
 
 
 def _one_line(text: str) -> str:

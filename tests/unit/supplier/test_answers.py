@@ -24,6 +24,9 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 READ, WRITE, LIST = Operation.GET_ORDER, Operation.REFUND_ORDER, Operation.LIST_ORDERS
 HTML = b"<!doctype html><title>Oops</title>"
 LOGIN_PAGE = (NotAuthorised, "login_page")
+BY_QUERY = {"location": "/orders/o1/?ref=login"}
+BY_CHANCE = {"location": "/products/catalogin/1"}
+NO_ADDRESS = {"location": "http://[login/"}
 LOGIN = b'<html><h1>Log in</h1><form><input type="password"></form></html>'
 
 
@@ -55,6 +58,12 @@ def judged(
         (307, b"", {"location": "https://x/Sign-In"}, LOGIN_PAGE, LOGIN_PAGE),
         (301, b"", {"location": "/other/"}, (Unavailable, "moved"), (Refused, "redirected")),
         (308, b"", {}, (Unavailable, "moved"), (Refused, "redirected")),
+        # Only a whole part of the path says that a login is asked for.
+        (301, b"", BY_QUERY, (Unavailable, "moved"), (Refused, "redirected")),
+        (302, b"", BY_QUERY, (Unavailable, "moved"), (OutcomeUnknown, "status")),
+        (302, b"", BY_CHANCE, (Unavailable, "moved"), (OutcomeUnknown, "status")),
+        (302, b"", NO_ADDRESS, (Unavailable, "moved"), (OutcomeUnknown, "status")),
+        (302, b"", {"location": "/login.html?next=/x"}, LOGIN_PAGE, LOGIN_PAGE),
         # These two may follow a form that was accepted.
         (302, b"", {"location": "/orders/"}, (Unavailable, "moved"), (OutcomeUnknown, "status")),
         (303, b"", {"location": "/orders/"}, (Unavailable, "moved"), (OutcomeUnknown, "status")),
@@ -175,28 +184,62 @@ def test_retry_after_knows_other_zones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "is_done"),
+    "body",
     [
-        ({"success": True}, True),
-        ({"success": "true"}, True),
-        ({"success": 1}, True),
-        ({"refund_no": "REF1"}, True),
-        ({"data": {"refund_no": "REF1"}}, True),
-        ({"success": None, "refund_no": "REF1"}, True),
-        ({"message": "Something"}, False),
-        ({"refund_no": "REF1", "error": "No."}, False),
-        ({"success": "perhaps", "refund_no": "REF1"}, False),
-        ({}, False),
-        ([], False),
-        (None, False),
-        ("done", False),
+        {"success": True},
+        {"success": "true"},
+        {"success": 1},
+        {"success": True, "order_id": "o1", "refund_no": "REF1", "message": "Refunded."},
+        {"success": True, "data": {"refund_no": "REF1"}},
+        {"success": True, "data": {"success": True, "order_id": "o1"}},
+        {"data": {"success": True, "order_id": "o1"}},
+        {"success": True, "order": {"order_id": "o1", "status": "refunded_order"}},
+        {"success": True, "error": None, "errors": [], "detail": ""},
+        {"success": True, "data": None, "order_id": None},
+        {"success": True, "order_id": []},
     ],
 )
-def test_done_is_said_by_the_marketplace_alone(body: Any, is_done: bool) -> None:
-    judge = Judge(WRITE, Words(()))
-    if is_done:
-        judge.done(body, frozenset({"refund_no"}))
-        return
+def test_done_is_said_by_the_marketplace_alone(body: Any) -> None:
+    assert Judge(WRITE, Words(()), ids={"order_id": "o1"}).done(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"order_id": "o1", "message": "Order cannot be refunded."},
+        {"order_id": "o1", "refund_no": "REF1"},
+        {"data": {"order_id": "o1", "refund_no": "REF1"}},
+        {"data": {"success": False, "order_id": "o1"}},
+        {"success": True, "data": {"success": False}},
+        {"success": None, "order_id": "o1"},
+        {"success": "perhaps", "refund_no": "REF1"},
+        {"success": 2},
+        {"order_id": "o1", "detail": "Not allowed"},
+        {"status": "error", "refund_no": ""},
+        {"success": True, "status": "error"},
+        {"success": True, "error": "No."},
+        {"success": True, "errors": {"order_id": ["No."]}},
+        {"success": True, "detail": "Not allowed"},
+        {"success": True, "data": {"error": "No."}},
+        {"success": True, "order_id": "o2"},
+        {"success": True, "order_id": 2},
+        {"success": True, "data": {"order_id": "o2"}},
+        {"success": True, "order": {"order_id": "o2"}},
+        {"success": True, "data": {"order": {"order_id": "o2"}}},
+        {"message": "Something"},
+        {},
+        [],
+        None,
+        "done",
+    ],
+)
+def test_whatever_else_a_write_is_answered_leaves_its_outcome_open(body: Any) -> None:
     with pytest.raises(OutcomeUnknown) as caught:
-        judge.done(body, frozenset({"refund_no"}))
+        Judge(WRITE, Words(()), ids={"order_id": "o1"}).done(body)
     assert caught.value.cause == "unreadable"
+
+
+def test_the_words_of_a_denial_without_success_are_kept() -> None:
+    with pytest.raises(OutcomeUnknown) as caught:
+        Judge(WRITE, Words(())).done({"order_id": "o1", "message": "Order cannot be refunded."})
+    assert caught.value.message == "Order cannot be refunded."

@@ -272,12 +272,23 @@ async def test_the_answer_must_be_about_what_was_asked() -> None:
             await client.get_ticket("t2")
 
 
-@pytest.mark.parametrize(
-    "answer", [{"success": True}, {"success": True, "ticket": {"ticket_id": "t2"}}]
-)
+@pytest.mark.parametrize("answer", [{"success": True}, {"success": True, "ticket": {"title": "x"}}])
 async def test_a_reply_is_done_even_when_the_answer_shows_no_ticket(answer: Any) -> None:
     async with market(Wire(answer)) as client:
         assert await client.update_ticket("t1", status="resolved") is None
+
+
+async def test_an_answer_about_another_thing_is_no_answer_to_a_write() -> None:
+    answers = {
+        Operation.REFUND_ORDER: {**OK, "order_id": "o2"},
+        Operation.UPDATE_DELIVERED_INFO: {**OK, "order_id": "o2"},
+        Operation.UPDATE_TICKET: {**OK, "ticket": {"ticket_id": "t2"}},
+        Operation.DELETE_PRODUCT: {**OK, "product_id": "p2"},
+    }
+    for operation, answer in answers.items():
+        async with market(Wire(answer)) as client:
+            with pytest.raises(OutcomeUnknown):
+                await ASK[operation](client)
 
 
 @pytest.mark.parametrize("answer", [{"success": True, "foo": 1}, {"data": {}}, [], {"balance": {}}])

@@ -20,6 +20,7 @@ from bot.supplier import (
     Session,
     SupplierError,
     Unavailable,
+    Unreadable,
     caller,
 )
 
@@ -205,6 +206,57 @@ async def test_only_errors_of_the_tree_come_out_and_no_secret_stands_in_them(
     assert len(caught.message) <= 500
     if status >= 500:
         assert isinstance(caught, OutcomeUnknown if operation.writes else Unavailable)
+
+
+_GOODS_FIELDS = ("delivered_info", "accounts", "accounts_text", "Delivered_Info")
+_goods = st.sampled_from(
+    [
+        GOODS[0],
+        list(GOODS),
+        json.dumps(list(GOODS)),
+        [{"username": "anna@mail.example", "password": "Hunter2-Wolf"}],
+        {"rows": list(GOODS)},
+    ]
+)
+
+
+@st.composite
+def _with_goods(draw: st.DrawFn, operation: Operation) -> dict[str, Any]:
+    """Return an answer, documented or not, in which goods stand where goods may stand."""
+    field = {draw(st.sampled_from(_GOODS_FIELDS)): draw(_goods)}
+    answer: dict[str, Any] = ANSWERS[operation]
+    base = draw(st.sampled_from([answer, {"order_no": "TK1"}, {"order_id": "o2"}, {}]))
+    place = draw(st.sampled_from(["", "order", "data", "message", "error", "errors", "detail"]))
+    verdicts: list[dict[str, Any]] = [{}, {"success": True}, {"success": False}, {"success": None}]
+    said = draw(st.sampled_from(verdicts))
+    return {**base, **said, **({place: field} if place else field)}
+
+
+@pytest.mark.parametrize("operation", list(Operation))
+@settings(deadline=None)
+@given(data=st.data())
+async def test_goods_that_come_back_stand_in_no_error(
+    operation: Operation, data: st.DataObject
+) -> None:
+    body = data.draw(_with_goods(operation))
+    status = data.draw(st.sampled_from([200, 200, 400, 403, 404, 409, 429, 500]))
+    async with market(lambda _: httpx.Response(status, json=body)) as client:
+        try:
+            await ASK[operation](client)
+        except SupplierError as error:
+            shown = _shown(error)
+            assert not any(each.lower() in shown for each in UNIT)
+
+
+@pytest.mark.parametrize("operation", [each for each in Operation if not each.writes])
+async def test_a_success_that_cannot_be_read_lends_no_words_to_its_error(
+    operation: Operation,
+) -> None:
+    body = {"order_no": "TK1", "rows": ["anna:Hunter2"], "note": ["anna:Hunter2"]}
+    async with market(lambda _: httpx.Response(200, json=body)) as client:
+        with pytest.raises(Unreadable) as caught:
+            await ASK[operation](client)
+    assert caught.value.message == ""
 
 
 async def test_no_log_line_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
