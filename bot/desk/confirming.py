@@ -12,11 +12,21 @@ from bot.store.database import Tx
 from .deed import Deed
 from .delivery import Deliver, chosen
 from .errors import NotPossible
+from .new_tickets import NewTicket
 from .refunds import Refund
 from .replies import Reply
 from .shop import Shop, must
+from .statuses import Status
+from .ticket_status import TicketStatus
 
-DEEDS: dict[Kind, Deed] = {Kind.DELIVER: Deliver(), Kind.REFUND: Refund(), Kind.REPLY: Reply()}
+DEEDS: dict[Kind, Deed] = {
+    Kind.DELIVER: Deliver(),
+    Kind.REFUND: Refund(),
+    Kind.REPLY: Reply(),
+    Kind.STATUS: Status(),
+    Kind.TICKET_STATUS: TicketStatus(),
+    Kind.NEW_TICKET: NewTicket(),
+}
 
 
 async def _the_intent(tx: Tx, shop: Shop, person: Person, intent_id: str) -> Intent:

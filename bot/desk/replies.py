@@ -152,17 +152,19 @@ def is_there(ticket: Ticket, plan: ReplyPlan) -> bool:
     return _folded(plan.text.get_secret_value()) in _folded(ticket.description)
 
 
+async def read_ticket(shop: Shop, ticket_id: str) -> Ticket:
+    """Read a ticket for a person, and take in what it shows. Raises SupplierError."""
+    began = shop.now()
+    ticket = await shop.marketplace.get_ticket(ticket_id, priority=Priority.PERSON)
+    async with shop.store.write() as tx:
+        await take_in_ticket(tx, shop.shop_id, ticket, looked_at=began, now=shop.now())
+    return ticket
+
+
 class Reply(Deed):
     """Carries a reply out, and finds out what became of one."""
 
     act = Act.REPLY
-
-    async def _read(self, shop: Shop, intent: Intent) -> Ticket:
-        began = shop.now()
-        ticket = await shop.marketplace.get_ticket(intent.subject_id, priority=Priority.PERSON)
-        async with shop.store.write() as tx:
-            await take_in_ticket(tx, shop.shop_id, ticket, looked_at=began, now=shop.now())
-        return ticket
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """A reply may replace what stands there: stop where the text changed since it was seen.
@@ -170,7 +172,7 @@ class Reply(Deed):
         The person is shown the new text and asked; the reply itself is kept.
         """
         plan = _plan(intent)
-        ticket = await self._read(shop, intent)
+        ticket = await read_ticket(shop, intent.subject_id)
         if digest(ticket) == plan.seen:
             return None
         now = shop.now()
@@ -185,6 +187,7 @@ class Reply(Deed):
         ticket = await shop.marketplace.update_ticket(
             intent.subject_id,
             description=_plan(intent).text.get_secret_value(),
+            status=_plan(intent).status or None,
             priority=Priority.PERSON,
         )
         if ticket is not None:
@@ -195,7 +198,7 @@ class Reply(Deed):
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The text changed as replies change it."""
-        ticket = await self._read(shop, intent)
+        ticket = await read_ticket(shop, intent.subject_id)
         if not is_there(ticket, _plan(intent)):
             return None
         return Outcome(reason="done")
@@ -217,6 +220,6 @@ class Reply(Deed):
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the ticket as it is now. What the buyer wrote since is news, not ours."""
         try:
-            await self._read(shop, intent)
+            await read_ticket(shop, intent.subject_id)
         except SupplierError:
             shop.look_soon()

@@ -39,6 +39,9 @@ class Kind(StrEnum):
     DELIVER = "deliver"
     REFUND = "refund"
     REPLY = "reply"
+    STATUS = "status"  # of an order
+    TICKET_STATUS = "ticket_status"
+    NEW_TICKET = "new_ticket"  # of an order
 
 
 SubjectKind = Literal["order", "ticket", "product", "intent"]
@@ -79,6 +82,36 @@ class ReplyPlan(Plan):
     seen: str
     # A tap is required: text that looks like goods, or a closed ticket.
     needs_tap: bool = False
+    # The status that goes out with the reply ("reply and resolve"); empty: it stays as it is.
+    status: str = ""
+
+
+class StatusPlan(Plan):
+    """A status for an order; ``owed`` units were owed when it was asked for."""
+
+    status: str
+    owed: int = 0
+
+
+class TicketStatusPlan(Plan):
+    """A status for a ticket."""
+
+    status: str
+
+
+class NewTicketPlan(Plan):
+    """A ticket that we open on an order, to write to its buyer.
+
+    ``known``: the IDs of the order's tickets at that time; another one with this title is ours.
+    """
+
+    title: Unit
+    text: Unit
+    known: tuple[str, ...] = ()
+    needs_tap: bool = False
+
+
+AnyPlan = DeliverPlan | RefundPlan | ReplyPlan | StatusPlan | TicketStatusPlan | NewTicketPlan
 
 
 class Outcome(BaseModel):
@@ -97,6 +130,7 @@ class Outcome(BaseModel):
     delivered: int | None = None  # how many the marketplace counts now
     owed: int | None = None
     completed: bool = False
+    ticket_id: str = ""  # the ticket that was opened
     since: datetime | None = None  # unreachable since
     checking: bool = False  # nothing was found yet, and it is still being looked for
 
@@ -112,7 +146,7 @@ class Intent(BaseModel):
     subject_kind: SubjectKind
     subject_id: str
     state: State
-    plan: DeliverPlan | RefundPlan | ReplyPlan
+    plan: AnyPlan
     chat_id: int
     proposed_by: int
     source_message_id: int | None = None
@@ -143,6 +177,14 @@ def explains(intent: Intent, before: Order | Ticket, after: Order | Ticket) -> b
             earlier = before.description if isinstance(before, Ticket) else ""
             return said in " ".join(after.description.split()) and said not in " ".join(
                 earlier.split()
+            )
+        case StatusPlan(), Order():
+            return after.status == plan.status
+        case TicketStatusPlan(), Ticket():
+            return (
+                after.status == plan.status
+                and isinstance(before, Ticket)
+                and (before.description == after.description)
             )
         case _:
             return False

@@ -36,6 +36,12 @@ class Verb(StrEnum):
     CONFIRM = "ok"  # subject: intent, arg: choice
     DECLINE = "no"  # subject: intent
     STOP = "st"  # the draft of this chat and person
+    MORE = "mo"  # the other buttons of a card; arg: order or ticket
+    BACK = "bk"  # the card's own buttons again
+    STATUS = "os"  # of an order; arg: pending, running, completed
+    TICKET_STATUS = "ts"  # arg: open, in_progress, resolved, closed
+    RESOLVE = "rr"  # reply to a ticket and resolve it
+    WRITE = "wb"  # to the buyer of an order: a new ticket
     GOODS_FOR = "gf"  # pasted goods that wait: for this order
     NOTHING = "nt"  # a pager's own number
 

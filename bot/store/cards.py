@@ -31,6 +31,7 @@ class Card:
     intent_id: int | None
     live: bool
     shown: str
+    face: str = ""
 
 
 def _card(row: object) -> Card:
@@ -152,7 +153,19 @@ async def face(tx: Tx, chat_id: int, message_id: int, intent_id: int | None, now
     await tx.execute(
         update(cards)
         .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
-        .values(intent_id=intent_id)
+        .values(intent_id=intent_id, face="")
+    )
+    card = await at(tx, chat_id, message_id)
+    if card is not None:
+        await redraw(tx, card, now, INTERACTIVE)
+
+
+async def turn(tx: Tx, chat_id: int, message_id: int, side: str, now: datetime) -> None:
+    """Show another set of a card's buttons; empty: its own."""
+    await tx.execute(
+        update(cards)
+        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        .values(face=side)
     )
     card = await at(tx, chat_id, message_id)
     if card is not None:

@@ -14,15 +14,19 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, update
 
 from bot.model.intent import (
     EXPIRES_AFTER,
+    AnyPlan,
     DeliverPlan,
     Intent,
     Kind,
+    NewTicketPlan,
     Outcome,
     Plan,
     RefundPlan,
     ReplyPlan,
     State,
+    StatusPlan,
     SubjectKind,
+    TicketStatusPlan,
 )
 
 from . import cards
@@ -30,10 +34,13 @@ from .cards import INTERACTIVE
 from .database import Tx
 from .tables import intents
 
-_PLANS: dict[Kind, type[DeliverPlan | RefundPlan | ReplyPlan]] = {
+_PLANS: dict[Kind, type[AnyPlan]] = {
     Kind.DELIVER: DeliverPlan,
     Kind.REFUND: RefundPlan,
     Kind.REPLY: ReplyPlan,
+    Kind.STATUS: StatusPlan,
+    Kind.TICKET_STATUS: TicketStatusPlan,
+    Kind.NEW_TICKET: NewTicketPlan,
 }
 _OUTCOME = TypeAdapter(Outcome)
 _LIVE = (State.SENDING.value, State.UNKNOWN.value)

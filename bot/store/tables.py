@@ -455,6 +455,8 @@ cards = Table(
     Column("person_id", BigInteger, nullable=False),
     # The intent whose confirmation stands in the card's buttons; empty: the card itself.
     Column("intent_id", Integer, ForeignKey("intents.id")),
+    # Which of its sets of buttons it shows: its own, or `more`.
+    Column("face", String(16), nullable=False, server_default=""),
     Column("live", Boolean, nullable=False),
     Column("shown", String(64), nullable=False, server_default=""),  # digest of what it shows
     Column("made_at", Instant, nullable=False),

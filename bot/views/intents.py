@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.model.facts import IntentFacts, Reader
 from bot.model.goods import looks_like_goods, mask
-from bot.model.intent import DeliverPlan, Intent, RefundPlan, ReplyPlan, State
+from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, RefundPlan, ReplyPlan, State
 from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.press import Press, Verb
+from bot.model.ticket import RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .orders import deliver_button, order_button, refund_question, ticket_button
@@ -27,9 +28,11 @@ def intent_card(facts: IntentFacts, reader: Reader, now: datetime) -> Outgoing:
     pen = Pen(reader, now)
     if isinstance(plan, DeliverPlan):
         return _delivery(facts, plan, reader, pen)
-    if isinstance(plan, ReplyPlan):
+    if isinstance(plan, ReplyPlan | NewTicketPlan):
         return _reply(facts, plan, reader, pen)
-    return _refund(facts, plan, reader, pen)
+    if isinstance(plan, RefundPlan):
+        return _refund(facts, plan, reader, pen)
+    return _change(facts, reader, pen)
 
 
 def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -> Outgoing:
@@ -116,7 +119,8 @@ def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None
     return button(label, Press(Verb.CONFIRM, str(facts.intent.id), str(send)), style)
 
 
-def _reply(facts: IntentFacts, plan: ReplyPlan, reader: Reader, pen: Pen) -> Outgoing:
+def _reply(
+    facts: IntentFacts, plan: ReplyPlan | NewTicketPlan, reader: Reader, pen: Pen) -> Outgoing:
     intent, order, ticket = facts.intent, facts.order, facts.ticket
     text = plan.text.get_secret_value()
     drawn = draw(
@@ -126,6 +130,8 @@ def _reply(facts: IntentFacts, plan: ReplyPlan, reader: Reader, pen: Pen) -> Out
         by=facts.by,
         pen=pen,
         text=text,
+        opens=isinstance(plan, NewTicketPlan),
+        resolves=isinstance(plan, ReplyPlan) and plan.status == RESOLVED,
         number=pen.short(order.number) if order is not None else "",
         title=pen.line(order.title, 40) if order is not None else "",
         ticket_number=pen.short(ticket.number) if ticket is not None else "",
@@ -136,7 +142,9 @@ def _reply(facts: IntentFacts, plan: ReplyPlan, reader: Reader, pen: Pen) -> Out
     return outgoing(drawn, _reply_keyboard(facts, plan, reader))
 
 
-def _reply_keyboard(facts: IntentFacts, plan: ReplyPlan, reader: Reader) -> Keyboard:
+def _reply_keyboard(
+    facts: IntentFacts, plan: ReplyPlan | NewTicketPlan, reader: Reader
+) -> Keyboard:
     intent, ticket, language = facts.intent, facts.ticket, reader.language
     if intent.state is State.PROPOSED:
         if Act.REPLY not in reader.acts:
@@ -148,6 +156,8 @@ def _reply_keyboard(facts: IntentFacts, plan: ReplyPlan, reader: Reader) -> Keyb
     asks = intent.state is State.UNKNOWN and intent.outcome.reason == "not_shown"
     if intent.state in {State.SENDING, State.UNKNOWN} and not asks:
         return ()
+    if isinstance(plan, NewTicketPlan):
+        return _new_ticket_row(facts, language)
     ticket_id = ticket.ticket_id if ticket is not None else intent.subject_id
     row: list[Button] = []
     if intent.state is not State.DONE and Act.REPLY in reader.acts:
@@ -155,6 +165,33 @@ def _reply_keyboard(facts: IntentFacts, plan: ReplyPlan, reader: Reader) -> Keyb
     number = ticket.number if ticket is not None else ""
     row.append(ticket_button(ticket_id, number, language))
     return (tuple(row),)
+
+
+def _new_ticket_row(facts: IntentFacts, language: str) -> Keyboard:
+    """Return what leads on from a ticket of ours: the ticket itself, or its order."""
+    if facts.intent.outcome.ticket_id:
+        return ((ticket_button(facts.intent.outcome.ticket_id, "", language),),)
+    order = facts.order
+    number = order.number if order is not None else ""
+    return ((order_button(facts.intent.subject_id, number, language),),)
+
+
+def _change(facts: IntentFacts, reader: Reader, pen: Pen) -> Outgoing:
+    """Return the message of a change of status; the card that it was asked on says it too."""
+    intent, language = facts.intent, reader.language
+    subject = facts.ticket if intent.subject_kind == "ticket" else facts.order
+    number = "" if subject is None else subject.number
+    drawn = draw(
+        "change",
+        language,
+        intent=intent,
+        by=facts.by,
+        pen=pen,
+        number=pen.code(number),
+        status=getattr(intent.plan, "status", ""),
+    )
+    opens = ticket_button if intent.subject_kind == "ticket" else order_button
+    return outgoing(drawn, ((opens(intent.subject_id, number, language),),))
 
 
 def _refund(facts: IntentFacts, plan: RefundPlan, reader: Reader, pen: Pen) -> Outgoing:

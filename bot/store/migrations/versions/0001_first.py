@@ -485,6 +485,7 @@ def _to_telegram() -> None:
         sa.Column("subject_id", sa.String(length=200), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("intent_id", sa.Integer(), nullable=True),
+        sa.Column("face", sa.String(length=16), server_default="", nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("shown", sa.String(length=64), server_default="", nullable=False),
         sa.Column("made_at", sa.String(length=32), nullable=False),

@@ -1,0 +1,128 @@
+"""The status of an order, set by hand: everything that the API allows but the refund."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.intent import Intent, Kind, Outcome, StatusPlan
+from bot.model.order import COMPLETED, PENDING, PROGRESS, RUNNING, Order
+from bot.model.person import Act, Person
+from bot.store import audit, cards, intents
+from bot.store.database import Tx
+
+from .deed import Deed
+from .errors import NotPossible
+from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .shop import Shop, must
+
+# The words that buttons and /status carry.
+WORDS = {"pending": PENDING, "running": RUNNING, "completed": COMPLETED}
+
+
+def is_past(order: Order, status: str) -> bool:
+    """Say whether an order is further along: a later status is never overwritten.
+
+    A status that nobody knows is not compared.
+    """
+    return PROGRESS.get(order.status, -1) > PROGRESS.get(status, 99)
+
+
+async def ask(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    word: str,
+    *,
+    chat_id: int,
+    card_id: int,
+    now: datetime,
+) -> None:
+    """Change an order's status at once, or ask first where units are owed on it.
+
+    Completing an order on which units are owed is the one change that asks. What comes of it
+    stands on the card ``card_id``. Raises NotPossible.
+    """
+    must(person, Act.CHANGE_STATUS)
+    order = (await the_order(tx, shop, key)).order
+    status = WORDS.get(word)
+    if status is None:
+        raise NotPossible("gone")
+    if order.refunded:
+        raise NotPossible("order_refunded", number=order.number)
+    if order.status == status or is_past(order, status):
+        raise NotPossible("status_there", number=order.number)
+    await nobody_else(tx, shop, "order", order.order_id)
+    owed = order.owed if status == COMPLETED else 0
+    intent = await intents.propose(
+        tx,
+        shop_id=shop.shop_id,
+        kind=Kind.STATUS,
+        subject_kind="order",
+        subject_id=order.order_id,
+        plan=StatusPlan(status=status, owed=owed),
+        chat_id=chat_id,
+        person_id=person.person_id,
+        now=now,
+    )
+    await cards.face(tx, chat_id, card_id, intent.id, now)
+    if owed == 0:
+        await intents.confirm(tx, intent, person.person_id, now)
+
+
+def _plan(intent: Intent) -> StatusPlan:
+    assert isinstance(intent.plan, StatusPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+class Status(Deed):
+    """Carries a change of status out, and finds out what became of one."""
+
+    act = Act.CHANGE_STATUS
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where the order is that far already, or further, or other units are owed."""
+        plan = _plan(intent)
+        order = await read_anew(shop, intent.subject_id)
+        if order.refunded:
+            return Outcome(reason="refunded")
+        if order.status == plan.status or is_past(order, plan.status):
+            return Outcome(reason="status_there")
+        if plan.status == COMPLETED and order.owed != plan.owed:
+            return Outcome(reason="moved", delivered=order.delivered, owed=order.owed)
+        return None
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Set the status."""
+        await shop.marketplace.change_order_status(intent.subject_id, _plan(intent).status)
+        return Outcome(reason="done")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The order has the status, or a later one."""
+        order = await read_anew(shop, intent.subject_id, done_by=intent.confirmed_by)
+        there = order.status == _plan(intent).status or is_past(order, _plan(intent).status)
+        return Outcome(reason="done") if there else None
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Write down that it was done. A later status that a look showed stays."""
+        plan = _plan(intent)
+        order = (await the_order(tx, shop, intent.subject_id)).order
+        if not is_past(order, plan.status):
+            by = intent.confirmed_by
+            await became(tx, shop, intent.subject_id, now, by, status=plan.status)
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="status_changed",
+            subject_kind="order",
+            subject_id=intent.subject_id,
+            now=now,
+            detail={"status": plan.status},
+        )
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read the order as it is now."""
+        await read_anew_if_possible(shop, intent.subject_id, intent.confirmed_by)

@@ -1,0 +1,119 @@
+"""The status of a ticket, set by hand: resolved, closed, open again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.intent import Intent, Kind, Outcome, TicketStatusPlan
+from bot.model.person import Act, Person
+from bot.model.ticket import CLOSED, IN_PROGRESS, OPEN, RESOLVED
+from bot.store import audit, cards, intents
+from bot.store import tickets as known_tickets
+from bot.store.database import Tx
+from bot.store.news import take_in_ticket
+from bot.supplier.errors import SupplierError
+
+from .deed import Deed
+from .errors import NotPossible
+from .orders import nobody_else
+from .replies import read_ticket, the_ticket
+from .shop import Shop, must
+
+WORDS = frozenset({OPEN, IN_PROGRESS, RESOLVED, CLOSED})
+
+
+async def change(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    word: str,
+    *,
+    chat_id: int,
+    card_id: int,
+    now: datetime,
+) -> None:
+    """Change a ticket's status at once; what comes of it stands on the card ``card_id``.
+
+    It can be changed back, so nothing is asked. Raises NotPossible.
+    """
+    must(person, Act.REPLY)
+    ticket = (await the_ticket(tx, shop, key)).ticket
+    if word not in WORDS:
+        raise NotPossible("gone")
+    if ticket.status == word:
+        raise NotPossible("ticket_status_there", number=ticket.number)
+    await nobody_else(tx, shop, "ticket", ticket.ticket_id)
+    intent = await intents.propose(
+        tx,
+        shop_id=shop.shop_id,
+        kind=Kind.TICKET_STATUS,
+        subject_kind="ticket",
+        subject_id=ticket.ticket_id,
+        plan=TicketStatusPlan(status=word),
+        chat_id=chat_id,
+        person_id=person.person_id,
+        now=now,
+    )
+    await cards.face(tx, chat_id, card_id, intent.id, now)
+    await intents.confirm(tx, intent, person.person_id, now)
+
+
+def _plan(intent: Intent) -> TicketStatusPlan:
+    assert isinstance(intent.plan, TicketStatusPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+class TicketStatus(Deed):
+    """Carries a change of a ticket's status out, and finds out what became of one."""
+
+    act = Act.REPLY
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where the ticket has the status already."""
+        ticket = await read_ticket(shop, intent.subject_id)
+        if ticket.status == _plan(intent).status:
+            return Outcome(reason="status_there")
+        return None
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Set the status, and nothing else: a text in this call would be a reply."""
+        await shop.marketplace.update_ticket(intent.subject_id, status=_plan(intent).status)
+        return Outcome(reason="done")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The ticket has the status."""
+        ticket = await read_ticket(shop, intent.subject_id)
+        return Outcome(reason="done") if ticket.status == _plan(intent).status else None
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Take in what is now true, and write down that it was done."""
+        known = await known_tickets.by_id(tx, shop.shop_id, intent.subject_id)
+        if known is not None:
+            await take_in_ticket(
+                tx,
+                shop.shop_id,
+                known.ticket.model_copy(update={"status": _plan(intent).status}),
+                looked_at=now,
+                now=now,
+                done_by=intent.confirmed_by,
+            )
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="ticket_status_changed",
+            subject_kind="ticket",
+            subject_id=intent.subject_id,
+            now=now,
+            detail={"status": _plan(intent).status},
+        )
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read the ticket as it is now."""
+        try:
+            await read_ticket(shop, intent.subject_id)
+        except SupplierError:
+            shop.look_soon()
