@@ -9,6 +9,7 @@ marketplace goes through these types: money never passes through float, times ar
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
@@ -33,6 +34,7 @@ _MAX_DECIMALS = 12
 _MAX_BITS = 512
 # Exact in every JSON reader, and a thousand of them add up within a database's 64 bits.
 _MAX_COUNT = 10**15
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _SMALLEST = Decimal(1).scaleb(-_MAX_DECIMALS)
 _WIDE = Context(prec=100)
 
@@ -122,7 +124,9 @@ def _amount(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError("expected an amount")
     # A float here is what a JSON number became; the client parses numbers as Decimal before this.
-    text = value.strip().replace(",", "") if isinstance(value, str) else _short(value)
+    text = value.strip() if isinstance(value, str) else _short(value)
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")  # any other comma may be a decimal one: 88,01
     try:
         amount = Decimal(text)
     except InvalidOperation:

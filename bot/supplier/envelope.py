@@ -28,6 +28,7 @@ PLURALS: Final = {
 }
 _LISTS: Final = ("results", "data", "items")
 _TOTALS: Final = ("total", "count", "total_count")
+_COMPLAINTS: Final = ("error", "errors", "detail")
 _TOTAL_PLACES: Final = ("pagination", "meta")
 
 
@@ -144,14 +145,27 @@ def _find_list(body: Any, plural: str) -> list[Any] | None:
         return None
     names = (plural, *_LISTS)
     inner = body.get("data")
-    for place in (body, inner if isinstance(inner, Mapping) else {}):
-        for name in names:
-            if isinstance(place.get(name), list):
-                return list(place[name])
-    # Some marketplaces write an empty list as null or as an empty object.
-    complaint = any(body.get(name) for name in ("error", "errors", "detail"))
-    empty = any(name in body and body[name] in (None, {}) for name in names)
-    return [] if empty and not complaint else None
+    places = (body, inner) if isinstance(inner, Mapping) else (body,)
+    lists = [place[name] for place in places for name in names if _is_list(place.get(name))]
+    # One that holds things says more than an empty one, or one of something else, beside it.
+    of_things = [each for each in lists if any(isinstance(thing, Mapping) for thing in each)]
+    for each in (*of_things, *filter(None, lists)):
+        return list(each)
+    if any(place.get(name) for place in places for name in _COMPLAINTS):
+        return None  # that there is nothing is then not what it says
+    return [] if lists or _says_empty(body, names) else None
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _says_empty(body: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    """Say whether this is how some marketplaces write an empty list: as null or an empty object."""
+    if not any(name in body and body[name] in (None, {}) for name in names):
+        return False
+    named = names[0] in body and body[names[0]] is None
+    return named or body.get("success") is True or 0 in [_as_total(body.get(n)) for n in _TOTALS]
 
 
 def _total(body: Any, found: list[Any]) -> int | None:

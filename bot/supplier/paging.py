@@ -13,6 +13,8 @@ from .errors import NotFound
 T = TypeVar("T")
 
 MAX_PAGES: Final = 1_000
+# A list that moves all the time is not read for ever: what came meanwhile is for the next reader.
+MAX_WALKS: Final = 4
 # Page sizes that servers are set to. A first page of exactly this length may be all there is or all
 # that is given at once: it is worth a look at the next page every time.
 _USUAL_SIZES: Final = frozenset(
@@ -144,12 +146,13 @@ async def each(
 ) -> AsyncIterator[T]:
     """Yield every thing of a list once.
 
-    Where the marketplace's total says that something slipped by between two pages, the list is
-    walked once more.
+    Where something leaves a page that was read, the first of the next page moves up to it and
+    slips by. So a list of several pages is walked again: until the marketplace's total is found,
+    or, where it tells none, until a walk brings nothing new.
     """
     memory = memory if memory is not None else PageMemory()
     seen: set[str] = set()
-    for walk in (1, 2):
+    for walk in range(1, MAX_WALKS + 1):
         # The highest total of the walk: where it falls, things left, and others moved up unseen.
         walked = unreadable = total = 0
         before = len(seen)
@@ -163,8 +166,12 @@ async def each(
                 if key(item) not in seen:
                     seen.add(key(item))
                     yield item
-        complete = memory.total_lies or len(seen) + unreadable >= total
-        if complete or walked in {1, max_pages}:
+        if walked <= 1 or walked == max_pages:
             return
-        if walk > 1 and len(seen) == before:
-            memory.total_lies = True
+        brought_nothing = walk > 1 and len(seen) == before
+        if total and not memory.total_lies:
+            if len(seen) + unreadable >= total:
+                return
+            memory.total_lies = brought_nothing
+        if brought_nothing:
+            return

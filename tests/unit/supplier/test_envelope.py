@@ -29,6 +29,9 @@ def page_of(body: Any) -> Any:
         {"data": {"orders": ITEMS}},
         {"success": True, "orders": ITEMS, "data": {"items": []}},
         {"orders": ITEMS, "items": ["something else"]},
+        {"orders": [], "data": ITEMS},
+        {"orders": [], "data": {"results": ITEMS}},
+        {"orders": ["odd"], "items": ITEMS},
     ],
 )
 def test_every_envelope_is_read(body: Any) -> None:
@@ -68,12 +71,45 @@ def test_totals_are_found_by_any_name(
     assert page_of({"data": body} if nested else body).total == total
 
 
-def test_an_empty_list_may_be_null_but_not_beside_a_complaint() -> None:
-    assert page_of({"orders": None, "total": 0}).items == ()
-    assert page_of({"success": True, "data": {}}).items == ()
-    assert page_of({"results": []}).items == ()
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {"results": []},
+        {"orders": []},
+        {"success": True, "data": {}},
+        {"success": True, "data": None},
+        {"orders": None, "total": 0},
+        {"orders": None},
+        {"data": {}, "count": 0},
+        {"orders": [], "error": None, "errors": []},
+    ],
+)
+def test_a_list_may_be_empty_in_more_than_one_shape(body: Any) -> None:
+    assert page_of(body).given == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"orders": None, "error": "database is away"},
+        {"error": "internal", "orders": []},
+        {"errors": ["internal"], "results": []},
+        {"detail": "Try later", "results": []},
+        {"data": {"error": "internal", "orders": []}},
+        {"success": True, "data": {"detail": "Try later", "orders": []}},
+        {"data": {}},
+        {"data": None},
+        {"results": {}},
+    ],
+)
+def test_an_empty_list_beside_a_complaint_or_without_a_word_is_not_understood(body: Any) -> None:
     with pytest.raises(NotUnderstoodError):
-        page_of({"orders": None, "error": "database is away"})
+        page_of(body)
+
+
+def test_a_complaint_hides_nothing_of_a_list_that_holds_something() -> None:
+    assert len(page_of({"orders": ITEMS, "detail": "Page 1 of 1"}).items) == 2
 
 
 def test_what_cannot_be_read_is_counted_and_the_rest_is_there() -> None:
