@@ -13,9 +13,10 @@ _LONGEST: Final = {"name": 64, "description": 512, "short_description": 120}
 _MENU_TYPES: Final = frozenset({"default", "commands", "web_app"})
 
 
-def get_me(_: World, __: Params) -> Any:
-    """Return the bot."""
+def get_me(world: World, _: Params) -> Any:
+    """Return the bot, under the name it gave itself."""
     return bot_json() | {
+        "first_name": world.profile.text("name", None) or BOT_NAME,
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
@@ -108,7 +109,7 @@ def delete_my_commands(world: World, params: Params) -> Any:
 
 def _key(world: World, params: Params) -> Key:
     scope = params.json("scope", otherwise="can't parse BotCommandScope JSON object")
-    chat_id = world.chat(Params(scope)).id if needs_chat(scope) else 0
+    chat_id = _met(world, Params(scope)).id if needs_chat(scope) else 0
     return scope_key(scope, params.text("language_code"), chat_id)
 
 
@@ -137,12 +138,12 @@ def _set_text(kind: str, world: World, params: Params) -> bool:
     if len(text) > _LONGEST[kind]:
         raise bad_request(f"the bot's {kind.replace('_', ' ')} is too long")
     world.profile.texts[kind, params.text("language_code")] = text
+    world.hub.changed()
     return True
 
 
 def _get_text(kind: str, world: World, params: Params) -> dict[str, str]:
-    texts = world.profile.texts
-    text = texts.get((kind, params.text("language_code"))) or texts.get((kind, ""))
+    text = world.profile.text(kind, params.text("language_code"))
     return {kind: text or (BOT_NAME if kind == "name" else "")}
 
 
@@ -178,7 +179,7 @@ def get_my_short_description(world: World, params: Params) -> Any:
 
 def get_chat(world: World, params: Params) -> Any:
     """Return a chat as ChatFullInfo."""
-    chat = world.chat(params)
+    chat = _met(world, params)
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
     full = chat_json(chat, world.people) | {
         "accent_color_id": 0,
@@ -188,6 +189,15 @@ def get_chat(world: World, params: Params) -> Any:
     if chat.pinned:
         full["pinned_message"] = world.shown(chat.messages[chat.pinned[-1]])
     return full
+
+
+def _met(world: World, params: Params) -> Chat:
+    """Return a chat the bot may know of; someone it never met is nobody to it."""
+    chat = world.chat(params)
+    person = world.people.get(chat.id)
+    if person is not None and world.options.must_start and not person.started:
+        raise bad_request("chat not found")
+    return chat
 
 
 def get_chat_member(world: World, params: Params) -> Any:

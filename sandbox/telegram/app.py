@@ -24,6 +24,7 @@ def create_app(options: TelegramOptions | None = None, *, clock: Clock | None = 
         routes=[
             Route("/file/bot{token}/{path:path}", api.download, methods=["GET"]),
             Route("/bot{token}/{method}", api.call, methods=methods),
+            Route("/bot{rest:path}", api.nowhere, methods=methods),
             Mount("/control", routes=control_routes(world)),
         ]
     )

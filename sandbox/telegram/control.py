@@ -256,7 +256,10 @@ async def calls(world: World, request: Request) -> Json:
 
 async def add_fault(world: World, request: Request) -> Json:
     """POST /faults."""
-    return {"id": world.faults.add(await _order(request, FaultOrder)).id}
+    fault = world.faults.add(await _order(request, FaultOrder))
+    # A poll that waits already may be what it is meant for.
+    world.hub.wake()
+    return {"id": fault.id}
 
 
 async def read_faults(world: World, _: Request) -> Json:
@@ -267,6 +270,15 @@ async def read_faults(world: World, _: Request) -> Json:
 async def clear_faults(world: World, _: Request) -> Json:
     """DELETE /faults."""
     world.faults.clear()
+    return {}
+
+
+async def end_fault(world: World, request: Request) -> Json:
+    """DELETE /faults/{id}: one of them; what hangs already goes on hanging."""
+    text = request.path_params["id"]
+    if not text.isdecimal() or not world.faults.remove(int(text)):
+        raise MisuseError("there is no such fault", 404)
+    world.hub.changed()
     return {}
 
 
@@ -371,6 +383,7 @@ _TABLE: Final[list[tuple[str, str, Answer]]] = [
     ("GET", "/faults", read_faults),
     ("POST", "/faults", add_fault),
     ("DELETE", "/faults", clear_faults),
+    ("DELETE", "/faults/{id}", end_fault),
     ("POST", "/faults/release", release_faults),
     ("POST", "/clock", advance_clock),
     ("POST", "/update", raw_update),

@@ -8,7 +8,8 @@ from .formatted import read_caption, read_text
 from .keyboard import Markup, is_inline, read_markup
 from .model import BOT_ID, Chat, Message
 from .params import Params
-from .sending import input_media, media_file
+from .sending import input_media, media_file, preview_of
+from .wire import message_json
 from .world import World
 
 NOT_MODIFIED: Final = (
@@ -33,7 +34,7 @@ def edit_message_text(world: World, params: Params) -> Any:
     message = _editable(world, params)
     if message.kind != "text":
         raise bad_request("there is no text in the message to edit")
-    return _edit(world, message, text, markup)
+    return _edit(world, message, text, markup, preview=preview_of(params))
 
 
 def edit_message_caption(world: World, params: Params) -> Any:
@@ -43,29 +44,31 @@ def edit_message_caption(world: World, params: Params) -> Any:
     message = _editable(world, params)
     if message.kind == "text":
         raise bad_request("there is no caption in the message to edit")
-    return _edit(world, message, caption, markup)
+    above = params.flag("show_caption_above_media")
+    return _edit(world, message, caption, markup, preview=message.preview, above=above)
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Any:
     """Replace the buttons alone."""
     markup = read_markup(params)
     message = _editable(world, params)
-    return _edit(world, message, Formatted(message.text, message.entities), markup)
+    text = Formatted(message.text, message.entities)
+    return _edit(world, message, text, markup, preview=message.preview, above=message.above)
 
 
 def edit_message_media(world: World, params: Params) -> Any:
-    """Replace the file of a message of the bot."""
+    """Replace the file of a message of the bot, or give a text one."""
     media = input_media(params)
     caption = read_caption(Params(media), world.user)
     markup = read_markup(params)
     message = _editable(world, params)
-    if message.kind == "text":
-        raise bad_request("there is no media in the message to edit")
     file = media_file(world, params, media)
     _check_inline(markup)
     _spend(world, message)
     message.kind = "photo" if media["type"] == "photo" else "document"
     message.file = file
+    message.preview = None
+    message.above = Params(media).flag("show_caption_above_media")
     return _changed(world, message, caption, markup)
 
 
@@ -80,7 +83,7 @@ def _editable(world: World, params: Params) -> Message:
     message = chat.messages.get(message_id)
     if message is None:
         raise bad_request("message to edit not found")
-    own = message.sender == BOT_ID and message.origin is None
+    own = message.sender == BOT_ID and message.origin is None and message.kind != "service"
     if not own or (message.markup is not None and not is_inline(message.markup)):
         raise bad_request("message can't be edited")
     return message
@@ -91,12 +94,24 @@ def _check_inline(markup: Markup | None) -> None:
         raise bad_request("inline keyboard expected")
 
 
-def _edit(world: World, message: Message, text: Formatted, markup: Markup | None) -> Any:
+def _edit(
+    world: World,
+    message: Message,
+    text: Formatted,
+    markup: Markup | None,
+    *,
+    preview: dict[str, Any] | None,
+    above: bool = False,
+) -> Any:
     _check_inline(markup)
-    same = (message.text, message.entities, message.markup) == (text.text, text.entities, markup)
-    if same:
+    # Where nothing is previewed, how it would be makes no difference.
+    previewed = any(item["type"] in {"url", "text_link"} for item in text.entities)
+    before = (message.text, message.entities, message.markup, message.above)
+    same = before == (text.text, text.entities, markup, above)
+    if same and (message.preview == preview or not previewed):
         raise bad_request(NOT_MODIFIED)
     _spend(world, message)
+    message.preview, message.above = preview, above
     return _changed(world, message, text, markup)
 
 
@@ -113,8 +128,12 @@ def _changed(world: World, message: Message, text: Formatted, markup: Markup | N
 
 def delete_message(world: World, params: Params) -> Any:
     """Delete one message for everyone."""
+    _check_named(params)
+    message_id = params.integer("message_id")
+    if message_id <= 0:
+        raise bad_request("message identifier is not specified")
     chat = world.chat(params)
-    message = chat.messages.get(params.integer("message_id"))
+    message = chat.messages.get(message_id)
     if message is None:
         raise bad_request("message to delete not found")
     refusal = _undeletable(world, chat, message)
@@ -126,6 +145,7 @@ def delete_message(world: World, params: Params) -> Any:
 
 def delete_messages(world: World, params: Params) -> Any:
     """Delete up to 100 messages; those that are gone or too old are passed over."""
+    _check_named(params)
     chat = world.chat(params)
     given = params.json("message_ids", otherwise="can't parse message identifiers JSON object")
     if not isinstance(given, list) or not given:
@@ -137,6 +157,12 @@ def delete_messages(world: World, params: Params) -> Any:
         if message is not None and not _undeletable(world, chat, message):
             world.remove(message)
     return True
+
+
+def _check_named(params: Params) -> None:
+    # Deletions have words of their own for a chat that is not named.
+    if not params.text("chat_id").strip():
+        raise bad_request("chat identifier is not specified")
 
 
 def _undeletable(world: World, chat: Chat, message: Message) -> str:
@@ -183,11 +209,22 @@ def pin_chat_message(world: World, params: Params) -> Any:
     message_id = params.integer("message_id")
     if message_id not in chat.messages:
         raise bad_request("message to pin not found")
+    if chat.pinned[-1:] == [message_id]:
+        return True
     if message_id in chat.pinned:
         chat.pinned.remove(message_id)
     chat.pinned.append(message_id)
-    world.hub.changed(chat.id)
+    _tell_pinned(world, chat, chat.messages[message_id], silent=params.flag("disable_notification"))
     return True
+
+
+def _tell_pinned(world: World, chat: Chat, pinned: Message, *, silent: bool) -> None:
+    """Post the line that says what was pinned; the bot gets it as an update like everyone."""
+    shown = message_json(pinned, chat, world.people, nested=True)
+    line = world.blank(chat, BOT_ID, kind="service", service={"pinned_message": shown})
+    line.silent, line.reply_to = silent, pinned.message_id
+    world.post(chat, line)
+    world.tell_message(line)
 
 
 def unpin_chat_message(world: World, params: Params) -> Any:

@@ -15,13 +15,14 @@ LONGEST_TEXT: Final = 4096
 MERGED: Final = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 CODE: Final = frozenset({"code", "pre"})
 QUOTES: Final = frozenset({"blockquote", "expandable_blockquote"})
-SOLID: Final = frozenset({"text_link", "text_mention", "custom_emoji"})
+SOLID: Final = frozenset({"text_link", "text_mention", "custom_emoji", "date_time"})
 FOUND: Final = frozenset({"mention", "hashtag", "cashtag", "bot_command", "url", "email"})
 KNOWN: Final = MERGED | CODE | QUOTES | SOLID | FOUND | {"phone_number"}
 
 # Signs a Telegram server takes out of every text: carriage returns, the line and paragraph
 # separators and directional overrides, and three combining lines that draw over neighbours.
-_EXTRAS: Final = ("language", "user", "custom_emoji_id")
+_EXTRAS: Final = ("language", "user", "custom_emoji_id", "unix_time", "date_time_format")
+DATE_FORMAT: Final = re.compile(r"r|w?[dD]?[tT]?")
 _REMOVED = dict.fromkeys([0x0D, *range(0x2028, 0x202F), 0x0333, 0x033F, 0x030A])
 _SPACED = {code: " " for code in range(0x20) if code not in {0x0A, 0x0D}}
 _CLEAN: Final[dict[int, str | None]] = {**_REMOVED, **_SPACED}
@@ -140,6 +141,10 @@ def _span_from_api(text: str, item: Any, places: dict[int, int]) -> Span | None:
         if link is None:
             return None
         extra["url"] = link
+    if kind == "date_time":
+        extra["unix_time"] = _whole(_field(item, "unix_time"))
+        if not DATE_FORMAT.fullmatch(str(item.get("date_time_format") or "")):
+            raise bad_request("can't parse entities: invalid date-time format specified")
     return Span(kind, places[offset], places[offset + length], extra)
 
 

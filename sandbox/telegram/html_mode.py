@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .entities import Span, checked_link
+from .entities import DATE_FORMAT, Span, checked_link
 from .errors import ApiError, bad_request
 from .units import byte_offset
 
@@ -21,6 +21,7 @@ _TAGS: Final = {
     "span": "spoiler",
     "tg-spoiler": "spoiler",
     "tg-emoji": "custom_emoji",
+    "tg-time": "date_time",
     "a": "text_link",
     "code": "code",
     "pre": "pre",
@@ -100,7 +101,7 @@ class _Parser:
         tag = source[begin + 1 : self.at].lower()
         if tag not in _TAGS:
             raise self._failed(f'Unsupported start tag "{tag}"', begin)
-        argument = ""
+        argument, unix = "", ""
         while True:
             self._skip_space()
             if self.at >= end:
@@ -108,12 +109,15 @@ class _Parser:
             if source[self.at] == ">":
                 break
             name, value = self._attribute(tag, begin)
+            if (tag, name) == ("tg-time", "unix"):
+                unix = value or ""
             argument = _argument(tag, name, value) or argument
         self.at += 1
-        if tag == "span" and argument != "spoiler":
-            raise self._failed('Tag "span" must have class "tg-spoiler"', begin)
-        if tag == "tg-emoji" and not argument.isdigit():
-            raise self._failed('Tag "tg-emoji" must have attribute "emoji-id"', begin)
+        if tag == "tg-time":
+            argument = f"{unix} {argument}"
+        wrong = _misses(tag, argument)
+        if wrong:
+            raise self._failed(wrong, begin)
         self.open.append(_Open(tag, argument, self.length))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str | None]:
@@ -198,6 +202,9 @@ class _Parser:
                 extra = {"url": link}
         elif kind == "custom_emoji":
             extra = {"custom_emoji_id": opened.argument}
+        elif kind == "date_time":
+            unix, _, form = opened.argument.partition(" ")
+            extra = {"unix_time": int(unix)} | ({"date_time_format": form} if form else {})
         elif kind == "blockquote" and opened.argument:
             kind = "expandable_blockquote"
         elif kind == "pre":
@@ -245,12 +252,27 @@ def _referenced(match: re.Match[str]) -> str:
     return "" if code > _LAST_CHARACTER or code in _SURROGATES else chr(code)
 
 
+def _misses(tag: str, argument: str) -> str:
+    """Return what a tag lacks, in Telegram's words; empty when it lacks nothing."""
+    if tag == "span" and argument != "spoiler":
+        return 'Tag "span" must have class "tg-spoiler"'
+    if tag == "tg-emoji" and not argument.isdigit():
+        return 'Tag "tg-emoji" must have attribute "emoji-id"'
+    if tag == "tg-time":
+        unix, _, form = argument.partition(" ")
+        if not unix.isdigit():
+            return 'Tag "tg-time" must have attribute "unix"'
+        if not DATE_FORMAT.fullmatch(form):
+            return "Invalid date-time format specified"
+    return ""
+
+
 def _argument(tag: str, name: str, value: str | None) -> str:
     if tag == "blockquote" and name == "expandable":
         return "1"
     if value is None:
         return ""
-    if (tag, name) in {("a", "href"), ("tg-emoji", "emoji-id")}:
+    if (tag, name) in {("a", "href"), ("tg-emoji", "emoji-id"), ("tg-time", "format")}:
         return value
     if (tag, name) == ("code", "class") and value.startswith("language-"):
         return value.removeprefix("language-")

@@ -63,7 +63,9 @@ def _inline(value: Any) -> Markup | None:
     if not isinstance(value, list):
         raise bad_request('field "inline_keyboard" must be of type Array')
     if not all(isinstance(row, list) for row in value):
-        raise bad_request('field "inline_keyboard" must be an Array of Arrays')
+        raise bad_request(
+            'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
+        )
     rows = [[_button(item) for item in row] for row in value if row]
     if sum(map(len, rows)) > MOST_BUTTONS:
         raise bad_request("reply markup is too long")
@@ -72,22 +74,25 @@ def _inline(value: Any) -> Markup | None:
 
 def _button(item: Any) -> dict[str, Any]:
     if not isinstance(item, dict):
-        raise bad_request("can't parse inline keyboard button: expected an Object")
+        raise bad_request(
+            "can't parse inline keyboard button: InlineKeyboardButton must be an Object"
+        )
     if "text" not in item:
-        raise bad_request("can't parse inline keyboard button: can't find field \"text\"")
+        raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
     text = item["text"]
     if not isinstance(text, str) or not text.strip():
         raise bad_request("inline keyboard button text must be non-empty")
-    action = next((name for name in _ACTIONS if item.get(name) is not None), None)
+    # An empty text is to Telegram as if the field were not there.
+    action = next((name for name in _ACTIONS if item.get(name) not in (None, "")), None)
     if action is None:
         raise bad_request(
-            "can't parse inline keyboard button: text buttons are unallowed in the inline keyboard"
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
         )
     button: dict[str, Any] = {"text": text.strip(), action: _action(action, item[action])}
     style = item.get("style")
     if style:
         if style not in _STYLES:
-            raise bad_request("can't parse inline keyboard button: invalid button style specified")
+            raise bad_request("can't parse inline keyboard button: Invalid button style specified")
         button["style"] = style
     if item.get("icon_custom_emoji_id"):
         button["icon_custom_emoji_id"] = item["icon_custom_emoji_id"]

@@ -13,6 +13,7 @@ _BY_NAME: Final[dict[str, Method]] = {
     "answerCallbackQuery": editing.answer_callback_query,
     "close": about.log_out,
     "copyMessage": sending.copy_message,
+    "copyMessages": sending.copy_messages,
     "deleteMessage": editing.delete_message,
     "deleteMessages": editing.delete_messages,
     "deleteMyCommands": about.delete_my_commands,
@@ -22,6 +23,7 @@ _BY_NAME: Final[dict[str, Method]] = {
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "editMessageText": editing.edit_message_text,
     "forwardMessage": sending.forward_message,
+    "forwardMessages": sending.forward_messages,
     "getChat": about.get_chat,
     "getChatAdministrators": about.get_chat_administrators,
     "getChatMember": about.get_chat_member,
@@ -54,6 +56,8 @@ _BY_NAME: Final[dict[str, Method]] = {
 }
 
 GET_UPDATES: Final = "getUpdates"
+# The name of a download in the record of calls and in faults: it is no method of the Bot API.
+FILE: Final = "file"
 
 METHODS: Final[dict[str, tuple[str, Method]]] = {
     name.lower(): (name, method) for name, method in _BY_NAME.items()

@@ -28,6 +28,10 @@ class Profile:
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "commands"})
 
+    def text(self, kind: str, language: str | None) -> str:
+        """Return a text in a language, or the one for all others; empty when none was set."""
+        return self.texts.get((kind, language or "")) or self.texts.get((kind, "")) or ""
+
     def commands_for(
         self, chat: Chat, user_id: int, language: str | None, *, admin: bool
     ) -> Commands:

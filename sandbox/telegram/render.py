@@ -1,6 +1,7 @@
 """From a text and its entities to HTML that is safe to show."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from html import escape
 from itertools import pairwise
 from typing import Any, Final
@@ -69,6 +70,9 @@ def _tags(entity: Entity, covered: str) -> tuple[str, str]:
         return f'<pre><code class="language-{escape(str(language))}">', "</code></pre>"
     if kind == "bot_command":
         return f'<a class="command" data-command="{escape(covered)}">', "</a>"
+    if kind == "date_time":
+        at = datetime.fromtimestamp(entity["unix_time"], UTC).isoformat()
+        return f'<time datetime="{at}">', "</time>"
     link = _link(entity, covered)
     if link is None:
         return "", ""

@@ -16,14 +16,20 @@ from .wire import sender_json
 from .world import World
 
 MOST_IN_ALBUM: Final = 10
+MOST_AT_ONCE: Final = 100
+_FIRST_ALBUM: Final = 13_000_000_000_000_000
 _ACTIONS: Final = frozenset(
     {
+        "cancel",
         "choose_sticker",
         "find_location",
+        "pick_up_location",
+        "record_audio",
         "record_video",
         "record_video_note",
         "record_voice",
         "typing",
+        "upload_audio",
         "upload_document",
         "upload_photo",
         "upload_video",
@@ -41,7 +47,7 @@ def send_message(world: World, params: Params) -> Any:
     markup = read_markup(params)
     chat = _open_chat(world, params)
     message = _draft(world, params, chat, text, markup)
-    message.preview = _preview(params)
+    message.preview = preview_of(params)
     return _post(world, chat, message)
 
 
@@ -89,7 +95,7 @@ def send_media_group(world: World, params: Params) -> Any:
         )
         drafts.append(message)
     world.limits.spend(chat.id, group=chat.is_group, messages=len(drafts))
-    group = str(13_000_000_000_000_000 + world.last_message_id)
+    group = _new_group(world)
     for message in drafts:
         message.media_group = group if len(drafts) > 1 else None
         world.post(chat, message)
@@ -100,35 +106,106 @@ def copy_message(world: World, params: Params) -> Any:
     """Send a message again without saying where it came from."""
     source = _source(world, params, "copied", "message to copy not found")
     markup = read_markup(params)
-    text = Formatted(source.text, [dict(item) for item in source.entities])
+    text = _text_of(source)
     if "caption" in params and source.kind != "text":
         text = read_caption(params, world.user)
     chat = _open_chat(world, params)
-    message = _draft(world, params, chat, text, markup)
-    message.kind, message.file, message.preview = source.kind, source.file, source.preview
+    message = _copied(source, _draft(world, params, chat, text, markup))
     return {"message_id": _post(world, chat, message)["message_id"]}
+
+
+def copy_messages(world: World, params: Params) -> Any:
+    """Send up to 100 messages again; those that are gone or protected are passed over."""
+    chat, sources = _several(world, params, "copy")
+    drafts = []
+    for source in sources:
+        text = Formatted("", []) if params.flag("remove_caption") and source.file else None
+        draft = _draft(world, params, chat, text or _text_of(source), None, replies=False)
+        drafts.append(_copied(source, draft))
+    return _post_all(world, chat, sources, drafts)
 
 
 def forward_message(world: World, params: Params) -> Any:
     """Send a message on, with its first sender's name."""
     source = _source(world, params, "forwarded", "message to forward not found")
     chat = _open_chat(world, params)
-    text = Formatted(source.text, [dict(item) for item in source.entities])
-    message = _draft(world, params, chat, text, None, replies=False)
-    message.kind, message.file, message.preview = source.kind, source.file, source.preview
+    return _post(world, chat, _forwarded(world, params, chat, source))
+
+
+def forward_messages(world: World, params: Params) -> Any:
+    """Send up to 100 messages on; those that are gone or protected are passed over."""
+    chat, sources = _several(world, params, "forward")
+    drafts = [_forwarded(world, params, chat, source) for source in sources]
+    return _post_all(world, chat, sources, drafts)
+
+
+def _forwarded(world: World, params: Params, chat: Chat, source: Message) -> Message:
+    message = _copied(source, _draft(world, params, chat, _text_of(source), None, replies=False))
     message.origin = source.origin or {
         "type": "user",
         "date": int(source.date.timestamp()),
         "sender_user": sender_json(source.sender, world.people),
     }
-    return _post(world, chat, message)
+    return message
+
+
+def _text_of(source: Message) -> Formatted:
+    return Formatted(source.text, [dict(item) for item in source.entities])
+
+
+def _copied(source: Message, message: Message) -> Message:
+    message.kind, message.file, message.preview = source.kind, source.file, source.preview
+    message.above = source.above
+    return message
+
+
+def _several(world: World, params: Params, verb: str) -> tuple[Chat, list[Message]]:
+    """Return where to and which messages; ApiError when the numbers are not in order."""
+    given = params.json("message_ids", otherwise="can't parse message identifiers JSON object")
+    if not isinstance(given, list) or not given:
+        raise bad_request("message identifiers are not specified")
+    if len(given) > MOST_AT_ONCE:
+        raise bad_request("too many message identifiers specified")
+    if any(not isinstance(item, int) or item <= 0 for item in given):
+        raise bad_request("invalid message identifier specified")
+    if given != sorted(set(given)):
+        raise bad_request("message identifiers must be in a strictly increasing order")
+    messages = world.chat(params, "from_chat_id").messages
+    found = [messages[item] for item in given if item in messages]
+    sources = [item for item in found if item.kind != "service" and not item.protected]
+    if not sources:
+        raise bad_request(f"there are no messages to {verb}")
+    return _open_chat(world, params), sources
+
+
+def _post_all(
+    world: World, chat: Chat, sources: list[Message], drafts: list[Message]
+) -> list[dict[str, int]]:
+    """Post copies at once and return their IDs; what was an album becomes one of its own."""
+    world.limits.spend(chat.id, group=chat.is_group, messages=len(drafts))
+    groups: dict[str, str] = {}
+    for source, message in zip(sources, drafts, strict=True):
+        if source.media_group is not None:
+            fresh = _new_group(world, len(groups))
+            message.media_group = groups.setdefault(source.media_group, fresh)
+        world.post(chat, message)
+    return [{"message_id": message.message_id} for message in drafts]
+
+
+def _new_group(world: World, number: int = 0) -> str:
+    return str(_FIRST_ALBUM + 100 * world.last_message_id + number)
 
 
 def send_chat_action(world: World, params: Params) -> Any:
     """Show "typing…" for five seconds or until the next message."""
-    if params.text("action").lower() not in _ACTIONS:
+    action = params.text("action").lower()
+    if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat = _open_chat(world, params)
+    if action == "cancel":
+        chat.typing_until = 0.0
+        world.hub.changed(chat.id)
+        return True
     chat.typing_until = world.clock.monotonic() + _TYPING_SECONDS
     world.hub.changed(chat.id)
     # Whoever watches is told again when the dots are to vanish.
@@ -187,7 +264,8 @@ def _reply(params: Params, chat: Chat) -> tuple[int | None, str | None]:
     return target, quote
 
 
-def _preview(params: Params) -> dict[str, Any] | None:
+def preview_of(params: Params) -> dict[str, Any] | None:
+    """Return the link_preview_options of a call, in the newer of their two forms."""
     given = params.json("link_preview_options", otherwise="can't parse link preview options")
     if isinstance(given, dict) and given:
         return given

@@ -2,10 +2,14 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from html import escape
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from .about import prepare_poll
@@ -13,7 +17,7 @@ from .calls import Call, digest
 from .errors import ApiError, bad_request, conflict, too_many
 from .faults import FaultOrder
 from .hub import Departure
-from .methods import GET_UPDATES, METHODS
+from .methods import FILE, GET_UPDATES, METHODS
 from .params import Params, read_params
 from .world import World
 
@@ -40,6 +44,18 @@ _REASONS: Final = {
 }
 
 
+_PROXY_PAGE: Final = (
+    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
+    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+
+Work = Callable[["asyncio.Task[None]"], Awaitable[Response]]
+
+
+class _Interrupted(Exception):  # noqa: N818 - it is no error
+    """A fault was ordered while a poll waited: the poll meets it."""
+
+
 class HangUp(Response):
     """Closes the connection without a word."""
 
@@ -58,6 +74,13 @@ class HangUp(Response):
             continue
 
 
+def _no_method(_: World, __: Params) -> Any:
+    raise ApiError(404, "Not Found")
+
+
+_NO_METHOD: Final = ("", _no_method)
+
+
 class BotApi:
     """Answers Bot API requests for one world."""
 
@@ -66,30 +89,41 @@ class BotApi:
 
     async def call(self, request: Request) -> Response:
         """Answer `/bot{token}/{method}`."""
-        try:
-            self._check(request.path_params["token"])
-            params = await read_params(request)
-        except ApiError as error:
-            return _refusal(error)
-        except ClientDisconnect:
-            return HangUp()
         given = request.path_params["method"]
-        name, method = METHODS.get(given.lower(), (given, None))
         polls = given.lower() == GET_UPDATES.lower()
-        if method is None and not polls:
-            return self._unknown(given, params)
-        name = GET_UPDATES if polls else name
+        name = GET_UPDATES if polls else METHODS.get(given.lower(), (given, None))[0]
+        with suppress(ClientDisconnect):
+            # Read before it is noted: a call that is on record is being worked on.
+            await request.body()
+        with self._recorded(name) as call:
+            try:
+                self._check(request.path_params["token"])
+                params = await read_params(request)
+            except ApiError as error:
+                return _refused(call, error)
+            except ClientDisconnect:
+                return HangUp()
+            call.params = params.shown()
+            async with Departure(request) as gone:
+                work = partial(self._perform, call, params)
+                return await self._answer(call, params.integer("chat_id") or None, work, gone)
+
+    async def nowhere(self, request: Request) -> Response:
+        """Answer a path below `/bot` that is no method at all."""
+        with self._recorded(request.path_params["rest"].partition("/")[2]) as call:
+            return _refused(call, ApiError(404, "Not Found"))
+
+    @contextmanager
+    def _recorded(self, name: str) -> Iterator[Call]:
+        """Note a call before anything can go wrong with it, and how long it took in the end."""
         world = self._world
         began = asyncio.get_running_loop().time()
-        call = world.calls.begin(world.clock.now(), name, params.shown())
-        fault = world.faults.take(name, params.integer("chat_id") or None)
+        call = world.calls.begin(world.clock.now(), name, {})
         try:
-            async with Departure(request) as gone:
-                response = await self._answer(call, fault, params, gone)
+            yield call
         finally:
             call.seconds = asyncio.get_running_loop().time() - began
             world.hub.wake()
-        return response
 
     def _check(self, token: str) -> None:
         """Raise what Telegram says to a token that is none (404) or a wrong one (401)."""
@@ -100,19 +134,21 @@ class BotApi:
         if not right:
             raise ApiError(401, "Unauthorized")
 
-    def _unknown(self, given: str, params: Params) -> Response:
-        call = self._world.calls.begin(self._world.clock.now(), given, params.shown())
-        return _refused(call, ApiError(404, "Not Found"))
-
     async def _answer(
-        self, call: Call, fault: FaultOrder | None, params: Params, gone: "asyncio.Task[None]"
+        self, call: Call, chat: int | None, work: Work, gone: "asyncio.Task[None]"
     ) -> Response:
-        if fault is not None:
-            call.fault = fault.kind
-            early = await self._before(call, fault, gone)
-            if early is not None:
-                return early
-        response = await self._perform(call, params, gone)
+        while True:
+            fault = self._world.faults.take(call.method, chat)
+            if fault is not None:
+                call.fault = fault.kind
+                early = await self._before(call, fault, gone)
+                if early is not None:
+                    return early
+            try:
+                response = await work(gone)
+            except _Interrupted:
+                continue
+            break
         if fault is not None and fault.kind == "hang_after":
             await self._hold(fault.seconds, gone)
         if fault is not None and fault.kind == "lost":
@@ -135,6 +171,8 @@ class BotApi:
             case "status":
                 reason = fault.message or _REASONS.get(fault.status, "Internal Server Error")
                 return _refused(call, ApiError(fault.status, reason))
+            case "html":
+                return _proxy_page(call, fault)
             case "throttle":
                 return _refused(call, too_many(fault.retry_after))
             case "refuse":
@@ -158,15 +196,19 @@ class BotApi:
             if call.method == GET_UPDATES:
                 result = await self._poll(params, gone)
             else:
-                result = METHODS[call.method.lower()][1](self._world, params)
+                result = METHODS.get(call.method.lower(), _NO_METHOD)[1](self._world, params)
         except ApiError as error:
             return _refused(call, error)
         call.ok, call.code, call.result = True, 200, digest(result)
         return JSONResponse({"ok": True, "result": result})
 
     async def _poll(self, params: Params, gone: "asyncio.Task[None]") -> list[dict[str, Any]]:
-        """Wait for updates; a poll that comes later ends this one."""
-        world, queue = self._world, self._world.queue
+        """Wait for updates; a poll that comes later ends this one, and so does a fault.
+
+        Raises _Interrupted when a fault for it was ordered while it waited.
+        """
+        world, queue, faults = self._world, self._world.queue, self._world.faults
+        known = faults.newest
         self._refuse_beside_webhook()
         queue.poll += 1
         mine = queue.poll
@@ -178,13 +220,18 @@ class BotApi:
         def ousted() -> bool:
             return queue.poll != mine
 
+        def broken() -> bool:
+            return world.faults is faults and faults.since(known, GET_UPDATES, None)
+
         def look() -> list[dict[str, Any]] | None:
-            return [] if ousted() else queue.peek(limit)
+            return [] if ousted() or broken() else queue.peek(limit)
 
         found = await world.hub.until(look, seconds, gone=gone)
         if ousted():
             self._refuse_beside_webhook()
             raise conflict(_TERMINATED)
+        if broken():
+            raise _Interrupted
         return found or []
 
     def _refuse_beside_webhook(self) -> None:
@@ -193,14 +240,34 @@ class BotApi:
 
     async def download(self, request: Request) -> Response:
         """Answer `/file/bot{token}/{path}`."""
-        try:
-            self._check(request.path_params["token"])
-        except ApiError as error:
-            return _refusal(error)
-        file = self._world.paths.get(request.path_params["path"])
+        path = request.path_params["path"]
+        with self._recorded(FILE) as call:
+            call.params = {"path": path}
+            try:
+                self._check(request.path_params["token"])
+            except ApiError as error:
+                return _refused(call, error)
+
+            async def work(_gone: "asyncio.Task[None]") -> Response:
+                return self._file(call, path)
+
+            async with Departure(request) as gone:
+                return await self._answer(call, None, work, gone)
+
+    def _file(self, call: Call, path: str) -> Response:
+        file = self._world.paths.get(path)
         if file is None or file.size > self._world.options.max_download_bytes:
-            return _refusal(ApiError(404, "Not Found"))
+            return _refused(call, ApiError(404, "Not Found"))
+        call.ok, call.code, call.result = True, 200, len(file.content)
         return Response(file.content, media_type="application/octet-stream")
+
+
+def _proxy_page(call: Call, fault: FaultOrder) -> Response:
+    """Return what stands in front of Telegram's servers says when they do not answer it."""
+    code = fault.status if "status" in fault.model_fields_set else 502
+    reason = f"{code} {fault.message or _REASONS.get(code, 'Error')}"
+    call.ok, call.code, call.description = False, code, reason
+    return HTMLResponse(_PROXY_PAGE.format(escape(reason)), code)
 
 
 def _refused(call: Call, error: ApiError) -> Response:

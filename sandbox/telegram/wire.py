@@ -10,7 +10,7 @@ _SMALL = (90, 320, 800)
 
 
 def bot_json() -> Json:
-    """Return the bot as a User."""
+    """Return the bot as a User, as messages name it."""
     return {"id": BOT_ID, "is_bot": True, "first_name": BOT_NAME, "username": BOT_USERNAME}
 
 

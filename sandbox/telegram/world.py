@@ -34,7 +34,7 @@ class World:
         self.clock = ShiftedClock(clock)
         self.hub = Hub()
         # A bot keeps its offset longer than this process lives: update IDs never start again.
-        self.queue = UpdateQueue(self.hub, int(clock.now().timestamp()))
+        self.queue = UpdateQueue(self.hub, int(clock.now().timestamp()), self.clock)
         self.last_message_id = 0
         self._begin(options)
 
@@ -156,7 +156,7 @@ class World:
             self.last_message_id += 1
             message.message_id = self.last_message_id
         chat.messages[message.message_id] = message
-        if message.sender == BOT_ID:
+        if message.sender == BOT_ID and message.kind != "service":
             chat.typing_until = 0.0
         self.hub.changed(chat.id)
         return message

@@ -1,10 +1,11 @@
 import asyncio
+import base64
 from typing import Any
 
 import httpx
 import pytest
 
-from .shop import PracticeTelegram
+from .shop import TOKEN, PracticeTelegram
 
 ANN, BEN = 1001, 1002
 
@@ -102,6 +103,59 @@ async def test_a_client_that_gives_up_on_a_hanging_call_leaves_it_undone(
         while "seconds" not in await practice.arrives("sendMessage"):
             pass
     assert await received(practice) == 0
+
+
+@pytest.mark.parametrize("method", ["*", "getUpdates"])
+async def test_a_waiting_poll_meets_the_fault_that_is_ordered_meanwhile(
+    practice: PracticeTelegram, raw: httpx.AsyncClient, method: str
+) -> None:
+    polling = asyncio.create_task(raw.post("getUpdates", json={"timeout": 30}))
+    await practice.arrives("getUpdates")
+    await practice.post("faults", method="sendMessage", kind="down")
+    await practice.post("faults", method=method, kind="down", times=None)
+    with pytest.raises(httpx.RemoteProtocolError):
+        await polling
+    assert (await practice.get("calls", method="getUpdates"))["items"][0]["fault"] == "down"
+
+
+async def test_what_stands_before_telegram_answers_a_page(
+    practice: PracticeTelegram, raw: httpx.AsyncClient
+) -> None:
+    await practice.post("faults", method="sendMessage", kind="html", times=2)
+    await practice.post("faults", method="sendMessage", kind="html", status=504)
+    answers = [await send(raw) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [502, 502, 504]
+    assert "<h1>502 Bad Gateway</h1>" in answers[0].text
+    assert answers[0].headers["content-type"].startswith("text/html")
+    assert await received(practice) == 0
+
+
+@pytest.mark.parametrize(("kind", "code"), [("status", 500), ("html", 502), ("down", None)])
+async def test_downloads_meet_faults(
+    practice: PracticeTelegram, kind: str, code: int | None
+) -> None:
+    content = base64.b64encode(b"goods").decode()
+    sent = await practice.post("file", **{"as": "ann"}, name="a.txt", content_base64=content)
+    async with practice.another_client(f"/bot{TOKEN}/") as raw:
+        found = (await raw.post("getFile", json={"file_id": sent["file_id"]})).json()["result"]
+    path = f"/file/bot{TOKEN}/{found['file_path']}"
+    await practice.post("faults", method="file", kind=kind)
+    if code is None:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await practice.client.get(path)
+    else:
+        assert (await practice.client.get(path)).status_code == code
+    assert (await practice.client.get(path)).content == b"goods"
+    calls = (await practice.get("calls", method="file"))["items"]
+    assert [call.get("fault") for call in calls] == [kind, None]
+
+
+async def test_one_fault_is_ended_and_the_others_stay(practice: PracticeTelegram) -> None:
+    first = (await practice.post("faults", kind="latency", times=None))["id"]
+    second = (await practice.post("faults", kind="status", times=None))["id"]
+    assert (await practice.client.delete(f"/control/faults/{first}")).status_code == 200
+    assert [fault["id"] for fault in (await practice.get("faults"))["items"]] == [second]
+    assert (await practice.client.delete(f"/control/faults/{first}")).status_code == 404
 
 
 async def test_a_fault_lasts_until_it_is_cleared_and_can_be_meant_for_one_chat(

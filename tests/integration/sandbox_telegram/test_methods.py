@@ -346,6 +346,149 @@ async def test_the_media_of_a_message_is_replaced(
     assert (await practice.last("ann"))["caption"] == "2"
 
 
+async def test_a_text_message_can_be_given_a_file(
+    practice: PracticeTelegram, bot: telegram.Bot
+) -> None:
+    sent = await bot.send_message(ANN, "soon")
+    media = InputMediaDocument(b"goods", filename="goods.txt", caption="here")
+    await bot.edit_message_media(media, ANN, sent.message_id)
+    shown = await practice.last("ann")
+    assert (shown["kind"], shown["file"]["name"], shown["caption"]) == (
+        "document",
+        "goods.txt",
+        "here",
+    )
+
+
+async def test_an_edit_may_change_the_preview_or_the_place_of_the_caption_alone(
+    raw: httpx.AsyncClient,
+) -> None:
+    text = {"chat_id": ANN, "text": "see example.org"}
+    sent = (await raw.post("sendMessage", json=text)).json()["result"]
+    quiet = {"message_id": sent["message_id"], "link_preview_options": {"is_disabled": True}}
+    edited = (await raw.post("editMessageText", json={**text, **quiet})).json()
+    assert edited["result"]["link_preview_options"] == {"is_disabled": True}
+    again = (await raw.post("editMessageText", json={**text, **quiet})).json()
+    assert "message is not modified" in again["description"]
+    markup = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
+    buttons = {"chat_id": ANN, "message_id": sent["message_id"], "reply_markup": markup}
+    kept = (await raw.post("editMessageReplyMarkup", json=buttons)).json()["result"]
+    assert kept["link_preview_options"] == {"is_disabled": True}
+
+    caption = {"chat_id": str(ANN), "caption": "above?"}
+    files = {"photo": ("a.png", PNG)}
+    photo = (await raw.post("sendPhoto", data=caption, files=files)).json()["result"]
+    moved = {**caption, "message_id": photo["message_id"], "show_caption_above_media": True}
+    assert (await raw.post("editMessageCaption", json=moved)).json()["result"][
+        "show_caption_above_media"
+    ]
+
+
+async def test_a_pin_leaves_a_line_in_the_chat_that_the_bot_hears_of(
+    practice: PracticeTelegram, raw: httpx.AsyncClient
+) -> None:
+    text = {"chat_id": ANN, "text": "3 to deliver\nchecked 12:04"}
+    sent = (await raw.post("sendMessage", json=text)).json()["result"]
+    pin = {"chat_id": ANN, "message_id": sent["message_id"]}
+    for _ in range(2):
+        assert (await raw.post("pinChatMessage", json=pin)).json()["result"] is True
+    chat = await practice.chat("ann")
+    line = chat["items"][-1]
+    assert len(chat["items"]) == 2
+    assert (line["kind"], line["from"]) == ("service", "bot")
+    assert line["text"] == "Practice Shop pinned “3 to deliver checked 12:04”"
+    assert chat["pinned_item"]["message_id"] == sent["message_id"]
+    (update,) = (await raw.post("getUpdates")).json()["result"]
+    assert update["message"]["pinned_message"]["text"] == text["text"]
+    edit = {"chat_id": ANN, "message_id": line["message_id"], "text": "x"}
+    refused = (await raw.post("editMessageText", json=edit)).json()["description"]
+    assert refused == "Bad Request: message can't be edited"
+    wait = await practice.get("wait", **{"as": "ann"}, contains="deliver", timeout=0)
+    assert wait["item"]["message_id"] == sent["message_id"]
+    assert (await raw.post("deleteMessage", json=edit)).json()["result"] is True
+
+
+async def test_many_messages_are_copied_and_forwarded_at_once(
+    practice: PracticeTelegram, bot: telegram.Bot
+) -> None:
+    await practice.post("options", limits=False)
+    media = [InputMediaDocument(b"a", filename="a.txt"), InputMediaDocument(b"b", caption="two")]
+    album = await bot.send_media_group(ANN, media)
+    said = await practice.says("ann", "three")
+    ids = [*(message.message_id for message in album), said, said + 1]
+    copies = await bot.copy_messages(BEN, ANN, ids, remove_caption=True)
+    forwards = await bot.forward_messages(BEN, ANN, ids)
+    items = (await practice.chat("ben"))["items"]
+    assert [item["message_id"] for item in items] == [
+        message.message_id for message in [*copies, *forwards]
+    ]
+    assert [item["caption"] or item["text"] for item in items] == [
+        "",
+        "",
+        "three",
+        "",
+        "two",
+        "three",
+    ]
+    assert len({item["media_group"] for item in items}) == 3
+    assert [item["forwarded_from"] for item in items[2:4]] == [None, "Practice Shop"]
+
+
+async def test_the_bot_is_called_what_it_calls_itself(
+    practice: PracticeTelegram, bot: telegram.Bot
+) -> None:
+    assert (await practice.chat("ann"))["bot"] == {"name": "Practice Shop", "description": ""}
+    await bot.set_my_name("The counter")
+    await bot.set_my_description("Orders arrive here.")
+    shown = (await practice.chat("ann"))["bot"]
+    assert shown == {"name": "The counter", "description": "Orders arrive here."}
+    assert (await bot.get_me()).first_name == "The counter"
+
+
+async def test_a_reply_keyboard_is_shown_until_it_is_taken_away(
+    practice: PracticeTelegram, bot: telegram.Bot
+) -> None:
+    keyboard = telegram.ReplyKeyboardMarkup([["Yes", "No"]], one_time_keyboard=True)
+    sent = await bot.send_message(ANN, "Sure?", reply_markup=keyboard)
+    await bot.send_message(ANN, "Well?")
+    shown = (await practice.chat("ann"))["reply_keyboard"]
+    assert (shown["message_id"], shown["rows"]) == (sent.message_id, [["Yes", "No"]])
+    assert shown["one_time"] is True
+    await bot.send_message(ANN, "Done", reply_markup=telegram.ReplyKeyboardRemove())
+    assert (await practice.chat("ann"))["reply_keyboard"] is None
+
+
+async def test_what_a_window_of_a_chat_replies_to_comes_with_it(practice: PracticeTelegram) -> None:
+    first = await practice.says("ann", "the first")
+    second = await practice.says("ann", "the second")
+    answer = await practice.says("ann", "about it", reply_to=first)
+    late = await practice.chat("ann", after=second)
+    assert [item["message_id"] for item in late["items"]] == [answer]
+    assert [item["text"] for item in late["replied"]] == ["the first"]
+    assert (await practice.chat("ann"))["replied"] == []
+
+
+async def test_every_call_is_on_record_without_its_token(
+    practice: PracticeTelegram, raw: httpx.AsyncClient
+) -> None:
+    await raw.post("sendMessage", content=b"{", headers={"content-type": "application/json"})
+    await practice.client.get("/bot1:short/getMe")
+    await practice.client.get("/botnonsense/getMe")
+    await practice.client.get(f"/bot{TOKEN}/a/b")
+    await practice.client.get(f"/file/bot{TOKEN}/documents/none.txt")
+    calls = (await practice.get("calls"))["items"]
+    assert [(call["method"], call["code"]) for call in calls] == [
+        ("sendMessage", 400),
+        ("getMe", 401),
+        ("getMe", 404),
+        ("a/b", 404),
+        ("file", 404),
+    ]
+    assert calls[-1]["params"] == {"path": "documents/none.txt"}
+    assert TOKEN not in json.dumps(calls)
+    assert "short" not in json.dumps(calls)
+
+
 async def test_a_download_needs_the_token_and_the_path(practice: PracticeTelegram) -> None:
     missing = await practice.client.get(f"/file/bot{TOKEN}/documents/none.txt")
     assert missing.status_code == 404

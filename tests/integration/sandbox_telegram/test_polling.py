@@ -40,6 +40,18 @@ async def test_updates_are_kept_until_an_offset_confirms_them(
     assert await updates(raw) == []
 
 
+async def test_updates_that_nobody_fetches_are_dropped_after_a_day(
+    practice: PracticeTelegram, raw: httpx.AsyncClient, clock: SettableClock
+) -> None:
+    await practice.says("ann", "old")
+    clock.advance(60)
+    await practice.says("ann", "younger")
+    clock.advance(24 * 3600 - 30)
+    info = (await raw.post("getWebhookInfo")).json()["result"]
+    assert info["pending_update_count"] == 1
+    assert [item["message"]["text"] for item in await updates(raw)] == ["younger"]
+
+
 async def test_only_allowed_kinds_are_queued_and_the_choice_is_remembered(
     practice: PracticeTelegram, raw: httpx.AsyncClient
 ) -> None:

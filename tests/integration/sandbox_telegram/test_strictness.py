@@ -103,14 +103,15 @@ REFUSED = [
         "empty data",
         "sendMessage",
         {"chat_id": ANN, "text": "x", "reply_markup": keyboard({"text": "x", "callback_data": ""})},
-        "Bad Request: BUTTON_DATA_INVALID",
+        "Bad Request: can't parse inline keyboard button: "
+        "Text buttons are unallowed in the inline keyboard",
     ),
     Case(
         "no action",
         "sendMessage",
         {"chat_id": ANN, "text": "x", "reply_markup": keyboard({"text": "x"})},
         "Bad Request: can't parse inline keyboard button: "
-        "text buttons are unallowed in the inline keyboard",
+        "Text buttons are unallowed in the inline keyboard",
     ),
     Case(
         "no label",
@@ -126,7 +127,7 @@ REFUSED = [
         "style",
         "sendMessage",
         {"chat_id": ANN, "text": "x", "reply_markup": keyboard({**BUTTON, "style": "red"})},
-        "Bad Request: can't parse inline keyboard button: invalid button style specified",
+        "Bad Request: can't parse inline keyboard button: Invalid button style specified",
     ),
     Case(
         "button url",
@@ -231,6 +232,45 @@ REFUSED = [
         "editMessageText",
         {"chat_id": ANN, "message_id": 2, "text": "y", "reply_markup": {"force_reply": True}},
         "Bad Request: inline keyboard expected",
+    ),
+    Case(
+        "delete without an ID",
+        "deleteMessage",
+        {"chat_id": ANN},
+        "Bad Request: message identifier is not specified",
+    ),
+    Case(
+        "delete without a chat",
+        "deleteMessage",
+        {"message_id": 1},
+        "Bad Request: chat identifier is not specified",
+    ),
+    Case(
+        "rows of buttons",
+        "sendMessage",
+        {"chat_id": ANN, "text": "x", "reply_markup": {"inline_keyboard": [BUTTON]}},
+        'Bad Request: field "inline_keyboard" of the InlineKeyboardMarkup '
+        "must be an Array of Arrays",
+    ),
+    Case(
+        "copies out of order",
+        "copyMessages",
+        {"chat_id": ANN, "from_chat_id": ANN, "message_ids": [3, 2]},
+        "Bad Request: message identifiers must be in a strictly increasing order",
+    ),
+    Case(
+        "a chat never met",
+        "getChat",
+        {"chat_id": 1002},
+        "Bad Request: chat not found",
+        options={"must_start": True},
+    ),
+    Case(
+        "commands of a chat never met",
+        "setMyCommands",
+        {"commands": [], "scope": {"type": "chat", "chat_id": 1002}},
+        "Bad Request: chat not found",
+        options={"must_start": True},
     ),
     Case(
         "delete of nothing",

@@ -36,6 +36,7 @@ def short(entities: list[dict[str, Any]]) -> Short:
         ),
         ('<span class="tg-spoiler">x</span>', "x", [("spoiler", 0, 1)]),
         ("<tg-spoiler>x</tg-spoiler>", "x", [("spoiler", 0, 1)]),
+        ('<tg-time unix="1647531900" format="wDT">then</tg-time>', "then", [("date_time", 0, 4)]),
         ("<blockquote>q</blockquote>", "q", [("blockquote", 0, 1)]),
         ("<blockquote expandable>q</blockquote>", "q", [("expandable_blockquote", 0, 1)]),
         ("<blockquote>a<blockquote>b</blockquote></blockquote>", "ab", [("blockquote", 0, 2)]),
@@ -275,3 +276,24 @@ def test_a_text_that_no_message_holds_is_measured_at_once() -> None:
     formatted = finish(*parse_html("<b>/a</b> " * 50_000))
     assert (len(formatted.text), formatted.entities) == (149_999, [])
     assert time.perf_counter() - began < 5
+
+
+def test_a_moment_keeps_its_time_and_form() -> None:
+    written = finish(*parse_html('<tg-time unix="60" format="r">soon</tg-time>'))
+    moment = {"type": "date_time", "offset": 0, "length": 4, "unix_time": 60}
+    assert written.entities == [{**moment, "date_time_format": "r"}]
+    assert finish("soon", from_api("soon", [moment])).entities == [moment]
+    shown = render_html("soon", [moment])
+    assert shown == '<time datetime="1970-01-01T00:01:00+00:00">soon</time>'
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("<tg-time>x</tg-time>", 'Tag "tg-time" must have attribute "unix"'),
+        ('<tg-time unix="1" format="rT">x</tg-time>', "Invalid date-time format specified"),
+    ],
+)
+def test_a_moment_without_a_time_is_refused(source: str, says: str) -> None:
+    with pytest.raises(ApiError, match=says):
+        parse_html(source)
