@@ -11,7 +11,7 @@ from bot.desk import confirming, delivery, drafts, orders, refunds, replies
 from bot.desk.errors import NotPossible
 from bot.model.press import Press, Verb, unpack
 
-from . import lists, start
+from . import changes, lists, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -70,6 +70,20 @@ async def _reply(turn: Turn, press: Press) -> None:
         turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
     )
     await turn.say("reply_prompt", number=number)
+
+
+async def _resolve(turn: Turn, press: Press) -> None:
+    number = await drafts.await_reply(
+        turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now, resolve=True
+    )
+    await turn.say("resolve_prompt", number=number)
+
+
+async def _write(turn: Turn, press: Press) -> None:
+    number = await drafts.await_new_ticket(
+        turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
+    )
+    await turn.say("new_ticket_prompt", number=number)
 
 
 async def _refund(turn: Turn, press: Press) -> None:
@@ -137,5 +151,11 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.CONFIRM: _confirm,
     Verb.DECLINE: _decline,
     Verb.GOODS_FOR: _goods_for,
+    Verb.RESOLVE: _resolve,
+    Verb.WRITE: _write,
+    Verb.MORE: changes.more,
+    Verb.BACK: changes.back,
+    Verb.STATUS: changes.status,
+    Verb.TICKET_STATUS: changes.status_of_ticket,
     Verb.NOTHING: _nothing,
 }

@@ -20,7 +20,7 @@ from bot.model.intent import Intent, Outcome, State
 from bot.model.order import PENDING, Order
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
-from bot.model.person import Person
+from bot.model.person import Act, Person
 from bot.model.ticket import OPEN, Ticket
 from bot.store import audit, cards, digests, intents, orders, people, positions, tickets
 from bot.store.database import Tx
@@ -72,11 +72,14 @@ class Drawing:
         The recipient's role is looked at again here: who was sent away is told nothing.
         ``known`` is what was read in this very snapshot for others.
         """
-        if queued.said is not None:
-            return queued.said
+        if queued.view == "stranger":
+            language = str(queued.body["language"])
+            return talk.say("stranger", self.strangers(queued.person_id, language))
         person = await people.member(tx, self._shop_id, queued.person_id)
         if person is None:
             return None
+        if queued.said is not None:
+            return queued.said
         reader = self.reader(person)
         match queued.view:
             case "order":
@@ -113,7 +116,8 @@ class Drawing:
             seen[queued.subject_id] = facts  # ten people who are told of one order: one look
         if card is not None and not card.live:
             return _retired(order_views.order_card(replace(facts, live=None), reader, now))
-        return order_views.order_card(facts, reader, now)
+        more = card is not None and card.face == "more"
+        return order_views.order_card(replace(facts, more=more), reader, now)
 
     async def _order_facts(self, tx: Tx, order: Order, asked: Intent | None) -> OrderFacts:
         live = await intents.live_of(tx, self._shop_id, "order", order.order_id)
@@ -127,13 +131,13 @@ class Drawing:
             if order.buyer_id
             else None,
             tickets=tuple(known.ticket for known in of_order),
-            deeds=await self._deeds(tx, "order", order.order_id, ("delivered", "refunded")),
+            deeds=await self._deeds(
+                tx, "order", order.order_id, ("delivered", "refunded", "status_changed")
+            ),
             live=live,
             live_by=await self._name(tx, None if live is None else live.confirmed_by),
             confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
-            ended=asked
-            if asked is not None and asked.state in {State.REFUSED, State.EXPIRED}
-            else None,
+            ended=asked if asked is not None and asked.state in _ENDED else None,
             delivery_mode=mode,
         )
 
@@ -147,7 +151,14 @@ class Drawing:
         facts = await self._ticket_facts(tx, known.ticket)
         if card is not None and not card.live:
             return _retired(ticket_views.ticket_card(replace(facts, live=None), reader, now))
-        return ticket_views.ticket_card(facts, reader, now)
+        more = card is not None and card.face == "more"
+        asked = None if card is None else await self._ended(tx, card)
+        return ticket_views.ticket_card(replace(facts, more=more, ended=asked), reader, now)
+
+    async def _ended(self, tx: Tx, card: cards.Card) -> Intent | None:
+        """Return what was asked for on this card and came to nothing."""
+        asked = None if card.intent_id is None else await intents.get(tx, card.intent_id)
+        return asked if asked is not None and asked.state in _ENDED else None
 
     async def _ticket_facts(self, tx: Tx, ticket: Ticket) -> TicketFacts:
         order = await orders.by_id(tx, self._shop_id, ticket.order_id) if ticket.order_id else None
@@ -167,7 +178,9 @@ class Drawing:
             else None,
             deeds=(
                 *deliveries,
-                *await self._deeds(tx, "ticket", ticket.ticket_id, ("replied",)),
+                *await self._deeds(
+                    tx, "ticket", ticket.ticket_id, ("replied", "ticket_status_changed")
+                ),
             ),
             texts=tuple(
                 (text.author, names.get(text.person_id or 0, ""), text.text, text.seen_at)
@@ -209,17 +222,12 @@ class Drawing:
         drawn = []
         units = 0
         for entry in entries:
-            deed: Literal["delivered", "refunded", "replied"] = (
-                "delivered"
-                if entry.deed == "delivered"
-                else "refunded"
-                if entry.deed == "refunded"
-                else "replied"
-            )
             # Each delivery says how far the order had come with it: 1 of 2, then 2 of 2.
             detail = entry.detail or {}
             units = int(detail.get("delivered", units + int(detail.get("units", 0))))
-            drawn.append(Deed(deed, entry.at, names.get(entry.person_id or 0), units))
+            who = names.get(entry.person_id or 0)
+            status = str(detail.get("status", ""))
+            drawn.append(Deed(_DEEDS[entry.deed], entry.at, who, units, status))
         return tuple(drawn)
 
     async def _name(self, tx: Tx, person_id: int | None) -> str:
@@ -237,6 +245,8 @@ class Drawing:
                 return talk.say(body["name"], reader, **body["values"])
             case "failed":
                 return _failed(Outcome.model_validate(body), reader, now)
+            case "balance" if Act.MONEY not in reader.acts:
+                return talk.say("not_allowed", reader)
             case "balance":
                 balance = Balance.model_validate(body["balance"])
                 facts = BalanceFacts(balance, datetime.fromisoformat(body["at"]))
@@ -263,6 +273,16 @@ class Drawing:
             acts=reader.acts,
         )
 
+
+# What the audit calls a deed, and what a card does.
+_DEEDS: dict[str, Literal["delivered", "refunded", "replied", "status"]] = {
+    "delivered": "delivered",
+    "refunded": "refunded",
+    "replied": "replied",
+    "status_changed": "status",
+    "ticket_status_changed": "status",
+}
+_ENDED = frozenset({State.REFUSED, State.EXPIRED})
 
 # The machine's words of bot.supplier.errors.NotAuthorised.
 _KEY_REFUSED = frozenset({"key_refused", "login_page"})

@@ -12,8 +12,8 @@ from bot.store import cards, intents, orders, tickets
 from bot.store.cards import Card
 from bot.store.database import Tx
 
-_ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND})
-_TICKET_VERBS = frozenset({Verb.REPLY})
+_ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE})
+_TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
 _INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE})
 
 
@@ -62,6 +62,13 @@ async def adopt(
         shown="",
     )
     await cards.shown(tx, card, now)
+
+
+async def turn_card(tx: Tx, message: MaybeInaccessibleMessage, side: str, now: datetime) -> None:
+    """Show another set of a live card's buttons; one that has a newer copy is left alone."""
+    card = await cards.at(tx, message.chat.id, message.message_id)
+    if card is not None and card.live:
+        await cards.turn(tx, card.chat_id, card.message_id, side, now)
 
 
 async def shows_order(tx: Tx, message: MaybeInaccessibleMessage) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import SecretStr
 
 from bot.model.goods import looks_like_goods
-from bot.model.intent import REPLY_HOLD, Intent, Kind, NewTicketPlan, Outcome
+from bot.model.intent import Intent, Kind, NewTicketPlan, Outcome
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
 from bot.store import audit, intents, outbox
@@ -29,12 +30,6 @@ _PAGES = 5
 MAX_TITLE = 120
 
 
-async def may_write(tx: Tx, shop: Shop, person: Person, key: str) -> str:
-    """Return the ID of the order whose buyer may be written to. Raises NotPossible."""
-    must(person, Act.REPLY)
-    return (await the_order(tx, shop, key)).order.order_id
-
-
 async def hold(
     tx: Tx,
     shop: Shop,
@@ -42,15 +37,15 @@ async def hold(
     key: str,
     text: SecretStr,
     *,
-    title: str,
+    title: Callable[[str], str],
     chat_id: int,
     message_id: int,
     private: bool,
     now: datetime,
 ) -> Intent:
-    """Hold the first text of a new ticket: it goes out after five seconds, or needs a tap.
+    """Hold the first text of a new ticket: it goes out five seconds after it is shown, or needs a tap.
 
-    ``title`` is what the buyer sees above it. Raises NotPossible.
+    ``title`` makes what the buyer sees above it from the order's number. Raises NotPossible.
     """
     must(person, Act.REPLY)
     order = (await the_order(tx, shop, key)).order
@@ -69,7 +64,7 @@ async def hold(
         subject_kind="order",
         subject_id=order.order_id,
         plan=NewTicketPlan(
-            title=SecretStr(title[:MAX_TITLE]),
+            title=SecretStr(title(order.number)[:MAX_TITLE]),
             text=SecretStr(plain),
             known=tuple(one.ticket.ticket_id for one in known),
             needs_tap=needs_tap,
@@ -77,7 +72,6 @@ async def hold(
         chat_id=chat_id,
         person_id=person.person_id,
         source_message_id=message_id,
-        fires_at=None if needs_tap else now + REPLY_HOLD,
         now=now,
     )
     await outbox.show(

@@ -99,7 +99,7 @@ class Status(Deed):
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The order has the status, or a later one."""
-        order = await read_anew(shop, intent.subject_id, done_by=intent.confirmed_by)
+        order = await read_anew(shop, intent.subject_id)
         there = order.status == _plan(intent).status or is_past(order, _plan(intent).status)
         return Outcome(reason="done") if there else None
 
@@ -125,4 +125,4 @@ class Status(Deed):
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the order as it is now."""
-        await read_anew_if_possible(shop, intent.subject_id, intent.confirmed_by)
+        await read_anew_if_possible(shop, intent.subject_id)

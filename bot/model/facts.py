@@ -30,10 +30,11 @@ class Reader:
 class Deed:
     """Something that was done: by a person (``who`` is their name) or on the marketplace itself."""
 
-    deed: Literal["delivered", "refunded", "replied"]
+    deed: Literal["delivered", "refunded", "replied", "status"]
     at: datetime
     who: str | None = None
     units: int = 0
+    status: str = ""  # the one that was set
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class OrderFacts:
     confirming: Intent | None = None
     ended: Intent | None = None
     delivery_mode: Literal["", "pool", "hand"] = ""
+    more: bool = False  # the card shows its other buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class TicketFacts:
     texts: tuple[tuple[str, str, str, datetime], ...] = ()
     live: Intent | None = None
     ended: Intent | None = None
+    more: bool = False  # the card shows its other buttons
     delivered_at: datetime | None = None  # the day that the warranty counts from, as far as known
 
 

@@ -50,6 +50,16 @@ async def at(tx: Tx, chat_id: int, message_id: int) -> Card | None:
     return None if row is None else _card(row)
 
 
+async def showing(tx: Tx, subject_kind: str, subject_id: str) -> tuple[Card, ...]:
+    """Return every live card of a subject, in whatever chat."""
+    statement = select(*_COLUMNS).where(
+        cards.c.subject_kind == subject_kind,
+        cards.c.subject_id == subject_id,
+        cards.c.live.is_(True),
+    )
+    return tuple(_card(row) for row in (await tx.execute(statement)).all())
+
+
 async def live_in(
     tx: Tx, shop_id: int, chat_id: int, subject_kind: str, subject_id: str
 ) -> Card | None:

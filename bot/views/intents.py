@@ -45,7 +45,7 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
     else:
         total = delivered + (owed or 0)
     first = plan.units[0].get_secret_value() if len(plan.units) == 1 else ""
-    known = sorted(plan.known.items())
+    known, doubtful = sorted(plan.known.items()), sorted(plan.doubtful.items())
     drawn = draw(
         "delivery",
         reader.language,
@@ -62,6 +62,8 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         hidden=len(plan.units) - _SHOWN,
         known=known[:_SHOWN],
         known_hidden=len(known) - _SHOWN,
+        doubtful=doubtful[:_SHOWN],
+        doubtful_hidden=len(doubtful) - _SHOWN,
         warnings=delivery_warnings(facts, plan),
         again=order is None or order.waits_for_us(),
     )
@@ -108,7 +110,7 @@ def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None
     warnings = delivery_warnings(facts, plan)
     if count == 0 or _TAKES_NOTHING.intersection(warnings):
         return None
-    style: Style = "danger" if plan.known else "primary"
+    style: Style = "danger" if plan.known or plan.doubtful else "primary"
     if "more" in warnings:
         send, label = owed, say_word("labels", "send_first", language, count=owed)
     elif "fewer" in warnings:
@@ -120,7 +122,8 @@ def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None
 
 
 def _reply(
-    facts: IntentFacts, plan: ReplyPlan | NewTicketPlan, reader: Reader, pen: Pen) -> Outgoing:
+    facts: IntentFacts, plan: ReplyPlan | NewTicketPlan, reader: Reader, pen: Pen
+) -> Outgoing:
     intent, order, ticket = facts.intent, facts.order, facts.ticket
     text = plan.text.get_secret_value()
     drawn = draw(

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.model.facts import OrderFacts, Reader
 from bot.model.intent import Intent, Kind, RefundPlan, State
-from bot.model.order import RECEIPT_CONFIRMED, UNPAID, Order
-from bot.model.outgoing import Button, Outgoing
+from bot.model.order import COMPLETED, PROGRESS, RECEIPT_CONFIRMED, RUNNING, UNPAID, Order
+from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
 
@@ -51,18 +51,20 @@ def outlook(facts: OrderFacts, reader: Reader) -> str:
     return "reply" if Act.DELIVER in reader.acts else ""
 
 
-def refund_question(intent: Intent, amount: str, language: str) -> Keyboard:
-    """Return the two buttons of a refund's question."""
+def yes_or_no(intent: Intent, yes: str, language: str, style: Style = "primary") -> Keyboard:
+    """Return the two buttons of a question."""
     return (
         (
-            button(
-                say_word("labels", "yes_refund", language, amount=amount),
-                Press(Verb.CONFIRM, str(intent.id)),
-                "danger",
-            ),
+            button(yes, Press(Verb.CONFIRM, str(intent.id)), style),
             button(say_word("labels", "no", language), Press(Verb.DECLINE, str(intent.id))),
         ),
     )
+
+
+def refund_question(intent: Intent, amount: str, language: str) -> Keyboard:
+    """Return the two buttons of a refund's question."""
+    yes = say_word("labels", "yes_refund", language, amount=amount)
+    return yes_or_no(intent, yes, language, "danger")
 
 
 def ticket_button(identity: str, number: str, language: str) -> Button:
@@ -87,14 +89,13 @@ def _question(facts: OrderFacts, reader: Reader) -> Intent | None:
     asked = facts.confirming
     if (
         asked is None
-        or asked.kind is not Kind.REFUND
         or asked.state is not State.PROPOSED
         or facts.live is not None
         or facts.order.refunded
-        or Act.REFUND not in reader.acts
     ):
         return None
-    return asked
+    needed = {Kind.REFUND: Act.REFUND, Kind.STATUS: Act.CHANGE_STATUS}.get(asked.kind)
+    return asked if needed in reader.acts else None
 
 
 def _refund_amount(question: Intent | None, order: Order, pen: Pen) -> str:
@@ -105,8 +106,12 @@ def _refund_amount(question: Intent | None, order: Order, pen: Pen) -> str:
 
 def _keyboard(facts: OrderFacts, reader: Reader, pen: Pen, question: Intent | None) -> Keyboard:
     order, language = facts.order, reader.language
+    if question is not None and question.kind is Kind.STATUS:
+        return yes_or_no(question, say_word("labels", "yes_complete", language), language)
     if question is not None:
         return refund_question(question, _refund_amount(question, order, pen), language)
+    if facts.more:
+        return more_buttons(facts, reader)
     first: list[Button] = []
     quiet = facts.live is None
     if quiet and order.waits_for_us() and Act.DELIVER in reader.acts:
@@ -115,9 +120,45 @@ def _keyboard(facts: OrderFacts, reader: Reader, pen: Pen, question: Intent | No
         # The newest that is not finished is the one to talk in.
         ticket = next((one for one in facts.tickets if not one.finished), facts.tickets[0])
         first.append(ticket_button(ticket.ticket_id, ticket.number, language))
+    if quiet and Act.REPLY in reader.acts and all(one.finished for one in facts.tickets):
+        first.append(_on(order, "write", Verb.WRITE, language))
     second: list[Button] = []
     if quiet and order.paid and not order.refunded and Act.REFUND in reader.acts:
         label = say_word("labels", "refund", language, amount=pen.money(order.total_amount))
         press = Press(Verb.REFUND, short_id(order.order_id))
         second.append(button(label, press, "danger"))
-    return (tuple(first), tuple(second))
+    third = [_on(order, "more", Verb.MORE, language, "order")] if _has_more(facts, reader) else []
+    return (tuple(first), tuple(second), tuple(third))
+
+
+def settable(facts: OrderFacts, reader: Reader) -> tuple[str, ...]:
+    """Return the words of the statuses that this order can be given now, by this reader."""
+    order = facts.order
+    if facts.live is not None or not order.paid or order.refunded:
+        return ()
+    if Act.CHANGE_STATUS not in reader.acts:
+        return ()
+    here = PROGRESS.get(order.status, -1)
+    return tuple(
+        word
+        for word, status in (("running", RUNNING), ("completed", COMPLETED))
+        if PROGRESS[status] > here
+    )
+
+
+def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
+    """Return the buttons that are needed seldom, and the way back."""
+    order, language = facts.order, reader.language
+    changes = tuple(
+        _on(order, f"mark_{word}", Verb.STATUS, language, word) for word in settable(facts, reader)
+    )
+    return (changes, (_on(order, "back", Verb.BACK, language, "order"),))
+
+
+def _has_more(facts: OrderFacts, reader: Reader) -> bool:
+    return bool(settable(facts, reader))
+
+
+def _on(order: Order, word: str, verb: Verb, language: str, arg: str = "") -> Button:
+    label = say_word("labels", word, language)
+    return button(label, Press(verb, short_id(order.order_id), arg))

@@ -27,6 +27,8 @@ class Sentence(StrEnum):
 
     DELIVER_PROMPT = "deliver_prompt"  # number, title="", owed=1
     REPLY_PROMPT = "reply_prompt"  # number, title=""
+    RESOLVE_PROMPT = "resolve_prompt"  # number, title=""
+    NEW_TICKET_PROMPT = "new_ticket_prompt"  # number, title=""
     CANCELLED = "cancelled"
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     DRAFT_EXPIRED = "draft_expired"
@@ -58,6 +60,8 @@ class Sentence(StrEnum):
     CHAT_PAUSED = "chat_paused"  # who
     UNKNOWN_COMMAND = "unknown_command"
     NOT_UNDERSTOOD = "not_understood"
+    STATUS_THERE = "status_there"  # number
+    TICKET_STATUS_THERE = "ticket_status_there"  # number
     OTHER_WAITS = "other_waits"  # by=""
     UNIT_IN_DOUBT = "unit_in_doubt"  # number
     UNIT_WENT_ELSEWHERE = "unit_went_elsewhere"  # number
@@ -93,7 +97,15 @@ def say(name: str, reader: Reader, *, now: datetime | None = None, **values: obj
     return outgoing(drawn, tuple(keyboard))
 
 
-_PROMPTS = frozenset({Sentence.DELIVER_PROMPT, Sentence.REPLY_PROMPT, Sentence.GOODS_FOR_WHICH})
+_PROMPTS = frozenset(
+    {
+        Sentence.DELIVER_PROMPT,
+        Sentence.REPLY_PROMPT,
+        Sentence.RESOLVE_PROMPT,
+        Sentence.NEW_TICKET_PROMPT,
+        Sentence.GOODS_FOR_WHICH,
+    }
+)
 
 
 def menu(facts: MenuFacts, reader: Reader) -> Outgoing:
@@ -164,6 +176,11 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
     if Act.MONEY in reader.acts:
         second.insert(0, _go("balance", Verb.BALANCE, language))
     return outgoing(drawn, (first, tuple(second)))
+
+
+def new_ticket_title(number: str, reader: Reader) -> str:
+    """Return what a buyer reads above a ticket that we open on their order."""
+    return say_word("labels", "new_ticket_title", reader.language, number=number)
 
 
 def _goods_for(orders: Iterable[Order], pen: Pen) -> Keyboard:

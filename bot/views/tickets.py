@@ -9,6 +9,7 @@ from bot.model.facts import Deed, Reader, TicketFacts
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
+from bot.model.ticket import CLOSED, IN_PROGRESS, OPEN, RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .figures import warranty_until
@@ -83,6 +84,8 @@ def _texts(facts: TicketFacts, now: datetime) -> list[_Text]:
 
 
 def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboard:
+    if facts.more and may_reply:
+        return _more(facts, reader.language)
     row: list[Button] = []
     if may_reply:
         row.append(reply_button(facts.ticket.ticket_id, reader.language))
@@ -90,4 +93,25 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
         row.append(order_button(facts.order.order_id, facts.order.number, reader.language))
     elif facts.ticket.order_id:
         row.append(order_button(facts.ticket.order_id, "", reader.language))
-    return (tuple(row),)
+    if not may_reply:
+        return (tuple(row),)
+    second = [_on(facts, "more", Verb.MORE, reader.language, "ticket")]
+    if not facts.ticket.finished:
+        second.insert(0, _on(facts, "resolve", Verb.RESOLVE, reader.language))
+    return (tuple(row), tuple(second))
+
+
+def _more(facts: TicketFacts, language: str) -> Keyboard:
+    """Return the statuses that the ticket can be given now, and the way back."""
+    words = (OPEN,) if facts.ticket.finished else (IN_PROGRESS, RESOLVED, CLOSED)
+    changes = tuple(
+        _on(facts, f"ticket_{word}", Verb.TICKET_STATUS, language, word)
+        for word in words
+        if word != facts.ticket.status
+    )
+    return (changes, (_on(facts, "back", Verb.BACK, language, "ticket"),))
+
+
+def _on(facts: TicketFacts, word: str, verb: Verb, language: str, arg: str = "") -> Button:
+    label = say_word("labels", word, language)
+    return button(label, Press(verb, short_id(facts.ticket.ticket_id), arg))

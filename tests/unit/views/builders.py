@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.model.facts import Reader
-from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, RefundPlan, ReplyPlan, State
+from bot.model.intent import (
+    AnyPlan,
+    DeliverPlan,
+    Intent,
+    Kind,
+    Outcome,
+    RefundPlan,
+    ReplyPlan,
+    State,
+    StatusPlan,
+)
 from bot.model.order import Order
 from bot.model.outgoing import Outgoing
 from bot.model.person import Act
@@ -64,9 +74,16 @@ def ticket(**changed: Any) -> Ticket:
     return Ticket.model_validate(wire | changed)
 
 
-def intent(plan: DeliverPlan | RefundPlan | ReplyPlan, state: State, **changed: Any) -> Intent:
-    kinds = {DeliverPlan: Kind.DELIVER, RefundPlan: Kind.REFUND, ReplyPlan: Kind.REPLY}
-    kind = kinds[type(plan)]
+_KINDS: dict[type, Kind] = {
+    DeliverPlan: Kind.DELIVER,
+    RefundPlan: Kind.REFUND,
+    ReplyPlan: Kind.REPLY,
+    StatusPlan: Kind.STATUS,
+}
+
+
+def intent(plan: AnyPlan, state: State, **changed: Any) -> Intent:
+    kind = _KINDS[type(plan)]
     return Intent(
         id=7,
         shop_id=1,

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.model.facts import Buyer, Deed, OrderFacts
-from bot.model.intent import Intent, Outcome, RefundPlan, State
+from bot.model.intent import Intent, Outcome, RefundPlan, State, StatusPlan
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
 from bot.views.orders import order_card
@@ -29,6 +29,7 @@ BUYER = Buyer("64f1aaaaaaaa9ac2", orders=5, tickets=2, refunds=1)
 
 def facts(*, new: bool = False, **changed: Any) -> OrderFacts:
     keys = {"buyer", "tickets", "deeds", "live", "live_by", "confirming", "ended", "delivery_mode"}
+    keys |= {"more"}
     known = {key: changed.pop(key) for key in keys & changed.keys()}
     return OrderFacts(order(**changed), new, **known)
 
@@ -53,8 +54,9 @@ def test_a_new_paid_order() -> None:
         "Buyer 64f1…9ac2 · 5 orders, 2 tickets, 1 refund\n"
         "📦 0 of 2 delivered · warranty 2 days\n"
         "You deliver this one by hand.\n"
-        "[📦 Deliver]\n"
-        "[↩️ Refund $88.01]"
+        "[📦 Deliver][✉️ Write to buyer]\n"
+        "[↩️ Refund $88.01]\n"
+        "[More]"
     )
 
 
@@ -120,22 +122,30 @@ def test_who_may_not_refund_is_not_asked(hidden: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changed", "sentence", "buttons"),
     [
-        ({}, "Reply to this message with the goods, or press Deliver.", ["dl", "rf"]),
-        ({"delivery_mode": "hand"}, "You deliver this one by hand.", ["dl", "rf"]),
-        ({"delivery_mode": "pool"}, "Usually delivered from the pool.", ["dl", "rf"]),
-        ({"payment_status": "pending_payment"}, "Not paid yet: nothing to do.", []),
-        ({"payment_status": "odd"}, "Not paid as far as is known: nothing to do.", []),
-        ({"delivered_units": 2}, "Nothing is owed.", ["rf"]),
-        ({"status": "running_order", "delivered_units": 1}, "Reply to this message", ["dl", "rf"]),
-        ({"status": "completed_order", "delivered_units": 2}, "Nothing is owed.", ["rf"]),
+        ({}, "Reply to this message with the goods, or press Deliver.", ["dl", "wb", "rf", "mo"]),
+        ({"delivery_mode": "hand"}, "You deliver this one by hand.", ["dl", "wb", "rf", "mo"]),
+        ({"delivery_mode": "pool"}, "Usually delivered from the pool.", ["dl", "wb", "rf", "mo"]),
+        ({"payment_status": "pending_payment"}, "Not paid yet: nothing to do.", ["wb"]),
+        ({"payment_status": "odd"}, "Not paid as far as is known: nothing to do.", ["wb"]),
+        ({"delivered_units": 2}, "Nothing is owed.", ["wb", "rf", "mo"]),
+        (
+            {"status": "running_order", "delivered_units": 1},
+            "Reply to this message",
+            ["dl", "wb", "rf", "mo"],
+        ),
+        ({"status": "completed_order", "delivered_units": 2}, "Nothing is owed.", ["wb", "rf"]),
         (
             {"status": "completed_order", "delivered_units": 1},
             "Completed on the marketplace, though 1 unit is not delivered.",
-            ["rf"],
+            ["wb", "rf"],
         ),
-        ({"status": "receipt_confirmed_order"}, "The buyer confirmed the receipt", ["rf"]),
-        ({"status": "refunded_order"}, "Refunded: nothing to do.", []),
-        ({"status": "disputed_order"}, "Reply to this message with the goods", ["dl", "rf"]),
+        ({"status": "receipt_confirmed_order"}, "The buyer confirmed the receipt", ["wb", "rf"]),
+        ({"status": "refunded_order"}, "Refunded: nothing to do.", ["wb"]),
+        (
+            {"status": "disputed_order"},
+            "Reply to this message with the goods",
+            ["dl", "wb", "rf", "mo"],
+        ),
     ],
 )
 def test_the_sentence_and_the_buttons_fit_the_state(
@@ -272,3 +282,32 @@ def test_what_is_missing_leaves_no_hole() -> None:
 
 def test_times_are_in_the_readers_zone() -> None:
     assert "· 15:04" in card(facts(), zone="Europe/Moscow")
+
+
+@pytest.mark.parametrize(
+    ("changed", "buttons"),
+    [
+        ({}, ["os:69ac:running", "os:69ac:completed", "bk:69ac:order"]),
+        ({"status": "running_order"}, ["os:69ac:completed", "bk:69ac:order"]),
+    ],
+)
+def test_more_offers_only_the_later_statuses(changed: dict[str, Any], buttons: list[str]) -> None:
+    assert presses(order_card(facts(more=True, **changed), reader(), NOW)) == buttons
+
+
+def test_completing_with_units_owed_names_them_and_asks() -> None:
+    asked = intent(StatusPlan(status="completed_order", owed=2), State.PROPOSED)
+    shown = card(facts(confirming=asked))
+    assert "Mark complete, though 2 units are still owed? The buyer may complain." in shown
+    assert shown.endswith("[Yes, mark complete][No]")
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("running_order", "▶️ Marked running by Ann at 12:05"),
+        ("completed_order", "✅ Marked complete by Ann at 12:05"),
+    ],
+)
+def test_a_change_of_status_says_who_made_it(status: str, sentence: str) -> None:
+    assert sentence in card(facts(deeds=(Deed("status", NOW, "Ann", status=status),)))

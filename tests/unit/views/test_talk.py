@@ -34,6 +34,10 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     for name in (
         Sentence.DELIVER_PROMPT,
         Sentence.REPLY_PROMPT,
+        Sentence.RESOLVE_PROMPT,
+        Sentence.NEW_TICKET_PROMPT,
+        Sentence.STATUS_THERE,
+        Sentence.TICKET_STATUS_THERE,
         Sentence.ALL_THERE_ALREADY,
         Sentence.UNIT_IN_DOUBT,
         Sentence.UNIT_WENT_ELSEWHERE,

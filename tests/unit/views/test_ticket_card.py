@@ -48,7 +48,8 @@ def test_a_new_ticket_about_a_delivered_order() -> None:
         "Warranty 2 days from delivery: until 25 Nov 12:05\n"
         "Buyer 64f1…9ac2 · 5 orders, 2 tickets, 1 refund\n"
         "Reply to this message to answer.\n"
-        "[Reply][Order TK…1113]"
+        "[Reply][Order TK…1113]\n"
+        "[Reply & resolve][More]"
     )
 
 
@@ -156,5 +157,33 @@ def test_who_may_only_look_sees_no_reply() -> None:
 
 
 def test_an_order_that_is_not_known_here_can_still_be_opened() -> None:
-    assert presses(ticket_card(facts(), reader(), NOW)) == ["rp:t1", "or:69ac"]
-    assert presses(ticket_card(facts(order_id=None), reader(), NOW)) == ["rp:t1"]
+    assert presses(ticket_card(facts(), reader(), NOW)) == [
+        "rp:t1",
+        "or:69ac",
+        "rr:t1",
+        "mo:t1:ticket",
+    ]
+    assert presses(ticket_card(facts(order_id=None), reader(), NOW)) == [
+        "rp:t1",
+        "rr:t1",
+        "mo:t1:ticket",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "buttons"),
+    [
+        ("open", ["ts:t1:in_progress", "ts:t1:resolved", "ts:t1:closed", "bk:t1:ticket"]),
+        ("in_progress", ["ts:t1:resolved", "ts:t1:closed", "bk:t1:ticket"]),
+        ("resolved", ["ts:t1:open", "bk:t1:ticket"]),
+        ("closed", ["ts:t1:open", "bk:t1:ticket"]),
+    ],
+)
+def test_more_offers_the_statuses_that_it_does_not_have(status: str, buttons: list[str]) -> None:
+    message = ticket_card(facts(ticket_id="t1", status=status, known={"more": True}), reader(), NOW)
+    assert presses(message) == buttons
+
+
+def test_a_change_of_status_stands_on_the_card() -> None:
+    deeds = (Deed("status", NOW, "Ann", status="resolved"),)
+    assert "✅ Resolved by Ann at 12:05" in card(facts(known={"deeds": deeds}))
