@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.supplier.addresses import AddressError, load_addresses
+from bot.supplier.auth import AuthKind, check_base_url, make_auth
+
+from .env_file import read_env_file
+from .places import WrongPlace, check_apart, check_place
 
 LANGUAGES: Final = ("en",)
 _TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
+_DATABASE: Final = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?#]+)")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
 
 
@@ -31,8 +43,6 @@ class Settings(BaseSettings):
     """Field descriptions say what each should be; they stand in the errors too."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -71,6 +81,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite+aiosqlite:///supplier-bot.db",
+        validate_default=True,
         description="sqlite+aiosqlite:/// and the path of the database file",
     )
     secrets_file: Path | None = Field(
@@ -99,13 +110,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_url", "supplier_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("not an address")
-        if parts.query or parts.fragment or parts.username:
-            raise ValueError("more than an address and a path")
-        _ = parts.port  # raises ValueError for a port that is none
-        return value.strip().rstrip("/")
+        return check_base_url(value)
 
     @field_validator("supplier_api_key")
     @classmethod
@@ -119,10 +124,11 @@ class Settings(BaseSettings):
     def _cookie(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        text = value.get_secret_value()
-        if "csrftoken=" not in text or not text.isascii() or not text.isprintable():
+        cookie = SecretStr(value.get_secret_value().strip())
+        if "csrftoken=" not in cookie.get_secret_value():
             raise ValueError("not a cookie header with csrftoken")
-        return value
+        make_auth(AuthKind.SESSION, key=None, cookie=cookie)
+        return cookie
 
     @field_validator("supplier_auth", "log_level", mode="before")
     @classmethod
@@ -143,16 +149,37 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not re.fullmatch(r"sqlite(\+aiosqlite)?:///[^?#]+", value.strip()):
+        value = value.strip()
+        path = _path_of(value)
+        if path is None:
             raise ValueError("not a database of ours")
-        return value.strip()
+        check_place(path, written=True)
+        return value
+
+    @field_validator("secrets_file", mode="before")
+    @classmethod
+    def _given_file(cls, value: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("a name of spaces")
+        return value
+
+    @field_validator("secrets_file")
+    @classmethod
+    def _secrets(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is None:
+            return None
+        check_place(value, written=False)
+        database = _path_of(info.data.get("database_url", ""))
+        if database is not None:
+            check_apart(value, database)
+        return value
 
     @field_validator("owner_ids", mode="before")
     @classmethod
     def _ids(cls, value: Any) -> Any:
         if isinstance(value, str):
             words = [word.strip() for word in value.split(",") if word.strip()]
-            if not all(re.fullmatch(r"[1-9]\d{0,15}", word) for word in words):
+            if not words or not all(re.fullmatch(r"[1-9]\d{0,15}", word) for word in words):
                 raise ValueError("not user IDs")
             return tuple(dict.fromkeys(int(word) for word in words))
         return value
@@ -196,19 +223,33 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read every setting. Raises WrongSettings with every problem at once."""
+    from_file, problems = read_env_file(Path(".env"))
+    in_environment = {name.lower() for name, value in os.environ.items() if value}
+    given: dict[str, Any] = {
+        name: value for name, value in from_file.items() if name not in in_environment
+    }
     try:
-        return Settings()
+        settings = Settings(**given)  # texts, as in the environment
     except ValidationError as error:
-        problems = [
+        wrong = [
             problem
             for each in error.errors(include_input=False, include_url=False)
             for problem in _problems(each)
         ]
-        if not any(line.startswith(("SUPPLIER_API_KEY", "SUPPLIER_COOKIE")) for line in problems):
-            problems += _missing_way_in(problems)
-        raise WrongSettings(problems) from None
-    except UnicodeDecodeError:
-        raise WrongSettings([".env: should be a text file in UTF-8"]) from None
+        if not any(line.startswith(("SUPPLIER_API_KEY", "SUPPLIER_COOKIE")) for line in wrong):
+            wrong += _missing_way_in(wrong, given)
+        raise WrongSettings(problems + wrong) from None
+    if problems:
+        raise WrongSettings(problems)
+    return settings
+
+
+def _path_of(database_url: str) -> Path | None:
+    """Return the file that a database's URL names; None when it is not one of ours."""
+    found = _DATABASE.fullmatch(database_url)
+    if found is None or found[1] == ":memory:" or found[1].startswith("file:"):
+        return None
+    return Path(found[1])
 
 
 def _problems(error: Any) -> list[str]:
@@ -220,6 +261,8 @@ def _problems(error: Any) -> list[str]:
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, AddressError):
         return [f"{name}: {problem}" for problem in cause.problems]
+    if isinstance(cause, WrongPlace):
+        return [f"{name}: {cause}; it should be {_hint(name)}"]
     what = "is missing" if error["type"] == "missing" else "cannot be used"
     return [f"{name}: {what}; it should be {_hint(name)}"]
 
@@ -238,10 +281,10 @@ class _WayIn(BaseSettings):
     supplier_cookie: SecretStr | None = None
 
 
-def _missing_way_in(problems: list[str]) -> list[str]:
+def _missing_way_in(problems: list[str], from_file: dict[str, Any]) -> list[str]:
     if any(line.startswith("SUPPLIER_AUTH") for line in problems):
         return []
-    given = _WayIn()
+    given = _WayIn(**from_file)
     session = given.supplier_auth.strip().lower() == "session"
     name = "SUPPLIER_COOKIE" if session else "SUPPLIER_API_KEY"
     value = given.supplier_cookie if session else given.supplier_api_key

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http.cookies import SimpleCookie
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
+
+# Names between single dots, or the digits and colons of an IPv6 address.
+_HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]+(%[a-z0-9]+)?")
 
 
 class AuthKind(StrEnum):
@@ -188,6 +192,7 @@ def check_base_url(url: str) -> str:
         or not url.strip().isascii()
         or not url.strip().isprintable()
         or " " in url.strip()
+        or not _HOST.fullmatch(parts.hostname)
     ):
         raise ValueError("is not a URL such as https://marketplace.example")
     return url.strip().rstrip("/")

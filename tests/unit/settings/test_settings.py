@@ -57,16 +57,39 @@ def test_every_missing_setting_is_named_at_once() -> None:
         ("SUPPLIER_API_URL", "market.example"),
         ("SUPPLIER_API_URL", "https://market.example:99999"),
         ("SUPPLIER_API_URL", "https://user@market.example"),
+        ("TELEGRAM_API_URL", "http://exa mple.org"),
+        ("TELEGRAM_API_URL", "http://b\u00fccher..example"),
+        ("TELEGRAM_API_URL", "http://a..example"),
+        ("SUPPLIER_API_URL", "http://b\u00fccher.example"),
+        ("SUPPLIER_API_URL", "http://mark et.example"),
+        ("SUPPLIER_API_URL", "http://market.example/a b"),
+        ("SUPPLIER_API_URL", "http://market.example:0"),
+        ("SUPPLIER_API_URL", "http://market..example"),
+        ("SUPPLIER_API_URL", "https://market.example/?key=1"),
         ("SUPPLIER_API_KEY", "two words"),
         ("SUPPLIER_AUTH", "basic"),
         ("SUPPLIER_COOKIE", "sessionid=1"),
+        ("SUPPLIER_COOKIE", "sessionid=1; csrftoken=\u00fc"),
         ("SUPPLIER_ENDPOINTS", "missing.toml"),
         ("SUPPLIER_CALLS_PER_MINUTE", "0"),
         ("SUPPLIER_CALLS_PER_MINUTE", "many"),
         ("OWNER_IDS", "ann"),
         ("OWNER_IDS", "-5"),
+        ("OWNER_IDS", ","),
+        ("OWNER_IDS", " "),
         ("DATABASE_URL", "postgresql://localhost/x"),
         ("DATABASE_URL", "sqlite+aiosqlite:///"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///file:x.db"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////nonexist/dir/x.db"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///no/such/folder/x.db"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////dev"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////dev/null/x.db"),
+        ("SECRETS_FILE", " "),
+        ("SECRETS_FILE", "/dev"),
+        ("SECRETS_FILE", "nosub/k"),
+        ("SECRETS_FILE", "supplier-bot.db"),
+        ("SECRETS_FILE", "./supplier-bot.db-wal"),
         ("POLL_SECONDS", "0.05"),
         ("POLL_SECONDS", "86401"),
         ("POLL_SECONDS", "nan"),
@@ -160,3 +183,137 @@ def test_the_example_files_values_are_the_defaults(
     plain = load_settings()
     (tmp_path / ".env").write_text((ROOT / ".env.example").read_text("utf-8"))
     assert load_settings() == plain
+
+
+def test_wrong_paths_are_told_together_with_every_other_problem(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(
+        monkeypatch,
+        DATABASE_URL="sqlite+aiosqlite:////nonexist/x.db",
+        SECRETS_FILE="/nonexist/k",
+        POLL_SECONDS="0",
+    )
+    lines = problems()
+    assert [line.partition(":")[0] for line in lines] == [
+        "DATABASE_URL",
+        "SECRETS_FILE",
+        "POLL_SECONDS",
+    ]
+    assert "/nonexist" in lines[0]
+    assert "/nonexist" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "denied"),
+    [
+        ("DATABASE_URL", None, "folder"),
+        ("DATABASE_URL", "supplier-bot.db", "supplier-bot.db"),
+        ("SECRETS_FILE", None, "folder"),
+        ("SECRETS_FILE", "some.key", "some.key"),
+    ],
+)
+def test_a_place_that_may_not_be_used_is_named_with_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, there: str | None, denied: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    if there is not None:
+        (tmp_path / "folder" / there).touch()
+    values = {
+        "DATABASE_URL": {"DATABASE_URL": "sqlite+aiosqlite:///folder/supplier-bot.db"},
+        "SECRETS_FILE": {"SECRETS_FILE": "folder/some.key"},
+    }
+    given(monkeypatch, **values[name])
+    # Root may do everything: what the system would say to others.
+    monkeypatch.setattr("os.access", lambda path, _: Path(path).name != denied)
+    (line,) = problems()
+    assert line.startswith(f"{name}: ")
+    assert denied in line
+
+
+def test_a_key_file_in_a_folder_that_is_only_read_is_fine_once_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mounted").mkdir()
+    (tmp_path / "mounted" / "some.key").touch()
+    given(monkeypatch, SECRETS_FILE="mounted/some.key")
+    monkeypatch.setattr("os.access", lambda path, _: Path(path).name != "mounted")
+    assert load_settings().secrets_file == Path("mounted/some.key")
+
+
+def test_spaces_around_a_cookie_are_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, SUPPLIER_AUTH="session", SUPPLIER_COOKIE=" sessionid=1; csrftoken=2 ")
+    cookie = load_settings().supplier_cookie
+    assert cookie is not None
+    assert cookie.get_secret_value() == "sessionid=1; csrftoken=2"
+
+
+# --- the file ---------------------------------------------------------------------------------
+
+
+def test_what_looks_like_a_variable_in_the_file_is_taken_as_it_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given(monkeypatch)
+    monkeypatch.delenv("SUPPLIER_API_KEY")
+    (tmp_path / ".env").write_text("SUPPLIER_API_KEY=ab${HOME}c\n")
+    key = load_settings().supplier_api_key
+    assert key is not None
+    assert key.get_secret_value() == "ab${HOME}c"
+
+
+@pytest.mark.parametrize("broken", ["POLL_SECONDS", "CURRENCY='USD", "= 5", "POLL SECONDS=5"])
+def test_a_line_of_the_file_that_cannot_be_read_is_told_by_its_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: str
+) -> None:
+    given(monkeypatch, TIME_ZONE="Mars")
+    (tmp_path / ".env").write_text(f"# mine\n\n{broken}\n")
+    lines = problems()
+    assert lines[0].startswith(".env: line 3 ")
+    assert lines[1].startswith("TIME_ZONE: ")
+
+
+def test_a_file_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given(monkeypatch)
+    (tmp_path / ".env").mkdir()
+    (line,) = problems()
+    assert line.startswith(".env: ")
+
+
+def test_a_file_that_may_not_be_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given(monkeypatch)
+    (tmp_path / ".env").write_text("CURRENCY=EUR")
+
+    def denied(*_: object, **__: object) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    (line,) = problems()
+    assert line.startswith(".env: ")
+    assert "ermission denied" in line
+
+
+def test_a_file_that_is_no_text_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given(monkeypatch)
+    (tmp_path / ".env").write_bytes(b"CURRENCY=\xff")
+    (line,) = problems()
+    assert line.startswith(".env: ")
+
+
+def test_a_file_as_other_editors_write_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given(monkeypatch)
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfCURRENCY=EUR\r\nexport time_zone=Asia/Tokyo\r\n")
+    settings = load_settings()
+    assert (settings.currency, settings.time_zone) == ("EUR", "Asia/Tokyo")
+
+
+def test_an_empty_variable_leaves_the_file_s_value(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("CURRENCY=EUR\n")
+    given(monkeypatch, CURRENCY="")
+    assert load_settings().currency == "EUR"
