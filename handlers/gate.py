@@ -5,9 +5,8 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.chat.answers import queue_said
+from bot.chat.answers import queue_told
 from bot.desk import people
-from bot.views import talk
 
 from .start import welcome
 from .turn import Turn, TurnContext
@@ -16,6 +15,9 @@ from .turn import Turn, TurnContext
 async def gate(update: Update, context: TurnContext) -> None:
     """Recognise a member; turn everyone else away, politely, once a day."""
     turn = context.turn
+    if update.my_chat_member is not None:
+        # Telegram's own word on a chat, whoever caused it: it reaches no use case but that.
+        return
     user = update.effective_user
     chat = update.effective_chat
     if user is None or chat is None or user.is_bot:
@@ -37,6 +39,7 @@ async def _stranger(turn: Turn, person_id: int, language: str) -> None:
     if message is None or not turn.private:
         return
     words = (message.text or "").split()
+    view = "stranger"
     if len(words) == 2 and words[0] == "/start":  # noqa: PLR2004 - the command and its code
         result = await people.pair(turn.tx, turn.shop, person_id, words[1], turn.now)
         if result == "paired":
@@ -46,13 +49,15 @@ async def _stranger(turn: Turn, person_id: int, language: str) -> None:
             )
             await welcome(turn)
             return
+        if result in {"wrong", "closed"}:
+            view = "pairing_failed"
     if await people.turn_away(turn.tx, person_id, turn.now):
-        reader = turn.house.drawing.strangers(person_id, language)
-        await queue_said(
+        await queue_told(
             turn.tx,
             shop_id=turn.shop.shop_id,
             chat_id=turn.chat_id,
             person_id=person_id,
-            said=talk.say("stranger", reader),
+            view=view,
+            body={"language": language},
             now=turn.now,
         )

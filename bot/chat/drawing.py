@@ -7,22 +7,25 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.model.change import POOL_PATIENCE
 from bot.model.facts import (
     BalanceFacts,
     Deed,
     IntentFacts,
     MenuFacts,
     OrderFacts,
+    PromptFacts,
     Reader,
     TicketFacts,
 )
 from bot.model.intent import Intent, Outcome, State
-from bot.model.order import PENDING, Order
+from bot.model.order import PENDING
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act, Person
+from bot.model.pieces import Piece, may_be_cut
 from bot.model.ticket import OPEN, Ticket
-from bot.store import audit, cards, digests, intents, orders, people, positions, tickets
+from bot.store import audit, cards, digests, drafts, intents, orders, people, positions, tickets
 from bot.store.database import Tx
 from bot.store.outbox import Queued
 from bot.views import digest as digest_view
@@ -32,6 +35,7 @@ from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
 
+_OFFERED = 8  # orders for which goods may be
 # What orders are, by their ID: good for one snapshot.
 Known = dict[str, OrderFacts]
 
@@ -72,9 +76,9 @@ class Drawing:
         The recipient's role is looked at again here: who was sent away is told nothing.
         ``known`` is what was read in this very snapshot for others.
         """
-        if queued.view == "stranger":
+        if queued.view in _FOR_STRANGERS:
             language = str(queued.body["language"])
-            return talk.say("stranger", self.strangers(queued.person_id, language))
+            return talk.say(queued.view, self.strangers(queued.person_id, language))
         person = await people.member(tx, self._shop_id, queued.person_id)
         if person is None:
             return None
@@ -88,6 +92,8 @@ class Drawing:
                 return await self._ticket(tx, queued, reader, now)
             case "intent":
                 return await self._intent(tx, queued.subject_id, reader, now)
+            case "draft":
+                return await self._prompt(tx, queued.subject_id, reader, now)
             case "digest":
                 row = queued.id if queued.action == "send" else int(queued.subject_id)
                 facts = await digests.facts(tx, self._shop_id, row)
@@ -111,7 +117,7 @@ class Drawing:
             if card is None or card.intent_id is None
             else await intents.get(tx, card.intent_id)
         )
-        facts = await self._order_facts(tx, known.order, asked)
+        facts = await self._order_facts(tx, known, asked)
         if card is None:
             seen[queued.subject_id] = facts  # ten people who are told of one order: one look
         if card is not None and not card.live:
@@ -119,7 +125,10 @@ class Drawing:
         more = card is not None and card.face == "more"
         return order_views.order_card(replace(facts, more=more), reader, now)
 
-    async def _order_facts(self, tx: Tx, order: Order, asked: Intent | None) -> OrderFacts:
+    async def _order_facts(
+        self, tx: Tx, known: orders.KnownOrder, asked: Intent | None
+    ) -> OrderFacts:
+        order = known.order
         live = await intents.live_of(tx, self._shop_id, "order", order.order_id)
         of_order = await tickets.of_order(tx, self._shop_id, order.order_id)
         product_id = order.product_id or order.product.product_id
@@ -130,7 +139,7 @@ class Drawing:
             buyer=await orders.buyer_counts(tx, self._shop_id, order.buyer_id)
             if order.buyer_id
             else None,
-            tickets=tuple(known.ticket for known in of_order),
+            tickets=tuple(one.ticket for one in of_order),
             deeds=await self._deeds(
                 tx, "order", order.order_id, ("delivered", "refunded", "status_changed")
             ),
@@ -139,6 +148,9 @@ class Drawing:
             confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
             ended=asked if asked is not None and asked.state in _ENDED else None,
             delivery_mode=mode,
+            pool_by=known.changed_at + POOL_PATIENCE if mode == "pool" else None,
+            pool_late=mode == "pool"
+            and await orders.told_late(tx, self._shop_id, order.order_id, known.revision),
         )
 
     async def _ticket(
@@ -209,6 +221,36 @@ class Drawing:
         by = await self._name(tx, intent.confirmed_by)
         return intent_views.intent_card(IntentFacts(intent, order, ticket, by), reader, now)
 
+    async def _prompt(
+        self, tx: Tx, draft_id: str, reader: Reader, now: datetime
+    ) -> Outgoing | None:
+        draft, body = await drafts.with_body(tx, int(draft_id))
+        if draft is None:
+            return None
+        order = ticket = None
+        if draft.subject_kind == "ticket":
+            known_ticket = await tickets.by_id(tx, self._shop_id, draft.subject_id)
+            ticket = None if known_ticket is None else known_ticket.ticket
+        elif draft.subject_id:
+            known_order = await orders.by_id(tx, self._shop_id, draft.subject_id)
+            order = None if known_order is None else known_order.order
+        pieces = tuple(Piece.model_validate(each) for each in (body or {}).get("pieces", ()))
+        offered: tuple[Order, ...] = ()
+        if draft.kind == "goods" and draft.state == "open":
+            rows, _ = await orders.page(tx, self._shop_id, "waiting", 1, _OFFERED)
+            offered = tuple(row.order for row in rows)
+        facts = PromptFacts(
+            draft_id=draft.id,
+            kind=draft.kind,
+            state=draft.state,
+            order=order,
+            ticket=ticket,
+            offered=offered,
+            pieces=max(len(pieces), 1),
+            may_be_cut=may_be_cut(pieces),
+        )
+        return talk.prompt(facts, reader, now)
+
     async def _card(self, tx: Tx, queued: Queued) -> cards.Card | None:
         if queued.target_message_id is None:
             return None
@@ -274,6 +316,7 @@ class Drawing:
         )
 
 
+_FOR_STRANGERS = frozenset({"stranger", "pairing_failed"})
 # What the audit calls a deed, and what a card does.
 _DEEDS: dict[str, Literal["delivered", "refunded", "replied", "status"]] = {
     "delivered": "delivered",

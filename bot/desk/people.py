@@ -7,25 +7,49 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+import structlog
+
 from bot.model.person import Person, Role
-from bot.store import audit, people
+from bot.store import audit, chats, people
 from bot.store.database import Tx
 
 from .shop import Shop
+
+log = structlog.get_logger(__name__)
 
 CODE_LASTS: Final = timedelta(minutes=10)
 CODE_TRIES: Final = 5
 # Without 0/O and 1/I/L: a code is typed from a screen into a phone.
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-Paired = Literal["paired", "wrong", "none"]
+# wrong: not the code; closed: no code works any more; none: the shop has its owner.
+Paired = Literal["paired", "wrong", "closed", "none"]
 
 
 async def welcome_owners(tx: Tx, shop_id: int, owner_ids: Sequence[int], now: datetime) -> None:
-    """Make everyone in OWNER_IDS an owner who is told from the first start."""
+    """Make everyone in OWNER_IDS an owner who is told from the first start, and nobody else.
+
+    Who was one by OWNER_IDS alone, and is not in it any more, is a stranger from now on.
+    """
+    for person_id in await people.unlisted(tx, shop_id, owner_ids):
+        await people.leave(tx, shop_id, person_id)
+        await _write_down(tx, shop_id, person_id, "unlisted", now)
     for person_id in owner_ids:
-        if await people.join(tx, shop_id, person_id, Role.OWNER, now):
+        if await people.join(tx, shop_id, person_id, Role.OWNER, now, listed=True):
             await people.end_pairing(tx, shop_id)
+            await _write_down(tx, shop_id, person_id, "listed", now)
+
+
+async def _write_down(tx: Tx, shop_id: int, person_id: int, deed: str, now: datetime) -> None:
+    await audit.write(
+        tx,
+        shop_id=shop_id,
+        person_id=person_id,
+        deed=deed,
+        subject_kind="person",
+        subject_id=str(person_id),
+        now=now,
+    )
 
 
 async def new_code(tx: Tx, shop_id: int, now: datetime) -> str | None:
@@ -43,24 +67,18 @@ async def pair(tx: Tx, shop: Shop, person_id: int, code: str, now: datetime) -> 
         return "none"
     pairing = await people.pairing(tx, shop.shop_id)
     if pairing is None:
-        return "none"
+        return "closed"
     code_hash, expires_at, tries_left = pairing
     if expires_at <= now or tries_left <= 0:
-        return "none"
+        return "closed"
     if not secrets.compare_digest(code_hash, tx.vault.code_hash(code.strip().upper())):
         await people.pairing_failed(tx, shop.shop_id)
+        if tries_left == 1:
+            log.warning("pairing code used up by wrong tries: start the bot again for a new one")
         return "wrong"
     await people.join(tx, shop.shop_id, person_id, Role.OWNER, now)
     await people.end_pairing(tx, shop.shop_id)
-    await audit.write(
-        tx,
-        shop_id=shop.shop_id,
-        person_id=person_id,
-        deed="paired",
-        subject_kind="person",
-        subject_id=str(person_id),
-        now=now,
-    )
+    await _write_down(tx, shop.shop_id, person_id, "paired", now)
     return "paired"
 
 
@@ -87,6 +105,15 @@ async def is_back(tx: Tx, chat_id: int) -> bool:
     return await people.resume(tx, chat_id)
 
 
-async def is_gone(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
-    """Note that a chat refuses us; what is for it waits."""
-    await people.pause(tx, chat_id, reason, now)
+async def is_gone(
+    tx: Tx, shop: Shop, chat_id: int, by: int | None, reason: str, now: datetime
+) -> None:
+    """Note that a chat refuses us, as ``by`` has decided; what is for it waits.
+
+    Of a chat that is told of nothing, and that no member of ours closed, nothing is kept.
+    """
+    person_id = await chats.told_there(tx, shop.shop_id, chat_id)
+    if person_id is not None:
+        await chats.pause_and_tell(tx, shop.shop_id, chat_id, person_id, reason, now)
+    elif by is not None and await people.member(tx, shop.shop_id, by) is not None:
+        await people.pause(tx, chat_id, reason, now)

@@ -67,6 +67,10 @@ class OrderFacts:
     ended: Intent | None = None
     delivery_mode: Literal["", "pool", "hand"] = ""
     more: bool = False  # the card shows its other buttons
+    # Of a product that the pool delivers: until when it should have, and whether it was said
+    # that it has not.
+    pool_by: datetime | None = None
+    pool_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,24 @@ class IntentFacts:
     order: Order | None = None
     ticket: Ticket | None = None
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFacts:
+    """A message that asks for something, and what became of that.
+
+    ``kind``: deliver, reply, resolve, new_ticket or goods. ``state``: open, or how it ended: used,
+    cancelled, replaced, expired.
+    """
+
+    draft_id: int
+    kind: str
+    state: str
+    order: Order | None = None
+    ticket: Ticket | None = None
+    offered: tuple[Order, ...] = ()  # to which the goods may belong
+    pieces: int = 1  # the messages that they came in
+    may_be_cut: bool = False  # the last of them is as long as a message can be
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,17 @@ async def late(tx: Tx, shop_id: int, changed_before: datetime) -> tuple[KnownOrd
     return tuple(_known(row) for row in (await tx.execute(statement)).all())
 
 
+async def told_late(tx: Tx, shop_id: int, order_id: str, revision: int) -> bool:
+    """Say whether it was announced that the pool is late with an order as it stands."""
+    statement = select(events.c.id).where(
+        events.c.shop_id == shop_id,
+        events.c.kind == NewsKind.ORDER_LATE.value,
+        events.c.subject_id == order_id,
+        events.c.revision == revision,
+    )
+    return (await tx.execute(statement)).first() is not None
+
+
 async def put(
     tx: Tx,
     shop_id: int,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.person import Person, Role
@@ -82,8 +83,13 @@ async def seen(tx: Tx, person_id: int, name: str, language: str, now: datetime) 
     )
 
 
-async def join(tx: Tx, shop_id: int, person_id: int, role: Role, now: datetime) -> bool:
-    """Make a person a member, told in their private chat; say whether they were not one before."""
+async def join(
+    tx: Tx, shop_id: int, person_id: int, role: Role, now: datetime, *, listed: bool = False
+) -> bool:
+    """Make a person a member, told in their private chat; say whether they were not one before.
+
+    ``listed``: by OWNER_IDS, and only for as long as they stand there.
+    """
     await tx.execute(
         insert(people)
         .values(person_id=person_id)
@@ -91,7 +97,7 @@ async def join(tx: Tx, shop_id: int, person_id: int, role: Role, now: datetime) 
     )
     added = await tx.execute(
         insert(members)
-        .values(shop_id=shop_id, person_id=person_id, role=role.value, since=now)
+        .values(shop_id=shop_id, person_id=person_id, role=role.value, since=now, listed=listed)
         .on_conflict_do_nothing(index_elements=["shop_id", "person_id"])
     )
     # A private chat's ID is the person's ID.
@@ -104,6 +110,24 @@ async def join(tx: Tx, shop_id: int, person_id: int, role: Role, now: datetime) 
         .on_conflict_do_nothing(index_elements=["shop_id", "chat_id", "person_id"])
     )
     return bool(added.rowcount)
+
+
+async def unlisted(tx: Tx, shop_id: int, owner_ids: Sequence[int]) -> tuple[int, ...]:
+    """Return the members who were made owners by OWNER_IDS and stand there no longer."""
+    statement = select(members.c.person_id).where(
+        members.c.shop_id == shop_id,
+        members.c.listed.is_(True),
+        members.c.person_id.not_in(owner_ids),
+    )
+    return tuple((await tx.execute(statement)).scalars())
+
+
+async def leave(tx: Tx, shop_id: int, person_id: int) -> None:
+    """End a membership: nothing is told any more, and nothing may be done."""
+    for table in (members, subscriptions):
+        await tx.execute(
+            delete(table).where(table.c.shop_id == shop_id, table.c.person_id == person_id)
+        )
 
 
 async def subscribers(tx: Tx, shop_id: int) -> tuple[tuple[int, int], ...]:

@@ -74,6 +74,8 @@ members = Table(
     _shop(),
     Column("person_id", BigInteger, ForeignKey("people.person_id"), nullable=False),
     Column("role", String(16), nullable=False),
+    # Made an owner by OWNER_IDS, and one for as long as they stand there.
+    Column("listed", Boolean, nullable=False, server_default="0"),
     Column("since", Instant, nullable=False),
     UniqueConstraint("shop_id", "person_id"),
 )
@@ -154,16 +156,26 @@ inbox = Table(
 drafts = Table(
     "drafts",
     metadata,
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
     _shop(),
     Column("kind", String(32), nullable=False),
     Column("subject_kind", String(16), nullable=False, server_default=""),
     Column("subject_id", String(200), nullable=False, server_default=""),
-    Column("sealed", LargeBinary),
-    Column("prompt_message_id", BigInteger),
+    # open, or how it ended: used, cancelled, replaced, expired. The prompt says which.
+    Column("state", String(16), nullable=False),
+    Column("sealed", LargeBinary),  # empty once it ended
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Index(
+        "ix_drafts_one_open",
+        "chat_id",
+        "person_id",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 # A question to the marketplace that a person waits for: asked outside the lanes, once more
@@ -211,6 +223,7 @@ intents = Table(
     Column("unknown_since", Instant),
     Column("next_check_at", Instant),
     Column("checks", Integer, nullable=False, server_default="0"),
+    Column("unseen_since", Instant),  # when the first look that worked showed nothing of it
     Column("outcome", Json),  # what is known, in words that hold no goods
     Index(
         "ix_intents_one_live",
@@ -237,8 +250,11 @@ unit_hashes = Table(
     _shop(),
     Column("hash", LargeBinary, nullable=False),
     Column("order_id", String(200), nullable=False),
-    Column("state", String(16), nullable=False),  # reserved, submitted, confirmed, unknown
+    # reserved, submitted, confirmed, unknown, doubtful
+    Column("state", String(16), nullable=False),
     Column("intent_id", Integer, ForeignKey("intents.id")),
+    # A call that may have brought it there was given up without an answer.
+    Column("doubted", Boolean, nullable=False, server_default="0"),
     Column("seen_at", Instant, nullable=False),
     UniqueConstraint("shop_id", "hash", "order_id"),
     Index("ix_unit_hashes_intent_id", "intent_id"),

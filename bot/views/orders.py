@@ -46,6 +46,8 @@ def outlook(facts: OrderFacts, reader: Reader) -> str:
         return "nothing_owed"
     if order.finished:
         return "finished_short"
+    if facts.pool_late:
+        return "pool_late"
     if facts.delivery_mode:
         return facts.delivery_mode
     return "reply" if Act.DELIVER in reader.acts else ""

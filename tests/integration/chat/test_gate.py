@@ -10,6 +10,7 @@ import pytest
 
 from bot.desk import people as desk_people
 from bot.model.person import Role
+from bot.store import people
 from tests.support.world import ANN, BEN, SAM, World, open_world, shown
 
 
@@ -180,3 +181,42 @@ async def test_a_bot_s_own_words_are_not_handled(world: World) -> None:
         }
     )
     assert await world.from_bot(ANN) == []
+
+
+async def _listed(world: World, *owner_ids: int) -> None:
+    """Start with these OWNER_IDS."""
+    async with world.store.write() as tx:
+        await desk_people.welcome_owners(tx, world.shop_id, owner_ids, world.now)
+
+
+async def test_who_is_taken_out_of_owner_ids_is_a_stranger_from_the_next_start_on(
+    unowned: World,
+) -> None:
+    await _listed(unowned, ANN, BEN)
+    number = await unowned.number(await unowned.order())
+    await unowned.says(BEN, number)
+    assert number in shown(await unowned.last(BEN))
+    await _listed(unowned, ANN)
+    told = len(await unowned.from_bot(BEN))
+    await unowned.says(BEN, number)
+    assert "This bot belongs to a shop" in shown(await unowned.last(BEN))
+    assert len(await unowned.from_bot(BEN)) == told + 1
+    await unowned.says(ANN, number)
+    assert number in shown(await unowned.last(ANN))
+
+
+async def test_who_was_paired_stays_whatever_owner_ids_say(unowned: World) -> None:
+    await unowned.says(ANN, f"/start {await code_of(unowned)}")
+    await _listed(unowned, ANN, BEN)
+    await _listed(unowned, BEN)
+    async with unowned.store.read() as tx:
+        members = await people.members_of(tx, unowned.shop_id)
+    assert {person.person_id for person in members} == {ANN, BEN}
+
+
+async def test_while_the_shop_has_no_owner_a_wrong_code_is_said_to_be_wrong(
+    unowned: World,
+) -> None:
+    await code_of(unowned)
+    await unowned.says(SAM, "/start WRONGONE")
+    assert "This code is wrong or too old" in shown(await unowned.last(SAM))

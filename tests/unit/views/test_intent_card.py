@@ -185,7 +185,7 @@ def test_a_refused_delivery_quotes_the_marketplace_and_says_what_to_do() -> None
     [
         ("unavailable", "the marketplace does not answer. Nothing is kept to be sent later"),
         ("throttled", "asked too often. Try again in a minute."),
-        ("not_authorised", "Check SUPPLIER_API_KEY"),
+        ("not_authorised", "Put the right one into SUPPLIER_API_KEY"),
         ("forbidden", "does not allow this for our account"),
         ("not_allowed", "who confirmed it may not do this"),
         ("fault", "the bot failed before anything went out"),

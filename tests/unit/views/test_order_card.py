@@ -29,7 +29,7 @@ BUYER = Buyer("64f1aaaaaaaa9ac2", orders=5, tickets=2, refunds=1)
 
 def facts(*, new: bool = False, **changed: Any) -> OrderFacts:
     keys = {"buyer", "tickets", "deeds", "live", "live_by", "confirming", "ended", "delivery_mode"}
-    keys |= {"more"}
+    keys |= {"more", "pool_by", "pool_late"}
     known = {key: changed.pop(key) for key in keys & changed.keys()}
     return OrderFacts(order(**changed), new, **known)
 
@@ -210,7 +210,7 @@ def test_while_something_is_under_way_nothing_else_can_be_started(
             refused("unavailable", since=NOW),
             "⚠️ Not refunded: the marketplace has not answered since 12:05.",
         ),
-        (refused("not_authorised"), "Check SUPPLIER_API_KEY"),
+        (refused("not_authorised"), "Put the right one into SUPPLIER_API_KEY"),
         (refused("not_shown"), "The marketplace shows no refund after several looks"),
         (refused("never heard of"), "⚠️ Not refunded: the marketplace refused it without a word."),
         ({"state": State.EXPIRED}, "⚠️ The confirmation expired; nothing was refunded."),
@@ -311,3 +311,14 @@ def test_completing_with_units_owed_names_them_and_asks() -> None:
 )
 def test_a_change_of_status_says_who_made_it(status: str, sentence: str) -> None:
     assert sentence in card(facts(deeds=(Deed("status", NOW, "Ann", status=status),)))
+
+
+def test_a_pool_order_says_until_when_and_then_that_it_is_late() -> None:
+    known = {"delivery_mode": "pool", "pool_by": NOW}
+    assert (
+        "Usually delivered from the pool: you will hear if nothing has arrived by 12:05."
+        in card(facts(**known))
+    )
+    assert "⚠️ The pool had not delivered by 12:05: deliver it by hand." in card(
+        facts(pool_late=True, **known)
+    )

@@ -50,6 +50,7 @@ def _shop_and_people() -> None:
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("listed", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("since", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.person_id"], name=op.f("fk_members_person_id")
@@ -143,18 +144,27 @@ def _from_telegram() -> None:
     )
     op.create_table(
         "drafts",
-        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("subject_kind", sa.String(length=16), server_default="", nullable=False),
         sa.Column("subject_id", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("prompt_message_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("expires_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_drafts_shop_id")),
-        sa.PrimaryKeyConstraint("chat_id", "person_id", name=op.f("pk_drafts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_drafts_one_open",
+        "drafts",
+        ["chat_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
     )
     op.create_table(
         "errands",
@@ -198,6 +208,7 @@ def _changes() -> None:
         sa.Column("unknown_since", sa.String(length=32), nullable=True),
         sa.Column("next_check_at", sa.String(length=32), nullable=True),
         sa.Column("checks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unseen_since", sa.String(length=32), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_intents_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intents")),
@@ -230,6 +241,7 @@ def _changes() -> None:
         sa.Column("order_id", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("intent_id", sa.Integer(), nullable=True),
+        sa.Column("doubted", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("seen_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["intent_id"], ["intents.id"], name=op.f("fk_unit_hashes_intent_id")
