@@ -32,8 +32,15 @@ from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.store import intents, outbox, pruning
 from bot.store import people as known_people
-from bot.store.database import Store, open_store
-from bot.store.errors import SecretsMissing, StoreError, UnusableAddress
+from bot.store.database import Store, database_path, open_store
+from bot.store.errors import (
+    ReadOnly,
+    SecretsExposed,
+    SecretsMissing,
+    StoreError,
+    UnusableAddress,
+    from_os,
+)
 from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import AuthKind, make_auth
 from bot.supplier.caller import Timeouts
@@ -45,6 +52,7 @@ from handlers.dispatch import Dispatch
 from handlers.turn import House
 
 from . import logs
+from .ending import SIGNALS, Asked
 from .settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -53,6 +61,7 @@ log = structlog.get_logger(__name__)
 _FINISH_SECONDS: Final = 8.0
 # After a lost answer the chat says what is known within thirty seconds: less for the call itself.
 _TIMEOUTS: Final = Timeouts(read=15, write=20, total=5)
+_SETTINGS_AT_FAULT: Final = (UnusableAddress, SecretsMissing, SecretsExposed, ReadOnly)
 _PRUNE_SECONDS: Final = 3600.0
 
 
@@ -61,16 +70,35 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def run_bot(settings: Settings) -> int:
-    """Run until SIGTERM or Ctrl-C; return the exit status: 2 where a setting is at fault."""
+async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
+    """Run until SIGTERM or Ctrl-C; return the exit status: 2 where a setting is at fault.
+
+    ``asked`` remembers an end that was asked for before this loop was there to hear of it.
+    """
     logs.set_up(settings.log_level)
-    try:
-        store = await open_store(settings.database_url, settings.secrets_file)
-    except StoreError as error:
-        print(str(error), file=sys.stderr)  # noqa: T201
-        return 2 if isinstance(error, UnusableAddress | SecretsMissing) else 1
+    stopping = asyncio.Event()
+    status = 0
+    with _heard(stopping, asked):
+        try:
+            await _run(settings, stopping)
+        except* StoreError as errors:
+            error = _first(errors)
+            print(_told(error, settings), file=sys.stderr)  # noqa: T201
+            status = 2 if isinstance(error, _SETTINGS_AT_FAULT) else 1
+    return status
+
+
+async def _run(settings: Settings, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
+        try:
+            store = await open_store(settings.database_url, settings.secrets_file)
+        except OSError as error:
+            raise from_os(
+                error, str(error.filename or database_path(settings.database_url))
+            ) from error
         stack.push_async_callback(store.close)
+        if stopping.is_set():
+            return
         marketplace = Marketplace(
             settings.supplier_api_url,
             make_auth(
@@ -83,30 +111,61 @@ async def run_bot(settings: Settings) -> int:
             timeouts=_TIMEOUTS,
         )
         stack.push_async_callback(marketplace.aclose)
-        app = await App.build(settings, store, marketplace)
-        with _asked_to_end(app.stopping):
-            await app.run()
-    return 0
+        if stopping.is_set():
+            return
+        app = await App.build(settings, store, marketplace, stopping)
+        await app.run()
 
 
 @contextlib.contextmanager
-def _asked_to_end(stopping: asyncio.Event) -> Iterator[None]:
+def _heard(stopping: asyncio.Event, asked: Asked | None) -> Iterator[None]:
     loop = asyncio.get_running_loop()
-    names = (signal.SIGTERM, signal.SIGINT)
-    for name in names:
+    before = {name: signal.getsignal(name) for name in SIGNALS}
+    for name in SIGNALS:
         loop.add_signal_handler(name, stopping.set)
+    if asked is not None and asked.yet:
+        stopping.set()
     try:
         yield
     finally:
-        for name in names:
+        for name, handler in before.items():
             loop.remove_signal_handler(name)
+            signal.signal(name, handler)
+
+
+def _first(errors: BaseExceptionGroup[StoreError]) -> StoreError:
+    """Return the first error of a group: the others follow from it."""
+    first: BaseException = errors
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    assert isinstance(first, StoreError)  # noqa: S101 - the group holds nothing else
+    return first
+
+
+def _told(error: StoreError, settings: Settings) -> str:
+    """Return the line that names the setting, and the file that it is about."""
+    said = str(error)
+    database = database_path(settings.database_url)
+    key = settings.secrets_file or database.with_name(database.name + ".key")
+    if said.startswith(("DATABASE_URL", "SECRETS_FILE")):
+        return said
+    if said.startswith(f"{key} "):
+        return f"SECRETS_FILE: {said}"
+    return f"DATABASE_URL: {said}" + ("" if str(database) in said else f" It is {database}.")
 
 
 class App:
     """The running bot."""
 
-    def __init__(self, settings: Settings, store: Store, marketplace: Marketplace, shop_id: int):
-        self.stopping = asyncio.Event()
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        marketplace: Marketplace,
+        shop_id: int,
+        stopping: asyncio.Event,
+    ) -> None:
+        self.stopping = stopping
         self._connected = asyncio.Event()
         self._settings = settings
         self._store = store
@@ -165,7 +224,13 @@ class App:
         self._shop = shop
 
     @classmethod
-    async def build(cls, settings: Settings, store: Store, marketplace: Marketplace) -> App:
+    async def build(
+        cls,
+        settings: Settings,
+        store: Store,
+        marketplace: Marketplace,
+        stopping: asyncio.Event,
+    ) -> App:
         """Make the shop and its owners, and take up what a dead process held."""
         async with store.write() as tx:
             shop_id = await known_people.the_shop(tx, now())
@@ -174,7 +239,7 @@ class App:
             lost = await intents.take_up(tx)
         if held or lost:
             log.info("taken up", messages=held, intents=lost)
-        return cls(settings, store, marketplace, shop_id)
+        return cls(settings, store, marketplace, shop_id, stopping)
 
     def _telegram_failing_since(self) -> datetime | None:
         times = [t for t in (self._intake.failing_since, self._sender.failing_since) if t]

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+
+from .ending import asked_to_end
 
 app = typer.Typer(
     name="supplier-bot",
     help="A supplier's shop counter in Telegram.",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+# Which library's it is differs between versions of typer.
+_WRONG_ARGUMENTS: Final[Any] = typer.BadParameter.__bases__[0]
 
 
 @app.command()
 def run() -> None:
     """Run the bot, with the settings of the environment and .env."""
-    from .settings import WrongSettings, load_settings  # noqa: PLC0415 - `demo` needs none of it
+    # The parts take a second to be read: an end that is asked for meanwhile is kept in mind.
+    with asked_to_end() as asked:
+        from .settings import WrongSettings, load_settings  # noqa: PLC0415 - not for `demo`
 
-    try:
-        settings = load_settings()
-    except WrongSettings as wrong:
-        for problem in wrong.problems:
-            print(problem, file=sys.stderr)
-        raise typer.Exit(2) from None
-    from .app import run_bot  # noqa: PLC0415
+        try:
+            settings = load_settings()
+        except WrongSettings as wrong:
+            for problem in wrong.problems:
+                print(problem, file=sys.stderr)
+            raise typer.Exit(2) from None
+        if asked.yet:
+            raise typer.Exit(0)
+        from .app import run_bot  # noqa: PLC0415
 
-    raise typer.Exit(asyncio.run(run_bot(settings)))
+        raise typer.Exit(asyncio.run(run_bot(settings, asked)))
 
 
 @app.command()
@@ -46,6 +55,12 @@ def demo(
     raise typer.Exit(run_demo(port=port, seed=seed, life=life))
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; wrong arguments are one line on stderr, like wrong settings."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        status = app(given or ["--help"], standalone_mode=False)
+    except _WRONG_ARGUMENTS as wrong:
+        print(" ".join(str(wrong.format_message()).split()), file=sys.stderr)
+        sys.exit(2)
+    sys.exit(status if given else 2)

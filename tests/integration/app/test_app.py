@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import app as module
 from bot.app import run_bot
+from bot.ending import asked_to_end
 from bot.settings import Settings
 from bot.store.database import open_store
+from bot.store.errors import DiskFull, ReadOnly, StoreError
 from tests.support.waiting import until
 from tests.support.world import ANN, SAM
 
@@ -149,3 +152,92 @@ async def test_a_lost_key_is_a_setting_at_fault_and_ends_with_2(
     (tmp_path / "bot.db.key").unlink()
     assert await run_bot(settings) == 2
     assert capsys.readouterr().err.startswith("SECRETS_FILE")
+
+
+@pytest.mark.parametrize("step", ["open_store", "load_addresses", "Poller"])
+async def test_an_end_that_is_asked_for_during_the_start_is_clean(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    true = getattr(module, step)
+
+    def interrupted(*args: Any, **named: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return true(*args, **named)
+
+    monkeypatch.setattr(module, step, interrupted)
+    before = signal.getsignal(signal.SIGTERM)
+    async with asyncio.timeout(20):
+        assert await run_bot(settings) == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+async def test_an_end_that_was_asked_for_before_the_start_is_kept(
+    practice: Practice, settings: Settings
+) -> None:
+    with asked_to_end() as asked:
+        os.kill(os.getpid(), signal.SIGINT)
+        async with asyncio.timeout(20):
+            assert await run_bot(settings, asked) == 0
+    assert await practice.from_bot(ANN) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ReadOnly("The database may not be written to here."), 2),
+        (DiskFull("The disk is full: nothing can be stored until there is room."), 1),
+    ],
+)
+async def test_a_database_that_takes_nothing_is_said_with_its_path(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: StoreError,
+    status: int,
+) -> None:
+    async def refused(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("bot.store.people.the_shop", refused)
+    assert await run_bot(settings) == status
+    (line,) = [each for each in capsys.readouterr().err.splitlines() if each[:1] != "{"]
+    assert line.startswith(f"DATABASE_URL: {error}")
+    assert str(tmp_path / "bot.db") in line
+
+
+async def test_a_store_that_fails_under_the_running_bot_is_said_without_a_traceback(
+    practice: Practice,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def refused(*_: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    monkeypatch.setattr("bot.watch.teller.Teller.run", refused)
+    async with asyncio.timeout(20):
+        assert await run_bot(settings) == 1
+    said = capsys.readouterr().err
+    assert "DATABASE_URL: The disk is full." in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("what", ["folder", "denied"])
+async def test_a_key_that_cannot_be_read_is_a_setting_at_fault(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    what: str,
+) -> None:
+    if what == "folder":
+        (tmp_path / "bot.db.key").mkdir()
+    else:
+
+        async def denied(*_: object) -> None:
+            raise PermissionError(13, "Permission denied", str(tmp_path / "bot.db.key"))
+
+        monkeypatch.setattr(module, "open_store", denied)
+    assert await run_bot(settings) == 2
+    assert capsys.readouterr().err.startswith("SECRETS_FILE: ")

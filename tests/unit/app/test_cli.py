@@ -19,7 +19,7 @@ import structlog
 from typer.testing import CliRunner
 
 from bot import demo, logs
-from bot.cli import app
+from bot.cli import app, main
 from bot.settings import Settings
 
 GOOD = {
@@ -48,7 +48,7 @@ def test_wrong_settings_are_a_line_each_on_stderr_and_end_with_2() -> None:
 def test_run_ends_with_the_bot_s_own_status(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     given: list[Settings] = []
 
-    async def run_bot(settings: Settings) -> int:
+    async def run_bot(settings: Settings, _asked: object) -> int:
         given.append(settings)
         return status
 
@@ -73,10 +73,53 @@ def test_demo_passes_its_flags_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["demo", "--port", "0"], ["demo", "--port", "x"], ["run", "x"]]
+    ("arguments", "named"),
+    [
+        (["nonsense"], "nonsense"),
+        (["demo", "--port", "0"], "--port"),
+        (["demo", "--port", "x"], "--port"),
+        (["demo", "--speed", "3"], "--speed"),
+        (["run", "x"], "x"),
+    ],
 )
-def test_wrong_arguments_end_with_2(arguments: list[str]) -> None:
-    assert CliRunner().invoke(app, arguments).exit_code == 2
+def test_wrong_arguments_are_a_line_on_stderr_and_end_with_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], named: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert named in said.err
+
+
+def test_help_is_no_problem(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, status in ((["--help"], 0), (["run", "--help"], 0), ([], 2)):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == status
+        said = capsys.readouterr()
+        assert "Usage" in said.out + said.err
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_an_end_that_is_asked_for_while_settings_are_read_is_clean(
+    monkeypatch: pytest.MonkeyPatch, name: signal.Signals
+) -> None:
+    def load_settings() -> None:
+        os.kill(os.getpid(), name)
+
+    async def run_bot(*_: object) -> int:
+        raise AssertionError("it was to end")
+
+    monkeypatch.setattr("bot.settings.load_settings", load_settings)
+    monkeypatch.setattr("bot.app.run_bot", run_bot)
+    before = signal.getsignal(name)
+    with pytest.raises(SystemExit) as ended:
+        main(["run"])
+    assert ended.value.code == 0
+    assert signal.getsignal(name) is before
 
 
 # --- the log ---------------------------------------------------------------------------------

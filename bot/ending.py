@@ -1,0 +1,34 @@
+"""An end that is asked for: SIGTERM or Ctrl-C, heard from the first moment on."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+class Asked:
+    """Whether the end was asked for. A plain mark: a signal may come in the midst of anything."""
+
+    def __init__(self) -> None:
+        self.yet = False
+
+
+@contextmanager
+def asked_to_end() -> Iterator[Asked]:
+    """Note the signals instead of dying of them; whoever starts something looks at the mark."""
+    asked = Asked()
+
+    def note(_signal: int, _frame: FrameType | None) -> None:
+        asked.yet = True
+
+    before = {name: signal.signal(name, note) for name in SIGNALS}
+    try:
+        yield asked
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
