@@ -3,5 +3,6 @@
 from bot.store.database import Tx
 from bot.store.outbox import act as queue_act
 from bot.store.outbox import say as queue_said
+from bot.store.outbox import tell as queue_told
 
-__all__ = ["Tx", "queue_act", "queue_said"]
+__all__ = ["Tx", "queue_act", "queue_said", "queue_told"]

@@ -36,6 +36,12 @@ _PAUSED: Final = (
     "user is deactivated",
     "not enough rights to send text messages",
     "have no rights to send a message",
+    "need administrator rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+    "peer_id_invalid",
+    "topic_closed",
 )
 _PLAIN: Final = ("can't parse entities", "entity_", "entities")
 _FAULTS_ALLOWED: Final = 3

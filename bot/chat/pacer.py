@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ _GROUP_BURST: Final = 4.0
 _ALL_RATE: Final = 28.0
 _ALL_BURST: Final = 25.0
 _FORGET_ABOVE: Final = 2_000
+# Seconds after which every bucket is full again, whatever was sent before.
+FORGOTTEN_AFTER: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -42,6 +44,24 @@ class Pacer:
         self._chats: dict[int, _Bucket] = {}
         self._held: dict[int | None, float] = {}
         self._refused: dict[int, float] = {}  # chats that a 429 holds back, and until when
+
+    def resume(self, sent: Iterable[tuple[int, float]], held: Iterable[int]) -> None:
+        """Count what an earlier process sent: each chat, and how many seconds ago, oldest first.
+
+        ``held``: the chat of each message of which nobody knows whether it went out. More may
+        have gone out there, in one short life after the other: such a chat begins with nothing.
+        """
+        now = self._clock()
+        self._all.at = now - FORGOTTEN_AFTER
+        for chat_id, ago in sent:
+            moment = now - max(ago, 0.0)
+            for bucket in (self._all, self._chat(chat_id, moment)):
+                bucket.fill(moment)
+                bucket.tokens -= 1
+        for chat_id in held:
+            self._chat(chat_id, now).tokens = 0.0
+            self._all.fill(now)
+            self._all.tokens -= 1
 
     def _chat(self, chat_id: int, now: float) -> _Bucket:
         bucket = self._chats.get(chat_id)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,26 +12,29 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.model.outgoing import Outgoing
-from bot.model.person import Role
-from bot.store import cards, outbox, people
+from bot.store import cards, chats, intents, outbox, people
 from bot.store.cards import Card
 from bot.store.database import Store, Tx
-from bot.store.errors import StoreError
-from bot.store.outbox import Queued
+from bot.store.errors import SealBroken, StoreClosed, StoreError
+from bot.store.outbox import PLAIN, Queued
 
 from .drawing import Drawing, Known
 from .fate import Fate, fate_of, of_fault
 from .gateway import Gateway
-from .pacer import Pacer
+from .pacer import FORGOTTEN_AFTER, Pacer
 from .records import TOGETHER, Records
 
 log = structlog.get_logger(__name__)
 
-CARDS: Final = frozenset({"order", "ticket", "intent"})
+CARDS: Final = frozenset({"order", "ticket", "intent", "draft"})
 # What Telegram does not count as a message or an edit.
 _FREE: Final = frozenset({"react", "commands", "delete"})
+# Messages under way. Those that take longer than usual take nobody's place, up to a bound.
 _AT_ONCE: Final = 24
+_IN_ALL: Final = 200
+_SLOW: Final = timedelta(seconds=2)
 _SEND_SECONDS: Final = 40
+_STORE_SECONDS: Final = 1.0
 _IDLE_SECONDS: Final = 30.0
 # Below this a wait is not worth the sleep: two buckets never agree to the microsecond.
 _SOON: Final = 0.01
@@ -64,7 +67,7 @@ class Sender:
         self._pacer = pacer
         self._now = now
         self._records = Records(store)
-        self._busy: set[int] = set()
+        self._busy: dict[int, datetime] = {}  # chats with a message under way, and since when
         self._stopping = False
         self.failing_since: datetime | None = None
 
@@ -75,27 +78,42 @@ class Sender:
 
     async def run(self) -> None:
         """Send until stopped, and finish what was begun."""
+        resumed = False
         async with asyncio.TaskGroup() as tasks:
             while not self._stopping:
                 try:
+                    if not resumed:
+                        await self._resume()
+                        resumed = True
                     wait = await self._begin(tasks)
                 except StoreError as error:
                     log.error("outbox cannot be read", reason=str(error))
                     wait = 2.0
                 await self._store.signals.wait("messages", wait)
 
+    async def _resume(self) -> None:
+        """Go on at the pace of the process before: Telegram still counts what that one sent."""
+        now = self._now()
+        async with self._store.read() as tx:
+            sent = await outbox.lately_sent(tx, now - timedelta(seconds=FORGOTTEN_AFTER))
+            held = await outbox.held_in(tx)
+        ago = [(chat_id, (now - at).total_seconds()) for chat_id, at in sent]
+        self._pacer.resume(ago, held)
+
     async def _begin(self, tasks: asyncio.TaskGroup) -> float:
         """Start a task for every chat that may be sent to now; return when to look again."""
         now = self._now()
         async with self._store.read() as tx:
             paused = await people.paused_chats(tx)
-            without = paused | self._busy
+            without = paused | self._busy.keys()
             due = await outbox.due_chats(tx, now, without)
             later = await outbox.next_due_at(tx, without | {chat_id for chat_id, _ in due})
         wait = _IDLE_SECONDS if later is None else max((later - now).total_seconds(), 0.0)
         ready: list[int] = []
+        quick = sum(now - since < _SLOW for since in self._busy.values())
         for chat_id, _urgency in due:
-            if len(self._busy) >= _AT_ONCE:
+            if quick + len(ready) >= _AT_ONCE or len(self._busy) >= _IN_ALL:
+                wait = min(wait, _SLOW.total_seconds())
                 break
             held = self._pacer.wait(chat_id)
             if held > 0:
@@ -105,7 +123,7 @@ class Sender:
                 wait = 0.0
                 break
             self._pacer.take(chat_id)
-            self._busy.add(chat_id)
+            self._busy[chat_id] = now
             ready.append(chat_id)
         leased: dict[int, Queued] = {}
         try:
@@ -161,9 +179,9 @@ class Sender:
                 await self._take(queued, drawn)
         except StoreError as error:
             log.error("outbox cannot be written", reason=str(error))
-            await asyncio.sleep(1)
+            await asyncio.sleep(_STORE_SECONDS)
         finally:
-            self._busy.discard(chat_id)
+            self._busy.pop(chat_id, None)
             self._store.signals.wake("messages")
 
     async def _send_next(self, chat_id: int) -> bool:
@@ -179,6 +197,10 @@ class Sender:
                 changes = self._store.signals.count("cards")
                 async with self._store.read() as tx:
                     drawn = await self._drawn(tx, queued, changes, now)
+        except SealBroken as error:
+            log.error("message cannot be drawn", row=queued.id, view=queued.view, reason=str(error))
+            await self._refused(queued, None, of_fault(error, queued.attempts))
+            return
         except StoreError:
             raise
         except Exception as error:
@@ -186,15 +208,17 @@ class Sender:
             log.exception("message cannot be drawn", row=queued.id, view=queued.view)
             await self._refused(queued, None, of_fault(error, queued.attempts))
             return
+        if queued.error.startswith(PLAIN) and drawn.said is not None:
+            drawn = replace(drawn, said=drawn.said.model_copy(update={"entities": ()}))
         nothing = drawn.said is None and queued.action in {"send", "edit"}
         same = queued.action == "edit" and drawn.same
         if nothing or same or queued.action in _FREE:
             self._pacer.give_back(queued.chat_id)
         if nothing:
-            await self._records.add(lambda tx: outbox.aside(tx, queued.id, "nothing to show", now))
+            await self._note(lambda tx: outbox.aside(tx, queued.id, "nothing to show", now))
         elif same:
             target = queued.target_message_id
-            await self._records.add(lambda tx: outbox.sent(tx, queued.id, target, now))
+            await self._note(lambda tx: outbox.sent(tx, queued.id, target, now))
         else:
             await self._send(queued, drawn.said, drawn.changes)
 
@@ -257,7 +281,23 @@ class Sender:
                 changed = self._store.signals.count("cards") != changes
                 await self._card(tx, queued, drawn, message_id, now, changed=changed)
 
-        await self._records.add(record)
+        await self._note(record)
+
+    async def _note(self, write: Callable[[Tx], Awaitable[None]]) -> None:
+        """Write down what became of a message, however long the database cannot be written.
+
+        Until then its chat counts as busy: nothing takes the message up as if it had not gone.
+        """
+        while True:
+            try:
+                await self._records.add(write)
+            except (StoreClosed, SealBroken):
+                raise
+            except StoreError as error:
+                log.error("outbox cannot be written", reason=str(error))
+                await asyncio.sleep(_STORE_SECONDS)
+            else:
+                return
 
     async def _card(
         self,
@@ -282,6 +322,8 @@ class Sender:
             shown=drawn.digest(),
         )
         await cards.shown(tx, card, now)
+        if known is None and card.subject_kind == "intent":
+            await intents.shown(tx, int(card.subject_id), now)
         if known is None and changed:
             # Something changed between the drawing and this row, perhaps this very subject: what
             # follows edits the card only from here on. A redraw that shows the same is no call.
@@ -302,11 +344,13 @@ class Sender:
             case "later":
                 self.failing_since = self.failing_since or now
                 self._pacer.hold(queued.chat_id, fate.wait.total_seconds())
-            case "plain" if drawn is not None and drawn.entities:
-                await self._send(queued, drawn.model_copy(update={"entities": ()}), changes)
-                return
-        async with self._store.write() as tx:
+        plain = fate.what == "plain" and drawn is not None and bool(drawn.entities)
+
+        async def record(tx: Tx) -> None:
             match fate.what:
+                case "plain" if plain:
+                    # In its next turn, as any other call: the pace counts this one, too.
+                    await outbox.again(tx, queued.id, now, PLAIN + fate.reason)
                 case "wait":
                     await outbox.again(tx, queued.id, now + fate.wait, fate.reason)
                 case "later" | "fault":
@@ -322,28 +366,15 @@ class Sender:
                 case _:
                     await outbox.aside(tx, queued.id, fate.reason, now)
 
+        await self._note(record)
+
     async def _pause(self, tx: Tx, queued: Queued, reason: str, now: datetime) -> None:
-        """Keep everything for a chat that refuses us, and tell an owner elsewhere, once."""
-        await outbox.again(tx, queued.id, now, reason)
-        if not await people.pause(tx, queued.chat_id, reason, now):
-            return
+        """Keep everything for a chat that refuses us; an owner elsewhere is told, once."""
         if await people.member(tx, queued.shop_id, queued.person_id) is None:
-            return  # a stranger who does not want our one sentence is nobody's news
-        who = (await people.names(tx, {queued.person_id})).get(queued.person_id, "")
-        body = {"name": "chat_paused", "values": {"who": who or str(queued.person_id)}}
-        paused = await people.paused_chats(tx)
-        for person in await people.members_of(tx, queued.shop_id):
-            if person.role is not Role.OWNER or person.person_id in paused:
-                continue
-            await outbox.tell(
-                tx,
-                shop_id=queued.shop_id,
-                chat_id=person.person_id,
-                person_id=person.person_id,
-                view="note",
-                body=body,
-                now=now,
-                urgency=outbox.NEWS,
-                silent=True,
-                replaces=f"paused:{person.person_id}:{queued.chat_id}",
-            )
+            # A stranger who does not want our one sentence.
+            await outbox.aside(tx, queued.id, reason, now)
+            return
+        await outbox.again(tx, queued.id, now, reason)
+        await chats.pause_and_tell(
+            tx, queued.shop_id, queued.chat_id, queued.person_id, reason, now
+        )

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.outgoing import Outgoing
 
 from .cards import EDITS, INTERACTIVE, MONEY, NEWS
 from .database import Tx
-from .tables import cards, chats, messages, notices, subscriptions
+from .errors import SealBroken
+from .tables import cards, chats, drafts, errands, intents, messages, notices, subscriptions
 
 __all__ = ["EDITS", "INTERACTIVE", "MONEY", "NEWS", "Queued"]
 
@@ -22,6 +23,10 @@ __all__ = ["EDITS", "INTERACTIVE", "MONEY", "NEWS", "Queued"]
 LEASE = timedelta(seconds=90)
 
 SAID = "said"
+# Why a message that a dead process held is sent again: it may have gone out.
+HELD = "held"
+# Why a message goes out without its formatting: Telegram refused that.
+PLAIN = "plain: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Queued:
     reply_to: int | None
     attempts: int
     created_at: datetime
+    error: str = ""  # why it was not taken the last time
 
 
 async def say(
@@ -221,7 +227,10 @@ async def due_chats(tx: Tx, now: datetime, without: Collection[int]) -> tuple[tu
 
 
 async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
-    """Take the most urgent due message of a chat, for as long as a lease lasts."""
+    """Take the most urgent due message of a chat, for as long as a lease lasts.
+
+    One that cannot be unsealed is put aside: it must not hold up those behind it.
+    """
     statement = (
         select(messages)
         .where(
@@ -232,15 +241,19 @@ async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
         .order_by(messages.c.urgency, messages.c.id)
         .limit(1)
     )
-    row = (await tx.execute(statement)).first()
-    if row is None:
-        return None
-    await tx.execute(
-        update(messages)
-        .where(messages.c.id == row.id)
-        .values(state="sending", lease_until=now + LEASE)
-    )
-    return _queued(tx, row)
+    while (row := (await tx.execute(statement)).first()) is not None:
+        try:
+            queued = _queued(tx, row)
+        except SealBroken:
+            await aside(tx, row.id, "cannot be unsealed", now)
+            continue
+        await tx.execute(
+            update(messages)
+            .where(messages.c.id == row.id)
+            .values(state="sending", lease_until=now + LEASE)
+        )
+        return queued
+    return None
 
 
 async def next_due_at(tx: Tx, without: Collection[int]) -> datetime | None:
@@ -316,8 +329,30 @@ async def take_up(tx: Tx, now: datetime) -> int:
     )
     ids = tuple(held.scalars())
     for row_id in ids:
-        await again(tx, row_id, now)
+        await again(tx, row_id, now, HELD)
     return len(ids)
+
+
+async def lately_sent(tx: Tx, since: datetime) -> tuple[tuple[int, datetime], ...]:
+    """Return (chat, when) of what Telegram counted since then, the oldest first."""
+    rows = await tx.execute(
+        select(messages.c.chat_id, messages.c.sent_at)
+        .where(
+            messages.c.sent_at > since,
+            messages.c.state == "sent",
+            messages.c.action.in_(("send", "edit")),
+        )
+        .order_by(messages.c.sent_at, messages.c.id)
+    )
+    return tuple((row.chat_id, row.sent_at) for row in rows.all())
+
+
+async def held_in(tx: Tx) -> tuple[int, ...]:
+    """Return the chat of each message that a dead process held: it may have gone out."""
+    rows = await tx.execute(
+        select(messages.c.chat_id).where(messages.c.state == "pending", messages.c.error == HELD)
+    )
+    return tuple(rows.scalars())
 
 
 async def counts(tx: Tx) -> tuple[int, int]:
@@ -328,24 +363,85 @@ async def counts(tx: Tx) -> tuple[int, int]:
 
 
 async def move_chat(tx: Tx, old: int, new: int, now: datetime) -> None:
-    """A group became a supergroup: everything that is for it goes on under its new ID."""
+    """A group became a supergroup: everything that is for it goes on under its new ID.
+
+    Its messages have other IDs there. What was to change one of them is dropped, and the news
+    that such a change was to show are told anew; words of its own are said anew.
+    """
     await tx.execute(
         insert(chats)
         .values(chat_id=new, kind="group")
         .on_conflict_do_nothing(index_elements=["chat_id"])
     )
-    for table in (messages, notices):
-        await tx.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
     held = await tx.execute(
         select(messages.c.id)
-        .where(messages.c.chat_id == new, messages.c.state == "sending")
+        .where(messages.c.chat_id == old, messages.c.state == "sending")
         .order_by(messages.c.id)
     )
     for row_id in tuple(held.scalars()):
         await again(tx, row_id, now)
+    await _drop_changes(tx, old, now)
     await tx.execute(
-        update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new)
+        update(messages)
+        .where(messages.c.chat_id == old, messages.c.state == "pending")
+        .values(chat_id=new, reply_to=None)
+    )
+    await tx.execute(
+        update(messages)
+        .where(
+            messages.c.chat_id == new, messages.c.state == "pending", messages.c.action == "edit"
+        )
+        .where(messages.c.replaces.like(f"edit:{old}:%"))
+        .values(action="send", target_message_id=None, replaces=None)
+    )
+    # What the new chat has already, it has once.
+    for table, same in (
+        (notices, ("event_id",)),
+        (subscriptions, ("shop_id", "person_id")),
+        (drafts, ("person_id",)),
+    ):
+        other = table.alias()
+        there = select(other.c.chat_id).where(
+            other.c.chat_id == new, *(other.c[name] == table.c[name] for name in same)
+        )
+        await tx.execute(
+            update(table).where(table.c.chat_id == old, ~there.exists()).values(chat_id=new)
+        )
+        if table is not drafts:  # one that cannot come along ends by itself
+            await tx.execute(delete(table).where(table.c.chat_id == old))
+    await tx.execute(
+        update(errands)
+        .where(errands.c.chat_id == old)
+        .values(chat_id=new, reply_to=None, edit_message_id=None)
+    )
+    await tx.execute(
+        update(intents)
+        .where(intents.c.chat_id == old, intents.c.finished_at.is_(None))
+        .values(chat_id=new, source_message_id=None)
     )
     # The messages of the old chat cannot be edited under the new ID.
     await tx.execute(update(cards).where(cards.c.chat_id == old).values(live=False, intent_id=None))
-    tx.wake("messages")
+    tx.wake("messages", "notices")
+
+
+async def _drop_changes(tx: Tx, chat_id: int, now: datetime) -> None:
+    """Drop what was to change messages of a chat; what it was to tell is told anew."""
+    dropped = (
+        await tx.execute(
+            select(messages.c.id, messages.c.view, messages.c.subject_id).where(
+                messages.c.chat_id == chat_id,
+                messages.c.state == "pending",
+                messages.c.action.in_(("edit", "delete", "react")),
+                messages.c.replaces.is_(None) | messages.c.replaces.not_like("edit:%"),
+            )
+        )
+    ).all()
+    for row in dropped:
+        # A digest that grew: which of its news were shown already is not known.
+        shows = {row.id, int(row.subject_id)} if row.view == "digest" else {row.id}
+        await tx.execute(
+            update(notices)
+            .where(notices.c.chat_id == chat_id, notices.c.message_row.in_(shows))
+            .values(state="pending", message_row=None)
+        )
+        await sent(tx, row.id, None, now)
