@@ -31,7 +31,9 @@ _OURS: Final = (
     "CURRENCY",
     "TIME_ZONE",
     "DEFAULT_LANGUAGE",
+    "LOG_LEVEL",
 )
+_LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
 
 
 class _Ended(Exception):  # noqa: N818
@@ -100,7 +102,11 @@ def _run(
 
 def _environment(address: str) -> dict[str, str]:
     """The caller's environment, but none of their settings: a real shop must not get in here."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    # Settings are known by any case, so they are kept out in any case.
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.upper().startswith(_OURS)
+    }
+    loud = {name.upper(): value.strip().upper() for name, value in os.environ.items()}
     return {
         **inherited,
         "TELEGRAM_BOT_TOKEN": _TOKEN,
@@ -110,7 +116,7 @@ def _environment(address: str) -> dict[str, str]:
         "SUPPLIER_CALLS_PER_MINUTE": "120",
         "POLL_SECONDS": "2",
         "OWNER_IDS": _OWNERS,
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        "LOG_LEVEL": loud["LOG_LEVEL"] if loud.get("LOG_LEVEL") in _LEVELS else "WARNING",
     }
 
 
@@ -132,14 +138,22 @@ def _up(address: str, bot: subprocess.Popen[str]) -> bool:
     deadline = time.monotonic() + _START_SECONDS
     with httpx.Client(base_url=address, timeout=5, trust_env=False) as client:
         while time.monotonic() < deadline and bot.poll() is None:
-            calls = client.get("/telegram/control/calls", params={"method": "getUpdates"})
-            polling = client.get("/telegram/control/polling")
-            if calls.json().get("items") or (
-                polling.status_code == httpx.codes.OK and polling.json().get("polling")
-            ):
+            if _polls(client):
                 return True
             time.sleep(0.05)
     return False
+
+
+def _polls(client: httpx.Client) -> bool:
+    try:
+        calls = client.get("/telegram/control/calls", params={"method": "getUpdates"})
+        polling = client.get("/telegram/control/polling")
+        return bool(
+            (calls.is_success and calls.json().get("items"))
+            or (polling.is_success and polling.json().get("polling"))
+        )
+    except (httpx.HTTPError, ValueError):
+        return False  # it may just be busy: it is asked again until the time is up
 
 
 def _end(children: list[subprocess.Popen[str]]) -> None:

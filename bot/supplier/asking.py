@@ -19,6 +19,7 @@ from .envelope import PLURALS, NotUnderstoodError, Page, read_page, read_single
 from .operations import Operation
 from .paging import PageMemory
 from .results import Done
+from .unread import Unread
 
 W = TypeVar("W", bound=Wire)
 D = TypeVar("D", bound=Done)
@@ -54,6 +55,7 @@ class Asker:
             transport=transport,
             on_call=on_call,
         )
+        self._unread = Unread()
         self._memories = {operation: PageMemory() for operation in PLURALS}
 
     async def __aenter__(self) -> Self:
@@ -80,9 +82,12 @@ class Asker:
         call = Call(operation, fields={"page": page, "page_size": page_size, **given(filters)})
         body = await self._caller.ask(call, priority)
         try:
-            return read_page(body, operation, model, page=page, asked=page_size)
+            found = read_page(body, operation, model, page=page, asked=page_size)
         except NotUnderstoodError:
             pass
+        else:
+            self._unread.of_page(operation, found)
+            return found
         # Without words: nobody knows what stands in it, and it may be goods.
         raise self._caller.judge(call).unreadable()
 
@@ -97,9 +102,12 @@ class Asker:
         call = Call(operation, ids)
         body = await self._caller.ask(call, priority)
         try:
-            return read_single(body, name, model)
+            thing = read_single(body, name, model)
         except NotUnderstoodError:
             pass
+        else:
+            self._unread.of_thing(operation, thing)
+            return thing
         # Without words: nobody knows what stands in it, and it may be goods.
         raise self._caller.judge(call).unreadable()
 

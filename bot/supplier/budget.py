@@ -85,7 +85,7 @@ class Budget:
                     waiter.is_first.clear()
                     await waiter.is_first.wait()
                     continue
-                delay = self._delay(priority)
+                delay = self.delay(priority)
                 if delay <= 0:
                     self._use(priority)
                     return
@@ -96,8 +96,8 @@ class Budget:
             if self._waiting:
                 self._waiting[0].is_first.set()
 
-    def _delay(self, priority: Priority) -> float:
-        """Return the seconds until a call of this priority may go."""
+    def delay(self, priority: Priority) -> float:
+        """Return the seconds until a call of this priority may go, if no other goes before it."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now

@@ -154,8 +154,9 @@ class Caller:
             except (Throttled, Unavailable, Unreadable) as error:
                 tries += 1
                 pause = next_pause(error, tries, chance=random.random())  # noqa: S311 - jitter
-                late = pause is None or self._clock() + pause > deadline
-                if pause is None or late or tries >= self._timeouts.tries:
+                if pause is None or tries >= self._timeouts.tries:
+                    raise
+                if self._clock() + max(pause, self._budget.delay(priority)) > deadline:
                     raise
             await self._sleep(pause)
 

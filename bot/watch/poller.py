@@ -63,6 +63,7 @@ class Poller:
         self._shop_id = shop_id
         self._now = now
         self._sleep = sleep
+        self._poll_seconds = poll_seconds
         self._pace = share_out(calls_per_minute, poll_seconds)
         self._feeds: dict[str, FeedState] = {"orders": FeedState(), "tickets": FeedState()}
         self._trouble = Trouble(store, shop_id, self._feeds, now)
@@ -77,6 +78,12 @@ class Poller:
 
         Raises StoreClosed when the store is closed under it.
         """
+        if self._pace.head > self._poll_seconds:
+            log.warning(
+                "POLL_SECONDS is shorter than SUPPLIER_CALLS_PER_MINUTE allows",
+                poll_seconds=self._poll_seconds,
+                every_seconds=round(self._pace.head, 1),
+            )
         await self._trouble.load()
         async with asyncio.TaskGroup() as group:
             for watcher in (self._orders, self._tickets):

@@ -1,4 +1,4 @@
-"""Every way to authenticate, address, wrap, count, sort and cut: whichever two meet, it works.
+"""Every way to authenticate, address, wrap, count, sort, filter and cut, whichever two meet.
 
 A bot is started for each way to authenticate and each sort order. While it runs, the marketplace
 changes how it wraps and counts its answers, so that any two values of any two options meet. (How
@@ -21,6 +21,11 @@ AUTHS = ("x-api-key", "bearer", "body", "session")
 SORTS = ("newest", "oldest", "updated", "random")
 ADDRESSES = ("family", "rest", "custom")
 PAGE_SIZES = (4, 100, 6)
+# Whether the marketplace heeds a filter by status, or shows everything whatever was asked for.
+FILTERS = {
+    "filtered": ("category_id", "max_price", "min_price", "search", "sort", "status"),
+    "unfiltered": (),
+}
 PAST_END = ("empty", "404", "last")
 ENVELOPES = (
     "results",
@@ -64,6 +69,7 @@ def ways() -> list[Way]:
                 "addresses": ADDRESSES[(a + s) % 3],
                 "max_page_size": PAGE_SIZES[(a + 2 * s) % 3],
                 "past_end": PAST_END[(a + a // 3 + s // 3) % 3],
+                "filters": tuple(FILTERS)[(a // 2 + s) % 2],
             }
         )
         for a, s in itertools.product(range(4), range(4))
@@ -93,6 +99,7 @@ def test_any_two_values_meet() -> None:
         "sort": SORTS,
         "addresses": ADDRESSES,
         "max_page_size": PAGE_SIZES,
+        "filters": tuple(FILTERS),
         "envelope": ENVELOPES,
         "totals": TOTALS,
     }
@@ -107,7 +114,9 @@ def test_any_two_values_meet() -> None:
 def test_an_order_is_pushed_and_delivered_a_ticket_answered_and_the_balance_read(
     shop: Shop, tmp_path: Path, ann: Someone, way: Way
 ) -> None:
-    shop.market("options", **way.fixed, **way.answers[0])
+    options = {name: value for name, value in way.fixed.items() if name != "filters"}
+    honoured = FILTERS[way.fixed["filters"]]
+    shop.market("options", **options, honoured_filters=honoured, **way.answers[0])
     table = tmp_path / "endpoints.toml"
     table.write_text(shop.http.get("/market/control/endpoints").text, "utf-8")
     settings = {"SUPPLIER_AUTH": way.fixed["auth"], "SUPPLIER_ENDPOINTS": str(table)}

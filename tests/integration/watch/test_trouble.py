@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from structlog.testing import capture_logs
+
 from bot.supplier.errors import NotAuthorised, Throttled, Unavailable
 from bot.supplier.operations import Operation
 from bot.watch.poller import Poller
@@ -163,6 +166,18 @@ async def test_a_quiet_shop_is_asked_less_often_until_something_happens(shop: Sh
     shop.market.calls.clear()
     await shop.forward(150)
     assert shop.market.count("list_orders") == 30
+
+
+@pytest.mark.parametrize(
+    ("poll_seconds", "told"), [(1.0, [3.3]), (3.0, [3.3]), (3.4, []), (5.0, [])]
+)
+async def test_an_interval_that_the_budget_does_not_allow_is_told_at_the_start(
+    shop: Shop, poll_seconds: float, told: list[float]
+) -> None:
+    with capture_logs() as lines:
+        await shop.start(poll_seconds=poll_seconds, calls_per_minute=60)
+    said = [each for each in lines if "POLL_SECONDS" in each["event"]]
+    assert [each["every_seconds"] for each in said] == told
 
 
 async def test_a_look_is_taken_at_once_when_asked_for(shop: Shop) -> None:

@@ -187,12 +187,28 @@ def child(script: str) -> subprocess.Popen[str]:
 def test_no_setting_of_the_caller_gets_into_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SUPPLIER_API_KEY", "SUPPLIER_COOKIE", "DATABASE_URL", "CURRENCY", "TIME_ZONE"):
         monkeypatch.setenv(name, "mine")
+    for name in ("supplier_cookie", "Secrets_File"):  # settings are known by any case
+        monkeypatch.setenv(name, "mine")
     monkeypatch.setenv("PATH_OF_MINE", "kept")
     made = demo._environment("http://127.0.0.1:8080")
     assert "mine" not in made.values()
     assert made["PATH_OF_MINE"] == "kept"
     assert made["SUPPLIER_API_URL"] == "http://127.0.0.1:8080/market"
     assert made["TELEGRAM_API_URL"] == "http://127.0.0.1:8080/telegram"
+
+
+@pytest.mark.parametrize(
+    ("given", "level"),
+    [(None, "WARNING"), ("LOUD", "WARNING"), ("", "WARNING"), ("debug", "DEBUG"), ("INFO", "INFO")],
+)
+def test_the_demo_s_log_is_as_loud_as_the_caller_s_if_that_is_a_level(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, level: str
+) -> None:
+    monkeypatch.delenv("LOG_LEVEL", raising=False)
+    if given is not None:
+        monkeypatch.setenv("log_level", given)
+    made = demo._environment("http://127.0.0.1:8080")
+    assert {value for name, value in made.items() if name.upper() == "LOG_LEVEL"} == {level}
 
 
 @pytest.mark.parametrize(
@@ -239,6 +255,37 @@ def test_the_bot_is_up_once_it_asked_for_updates(monkeypatch: pytest.MonkeyPatch
     assert demo._up("http://shop.test", bot)
     demo._end([bot])
     assert not demo._up("http://shop.test", bot)
+
+
+def test_a_shop_that_does_not_answer_yet_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: Iterator[Exception | httpx.Response] = iter(
+        [
+            httpx.ConnectError("x"),
+            httpx.ReadTimeout("x"),
+            httpx.Response(500, text="<html>"),
+            httpx.Response(404),
+            httpx.Response(200, json={"items": [{}]}),
+            httpx.Response(404),
+        ]
+    )
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        given = next(answers)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    true = httpx.Client
+    monkeypatch.setattr(
+        demo.httpx,  # type: ignore[attr-defined]
+        "Client",
+        lambda **_: true(
+            base_url="http://shop.test", transport=httpx.MockTransport(answer), trust_env=False
+        ),
+    )
+    bot = child("import time; time.sleep(60)")
+    assert demo._up("http://shop.test", bot)
+    demo._end([bot])
 
 
 def test_a_shop_that_does_not_start_is_said(

@@ -129,6 +129,19 @@ async def test_a_wait_beyond_its_patience_is_handed_on() -> None:
     assert time.slept == []
 
 
+async def test_a_read_is_not_tried_again_when_its_turn_comes_after_its_patience() -> None:
+    time = SkippingTime()
+    script = Script(200, 200, 500)
+    async with market(script, time=time, calls_per_minute=5) as client:
+        for _ in range(2):
+            await client.get_order("o1", priority=Priority.HEAD)
+        with pytest.raises(Unavailable):
+            await client.get_order("o1", priority=Priority.HEAD)
+    # Four of the five calls a minute are the background's: the fifth would wait for a minute.
+    assert script.calls == 4
+    assert time.now < 30
+
+
 async def test_the_background_keeps_quiet_while_asked_to_and_a_person_may_try() -> None:
     time = SkippingTime()
     script = Script(throttled("45"))
