@@ -258,7 +258,7 @@ async def add_fault(world: World, request: Request) -> Json:
     """POST /faults."""
     fault = world.faults.add(await _order(request, FaultOrder))
     # A poll that waits already may be what it is meant for.
-    world.hub.wake()
+    world.hub.changed()
     return {"id": fault.id}
 
 
@@ -270,6 +270,7 @@ async def read_faults(world: World, _: Request) -> Json:
 async def clear_faults(world: World, _: Request) -> Json:
     """DELETE /faults."""
     world.faults.clear()
+    world.hub.changed()
     return {}
 
 

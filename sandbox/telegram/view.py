@@ -68,7 +68,7 @@ def message_view(world: World, chat: Chat, message: Message) -> Json:
     is_text = message.kind in {"text", "service"}
     view: Json = {
         "message_id": message.message_id,
-        "from": "bot" if message.sender == BOT_ID else world.people[message.sender].name,
+        "from": _name(world, message.sender),
         "kind": message.kind,
         "text": _words(world, chat, message) if is_text else "",
         "caption": "" if is_text else message.text,
@@ -77,6 +77,7 @@ def message_view(world: World, chat: Chat, message: Message) -> Json:
         "keyboard": [[button_view(button) for button in row] for row in message.keyboard],
         "reply_to": message.reply_to,
         "reactions": [emoji for given in message.reactions.values() for emoji in given],
+        "reacted": {_name(world, who): given for who, given in message.reactions.items()},
         "edited": message.edited is not None,
         "date": message.date.isoformat(),
         "pinned": message.message_id in chat.pinned,
@@ -100,6 +101,10 @@ def message_view(world: World, chat: Chat, message: Message) -> Json:
             "height": message.file.height,
         }
     return view
+
+
+def _name(world: World, sender: int) -> str:
+    return "bot" if sender == BOT_ID else world.people[sender].name
 
 
 def _origin(message: Message) -> str | None:

@@ -1,6 +1,7 @@
 // Puts the two sides of the page together.
 
 import { Chat } from "./chat/chat.js";
+import { Hints } from "./hints.js";
 import { Market } from "./market/market.js";
 
 const tabs = [...document.querySelectorAll("[data-tab-of]")];
@@ -31,10 +32,14 @@ for (const [index, tab] of tabs.entries()) {
   });
 }
 
+let hints = null;
 const chat = new Chat(document.getElementById("phone"), {
   // Only a narrow page hides a side; offsetParent tells whether this one is shown.
   onNews: (count) => { if (document.getElementById("phone").offsetParent === null) badge("chat", (missed += count)); },
+  onBegun: () => hints?.done("start"),
+  onReplied: () => hints?.done("deliver"),
 });
-new Market(document.getElementById("market-body"));
+const market = new Market(document.getElementById("market-body"), { onOrdered: () => hints?.done("buy") });
+hints = new Hints({ chat: chat.hint, market: market.hint });
 show(location.hash === "#market" ? "market" : "chat");
 chat.refresh();

@@ -224,7 +224,9 @@ def test_several_files_are_one_album(page: Page, hand: Hand, tmp_path: Path) -> 
         (tmp_path / name).write_text(name)
     page.get_by_test_id("file-input").set_input_files([str(tmp_path / name) for name in names])
     page.get_by_test_id("send-files").click()
-    expect(page.locator('[data-from="ann"]')).to_have_count(2)
+    album = page.locator('[data-from="ann"]')
+    expect(album.locator(".document")).to_have_count(2)
+    expect(album).to_have_count(1)
     albums = {item["media_group"] for item in hand.chat()[1:]}
     assert len(albums) == 1
     assert None not in albums
@@ -275,7 +277,8 @@ def test_reading_above_is_not_disturbed(page: Page, hand: Hand) -> None:
     ids = [hand.says(f"Number {number}") for number in range(40)]
     expect(message(page, ids[-1])).to_be_in_viewport()
     message(page, ids[10]).scroll_into_view_if_needed()
-    page.locator(".scroller").evaluate("element => { element.scrollTop -= 1; }")
+    page.locator(".scroller").hover()
+    page.mouse.wheel(0, -1)
     expect(page.get_by_test_id("to-foot")).to_be_visible()
     before = message(page, ids[10]).evaluate("row => row.getBoundingClientRect().top")
     hand.bot("editMessageText", chat_id=ANN, message_id=ids[0], text="Longer\nby\nthree\nlines")
@@ -298,19 +301,29 @@ def test_the_pinned_line_leads_to_its_message(page: Page, hand: Hand) -> None:
     expect(message(page, pinned)).to_be_in_viewport()
 
 
+def test_a_pin_is_a_line_in_the_chat(page: Page, hand: Hand) -> None:
+    pinned = hand.says("3 to deliver")
+    hand.bot("pinChatMessage", chat_id=ANN, message_id=pinned)
+    expect(page.get_by_test_id("service")).to_have_text("Practice Shop pinned “3 to deliver”")
+
+
 def test_a_long_chat_begins_with_its_newest_messages(
     hand: Hand, open_page: Opener, shop: Shop
 ) -> None:
     first = hand.says("The first")
     for number in range(400):
         hand.telegram("/send", **{"as": "ann"}, text=f"Number {number}")
-    newest = hand.says("The newest")
+    hand.bot("pinChatMessage", chat_id=ANN, message_id=first)
+    newest = hand.says("The newest", reply_parameters={"message_id": first})
     page = open_page(shop.url)
     expect(message(page, newest)).to_be_in_viewport()
     expect(message(page, first)).to_have_count(0)
-    page.get_by_test_id("earlier").click()
-    expect(message(page, first)).to_have_count(1)
+    expect(page.get_by_test_id("pinned")).to_contain_text("The first")
+    expect(message(page, newest).locator(".quoted")).to_contain_text("The first")
+    page.get_by_test_id("pinned").click()
+    expect(message(page, first)).to_be_in_viewport()
     expect(page.get_by_test_id("earlier")).to_be_hidden()
+    expect(page.get_by_test_id("to-foot").locator(".badge")).to_be_hidden()
 
 
 def test_a_question_opens_a_reply_by_itself(page: Page, hand: Hand) -> None:
@@ -354,7 +367,7 @@ def test_news_are_spoken_to_screen_readers(page: Page, hand: Hand) -> None:
     first = hand.says("Hello")
     expect(message(page, first)).to_be_visible()
     hand.says("Order TK1772446511113")
-    expect(page.locator("#announcer")).to_have_text("Supplier Bot: Order TK1772446511113")
+    expect(page.locator("#announcer")).to_have_text("Practice Shop: Order TK1772446511113")
 
 
 def test_the_page_comes_back_with_its_server(start_shop: Starter, open_page: Opener) -> None:

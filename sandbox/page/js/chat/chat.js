@@ -9,10 +9,12 @@ import { Composer } from "./composer.js";
 import { acceptDrops } from "./files.js";
 import { showMenu, wireGestures } from "./gestures.js";
 import { Presses } from "./keyboard.js";
+import { Network } from "./network.js";
+import { ReplyKeys } from "./replykeys.js";
 import { renderMessage, summary } from "./message.js";
 import { Reader } from "./scroll.js";
+import { hintSlot } from "../hints.js";
 
-const BOT_NAME = "Supplier Bot";
 /** Messages of one person within this time stand together. */
 const GROUP_SECONDS = 300;
 /** A long chat shows its newest messages; the others come when they are asked for. */
@@ -27,8 +29,10 @@ export class Chat {
   #people = [];
   #first = true;
   #after = 0; // messages up to this ID are not fetched
+  #wanted = null; // the ID of a message to jump to once it is drawn
+  #botName = "";
 
-  constructor(phone, { onNews = () => {} } = {}) {
+  constructor(phone, { onNews = () => {}, onBegun = () => {}, onReplied = () => {} } = {}) {
     const query = new URLSearchParams(location.search);
     this.me = query.get("as") || "ann";
     this.chatId = query.get("chat");
@@ -38,13 +42,18 @@ export class Chat {
     this.composer = new Composer({
       phone, target: () => this.target(), nameOf: (who) => this.nameOf(who),
       find: () => this.#items.findLast((item) => item.from === this.me && (item.text || item.caption)),
-      onSent: () => { this.reader.toFoot(); this.refresh(); },
+      onSent: () => { this.reader.toFoot(); this.refresh(); }, onReplied,
     });
+    this.replyKeys = new ReplyKeys((text) => this.composer.say(text));
+    this.network = new Network();
+    this.hint = hintSlot();
     this.onNews = onNews;
+    this.onBegun = onBegun;
     this.#build();
     wireGestures(this.list, {
       phone, me: () => this.me, find: (id) => this.#byId.get(id), reply: (item) => this.composer.reply(item),
       edit: (item) => this.composer.edit(item), write: (text) => this.composer.say(text), remove: (item) => this.#act("/delete", { message_id: item.message_id }),
+      react: (item, emoji) => this.#react(item, emoji),
     });
     // Whoever begins to type while reading means the field, as in Telegram's apps.
     document.addEventListener("keydown", (event) => {
@@ -61,7 +70,31 @@ export class Chat {
 
   #heard(event) {
     if (event?.callback) this.presses.answered(event.callback);
+    if (!event?.chat_id) this.#lookAtNetwork();
     this.refresh();
+  }
+
+  async #lookAtNetwork() {
+    try {
+      await this.network.refresh();
+      this.#drawState();
+    } catch {
+      // Whoever is not reached is shown as such by the event stream.
+    }
+  }
+
+  async #toggleNetwork() {
+    try {
+      await this.network.toggle();
+      this.#drawState();
+    } catch (error) {
+      toast(error.message, this.phone, "error");
+    }
+  }
+
+  #react(item, emoji) {
+    const own = item.reacted?.[this.me] ?? [];
+    this.#act("/react", { message_id: item.message_id, emoji: own.includes(emoji) ? "" : emoji });
   }
 
   target() {
@@ -69,20 +102,25 @@ export class Chat {
   }
 
   nameOf(who) {
-    if (who === "bot") return BOT_NAME;
+    if (who === "bot") return this.#botName;
     return this.#people.find((person) => person.name.toLowerCase() === String(who).toLowerCase())?.label ?? capital(who);
   }
 
   #build() {
     this.state = h("span", { class: "chat-state" }, "bot");
     this.people = h("select", { class: "person", "aria-label": "You are", data: { testid: "person" }, onChange: () => this.#become(this.people.value) });
-    this.title = h("h1", {}, BOT_NAME);
+    this.title = h("h1", {});
     this.blocked = false;
     const more = h("button", {
       class: "round-button", type: "button", "aria-label": "More", title: "More", "aria-haspopup": "menu",
       onClick: (event) => {
         const box = event.currentTarget.getBoundingClientRect();
-        showMenu(this.phone, box.left, box.bottom, [this.blocked ? ["block", "Unblock the bot", () => this.#block(false)] : ["block", "Block the bot", () => this.#block(true)]]);
+        const others = this.#people.filter((person) => person.name !== this.me).slice(0, 3);
+        showMenu(this.phone, box.left, box.bottom, [
+          ["slow", this.network.slow ? "Fast network" : "Slow network", () => this.#toggleNetwork()],
+          ...others.map((person) => ["people", `Open as ${person.label}`, () => open(`?as=${encodeURIComponent(person.name)}`, "_blank", "noopener")]),
+          this.blocked ? ["block", "Unblock the bot", () => this.#block(false)] : ["block", "Block the bot", () => this.#block(true)],
+        ]);
       },
     }, icon("more"));
     const header = h("header", { class: "chat-header" },
@@ -93,14 +131,13 @@ export class Chat {
     this.list = h("div", { class: "messages", role: "log", "aria-label": "Messages", "aria-live": "off" });
     this.empty = h("div", { class: "empty-chat", hidden: true },
       h("span", { class: "avatar avatar-large", "aria-hidden": "true" }, icon("store")),
-      h("h2", {}, "Your shop counter"),
-      h("p", {}, "New orders and tickets arrive here. Deliver by replying, refund with two taps, answer a buyer by just writing back."));
+      h("h2", {}, "Your shop counter"), this.description = h("p", {}));
     this.earlier = h("button", { class: "earlier", type: "button", hidden: true, data: { testid: "earlier" }, onClick: () => { this.all = true; this.#after = 0; this.refresh(); } }, "Earlier messages");
     this.all = false;
     const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Conversation" }, this.empty, this.earlier, this.list);
-    this.reader = new Reader(scroller);
+    this.reader = new Reader(scroller, this.list);
     this.unblock = h("button", { class: "start-button", type: "button", hidden: true, data: { testid: "unblock" }, onClick: () => this.#block(false) }, "Unblock the bot");
-    this.foot = h("footer", { class: "chat-foot" }, this.unblock, this.composer.startButton, this.composer.element);
+    this.foot = h("footer", { class: "chat-foot" }, this.hint, this.unblock, this.composer.startButton, this.composer.element, this.replyKeys.element);
     this.phone.append(header, this.pinned, h("div", { class: "stage" }, scroller, this.reader.button), this.foot);
     this.#showPeople();
   }
@@ -127,11 +164,11 @@ export class Chat {
     try {
       const { items } = await telegram.get("/people");
       const me = items.find((person) => [person.name.toLowerCase(), String(person.id)].includes(this.me.toLowerCase()));
-    if (me && me.name !== this.me) {
-      this.me = me.name;
-      this.refresh();
-    }
-    this.#people = items.map((person) => ({ name: person.name, label: person.first_name ?? capital(person.name) }));
+      if (me && me.name !== this.me) {
+        this.me = me.name;
+        this.refresh();
+      }
+      this.#people = items.map((person) => ({ name: person.name, label: person.first_name ?? capital(person.name) }));
     } catch {
       return; // the name in the address works without
     }
@@ -154,6 +191,7 @@ export class Chat {
     this.#items = [];
     this.#byId.clear();
     this.#drawn.clear();
+    this.#wanted = null;
     this.#first = true;
     this.#after = 0;
     this.all = false;
@@ -173,13 +211,17 @@ export class Chat {
       return;
     }
     if (asked !== this.me) return;
+    const older = chat.replied ?? []; // what is replied to above what is shown
     if (this.#after === 0 && !this.all && chat.items.length > 2 * WINDOW) {
       this.#after = chat.items.at(-WINDOW - 1).message_id;
+      older.push(...chat.items.slice(0, -WINDOW));
       chat.items = chat.items.slice(-WINDOW);
     }
-    const news = this.#first ? [] : chat.items.filter((item) => !this.#byId.has(item.message_id) && item.from !== this.me);
+    const newest = this.#items.at(-1)?.message_id ?? 0; // earlier ones that were asked for are no news
+    const news = this.#first ? [] : chat.items.filter((item) => item.message_id > newest && item.from !== this.me && item.kind !== "service");
     this.#items = chat.items;
-    this.#byId = new Map(chat.items.map((item) => [item.message_id, item]));
+    this.#byId = new Map([...older, ...chat.items].map((item) => [item.message_id, item]));
+    this.#botName = chat.bot.name;
     this.reader.around(() => this.#draw(chat));
     this.reader.count(news.length);
     if (news.length) this.onNews(news.length);
@@ -187,6 +229,7 @@ export class Chat {
     const asks = news.findLast((item) => item.from === "bot" && item.force_reply);
     if (asks) this.composer.reply(asks);
     this.#first = false;
+    if (this.#wanted !== null) this.#arrive(this.#wanted);
   }
 
   #draw(chat) {
@@ -194,43 +237,56 @@ export class Chat {
     const begun = chat.items.length > 0 || this.#after > 0;
     this.earlier.hidden = this.#after === 0;
     this.blocked = Boolean(chat.blocked);
-    this.title.textContent = group && chat.title ? chat.title : BOT_NAME;
+    this.title.textContent = group && chat.title ? chat.title : this.#botName;
+    document.title = `${this.#botName} · practice shop`;
+    this.description.textContent = chat.bot.description || "New orders and tickets arrive here. Deliver by replying, refund with two taps, answer a buyer by just writing back.";
     this.empty.hidden = begun;
+    if (begun) this.onBegun();
     this.unblock.hidden = !this.blocked;
     this.composer.startButton.hidden = begun || this.blocked;
     this.composer.element.hidden = !begun || this.blocked;
     this.composer.setCommands(chat.commands ?? []);
-    this.state.textContent = chat.typing ? "typing…" : "bot";
-    this.state.classList.toggle("is-typing", Boolean(chat.typing));
+    this.replyKeys.show(this.composer.element.hidden ? null : chat.reply_keyboard);
+    this.composer.setPlaceholder(chat.reply_keyboard?.placeholder);
+    this.typing = Boolean(chat.typing);
+    this.#drawState();
     clearTimeout(this.typingEnds); // nobody says when typing ends
     if (chat.typing) this.typingEnds = setTimeout(this.refresh, TYPING_MS);
-    this.#drawPinned(chat.pinned);
+    this.#drawPinned(chat.pinned_item);
     const focused = focusIn(this.list);
     const nodes = [];
     const days = [];
-    chat.items.forEach((item, index) => {
-      const name = day(item.date);
+    const albums = intoAlbums(chat.items);
+    albums.forEach((album, index) => {
+      const name = day(album[0].date);
       if (name !== days.at(-1)) nodes.push(this.#date(name, days.push(name)));
-      nodes.push(this.#message(item, chat.items[index - 1], chat.items[index + 1], group));
+      nodes.push(this.#message(album, albums[index - 1]?.at(-1), albums[index + 1]?.[0], group));
     });
     for (const id of this.#drawn.keys()) if (!this.#byId.has(id)) this.#drawn.delete(id);
     place(this.list, nodes);
     restoreFocus(this.list, focused);
   }
 
-  #message(item, before, after, group) {
-    const together = (a, b) => a && b && a.from === b.from && Math.abs(moment(a.date) - moment(b.date)) < GROUP_SECONDS * 1000 && day(a.date) === day(b.date);
+  #drawState() {
+    this.state.textContent = this.typing ? "typing…" : this.network.slow ? "slow network" : "bot";
+    this.state.classList.toggle("is-typing", this.typing);
+    this.state.classList.toggle("is-slow", this.network.slow && !this.typing);
+  }
+
+  #message(album, before, after, group) {
+    const [item] = album;
+    const together = (a, b) => a && b && a.kind !== "service" && b.kind !== "service" && a.from === b.from && Math.abs(moment(a.date) - moment(b.date)) < GROUP_SECONDS * 1000 && day(a.date) === day(b.date);
     const first = !together(before, item);
     const last = !together(item, after);
     const answered = item.reply_to ? this.#byId.get(item.reply_to) : null;
-    const signature = JSON.stringify([item, this.me, first, last, group, answered ? summary(answered) : null]);
+    const signature = JSON.stringify([album, this.me, this.#botName, first, last, group, answered ? summary(answered) : null]);
     const known = this.#drawn.get(item.message_id);
     if (known?.signature === signature) return known.element;
     const element = renderMessage(item, {
-      me: this.me, byId: this.#byId, first, last, group, phone: this.phone, presses: this.presses,
+      me: this.me, byId: this.#byId, album, first, last, group, phone: this.phone, presses: this.presses,
       nameOf: (who) => this.nameOf(who), target: () => this.target(), jump: (id) => this.jump(id),
       reply: (message) => this.composer.reply(message), edit: (message) => this.composer.edit(message),
-      fileAddress: (id) => this.#fileAddress(id), settled: () => { if (this.reader.following) this.reader.toFoot(); },
+      react: (message, emoji) => this.#react(message, emoji), fileAddress: (id) => this.#fileAddress(id),
     });
     if (!known && !this.#first) element.classList.add("is-new");
     this.#drawn.set(item.message_id, { element, signature });
@@ -247,27 +303,47 @@ export class Chat {
     return this.#dates.get(key);
   }
 
-  #drawPinned(id) {
-    const item = id ? this.#byId.get(id) : null;
+  #drawPinned(item) {
     this.pinned.hidden = !item;
     if (!item) return;
     this.pinned.replaceChildren(h("span", { class: "pinned-words" }, h("b", {}, "Pinned message"), h("span", {}, summary(item))), icon("pin"));
-    this.pinned.onclick = () => this.jump(id);
+    this.pinned.onclick = () => this.jump(item.message_id);
   }
 
-  /** Scrolls to a message and lets it glow for a moment. */
+  /** Scrolls to a message and lets it glow for a moment; an older one is fetched first. */
   jump(id) {
-    const element = this.#drawn.get(id)?.element;
-    if (!element) return;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    element.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
+    if (this.#arrive(id) || this.#after === 0) return;
+    this.#wanted = id;
+    this.all = true;
+    this.#after = 0;
+    this.refresh();
+  }
+
+  #arrive(id) {
+    const element = this.list.querySelector(`[data-message-id="${id}"]`)?.closest(".row, .service");
+    if (!element) return false;
+    this.#wanted = null;
+    this.reader.show(element);
     element.classList.remove("is-glowing");
     void element.offsetWidth; // restarts the animation when the same one is asked for twice
     element.classList.add("is-glowing");
+    return true;
   }
 }
 
 const capital = (name) => String(name).charAt(0).toUpperCase() + String(name).slice(1);
+
+/** Messages in a row of which those of one album stand together. */
+function intoAlbums(items) {
+  const albums = [];
+  for (const item of items) {
+    const last = albums.at(-1)?.[0];
+    const same = item.media_group && last?.media_group === item.media_group && last.from === item.from;
+    if (same) albums.at(-1).push(item);
+    else albums.push([item]);
+  }
+  return albums;
+}
 
 /** What has the focus inside the messages, so that it can be found again after they were drawn anew. */
 function focusIn(list) {

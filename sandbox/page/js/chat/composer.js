@@ -13,21 +13,24 @@ export class Composer {
   #nameOf;
   #find;
   #onSent;
+  #onReplied;
+  #placeholder = "Message";
   #context = null; // {kind: "reply" | "edit", item}
   #commands = [];
   #chosen = -1;
 
-  constructor({ phone, target, nameOf, find, onSent }) {
+  constructor({ phone, target, nameOf, find, onSent, onReplied }) {
     this.#target = target;
     this.#nameOf = nameOf;
     this.#find = find;
     this.#onSent = onSent;
+    this.#onReplied = onReplied;
     this.phone = phone;
     this.bar = h("div", { class: "context-bar", data: { testid: "reply-bar" }, hidden: true });
     this.list = h("div", { class: "command-list", id: "commands", role: "listbox", "aria-label": "Commands", data: { testid: "commands-list" }, hidden: true });
     this.menu = h("button", {
       class: "menu-button", type: "button", data: { testid: "commands-menu" }, "aria-expanded": "false", "aria-controls": "commands",
-      onClick: () => this.#toggleMenu(),
+      hidden: true, onClick: () => this.#toggleMenu(),
     }, icon("menu"), h("span", {}, "Menu"));
     this.input = h("textarea", {
       rows: 1, placeholder: "Message", "aria-label": "Message", autocomplete: "off", data: { testid: "composer" },
@@ -50,6 +53,12 @@ export class Composer {
     this.#commands = commands;
     this.menu.hidden = !commands.length;
     this.#drawCommands();
+  }
+
+  /** What stands in the empty field, as long as no question asks for something else. */
+  setPlaceholder(text) {
+    this.#placeholder = text || "Message";
+    if (!this.#context) this.input.placeholder = this.#placeholder;
   }
 
   reply(item) {
@@ -100,7 +109,10 @@ export class Composer {
       }
       return;
     }
-    if (await this.say(text, context?.item.message_id)) return;
+    if (await this.say(text, context?.item.message_id)) {
+      if (context) this.#onReplied();
+      return;
+    }
     this.input.value = text;
     this.#typed();
   }
@@ -143,6 +155,7 @@ export class Composer {
 
   #setContext(context) {
     this.#context = context;
+    this.input.placeholder = (context?.kind === "reply" && context.item.placeholder) || this.#placeholder;
     this.bar.hidden = !context;
     this.bar.replaceChildren();
     if (!context) return;

@@ -11,7 +11,7 @@ export function askAboutFiles(phone, files, caption) {
   asPhoto.checked = pictures;
   const form = h("form", { method: "dialog" },
     h("h2", {}, files.length === 1 ? "Send 1 file" : `Send ${files.length} files`),
-    h("ul", { class: "file-list" }, files.map((file) => h("li", {}, h("span", { class: "document-sign" }, icon("file")),
+    h("ul", { class: "file-list" }, files.map((file) => h("li", {}, thumbnail(file),
       h("span", { class: "document-words" }, h("b", {}, file.name), h("small", {}, size(file.size)))))),
     words,
     pictures ? h("label", { class: "check" }, asPhoto, "As a photo") : null,
@@ -33,6 +33,14 @@ export function askAboutFiles(phone, files, caption) {
       resolve(dialog.returnValue === "send" ? { caption: words.value.trim(), asPhoto: pictures && asPhoto.checked } : null);
     });
   });
+}
+
+function thumbnail(file) {
+  if (!file.type.startsWith("image/")) return h("span", { class: "document-sign" }, icon("file"));
+  const address = URL.createObjectURL(file);
+  const picture = h("img", { class: "thumbnail", src: address, alt: "" });
+  picture.addEventListener("load", () => URL.revokeObjectURL(address));
+  return picture;
 }
 
 /** Lets files be dropped anywhere on the chat. */

@@ -4,10 +4,12 @@ import { h, icon } from "../dom.js";
 import { copyText } from "./keyboard.js";
 
 const LONG_PRESS_MS = 450;
-const SPOILERS = ".spoiler, .tg-spoiler, tg-spoiler";
+const SPOILERS = ".spoiler";
+/** What Telegram's apps offer first. */
+const REACTIONS = ["👍", "❤", "🔥", "👀", "🎉", "😢"];
 
 /** Wires the list of messages; `find(id)` gives the message, `reply`, `edit` and `write` act. */
-export function wireGestures(list, { phone, me, find, reply, edit, remove, write }) {
+export function wireGestures(list, { phone, me, find, reply, edit, remove, write, react }) {
   const messageOf = (target) => find(Number(target.closest("[data-message-id]")?.dataset.messageId));
 
   list.addEventListener("click", (event) => {
@@ -24,9 +26,10 @@ export function wireGestures(list, { phone, me, find, reply, edit, remove, write
       write(command.dataset.command || command.textContent.trim());
       return;
     }
-    const quote = target.closest("blockquote");
-    if (quote && isExpandable(quote) && !String(getSelection())) {
-      quote.classList.toggle("is-open");
+    const quote = target.closest("blockquote.expandable");
+    if (quote && !String(getSelection())) {
+      const open = quote.classList.toggle("is-open");
+      quote.querySelector(".quote-toggle")?.setAttribute("aria-expanded", String(open));
       return;
     }
     const code = target.closest("code, pre");
@@ -34,10 +37,10 @@ export function wireGestures(list, { phone, me, find, reply, edit, remove, write
   });
 
   list.addEventListener("keydown", (event) => {
-    const hidden = event.target.closest(SPOILERS);
-    if (hidden && (event.key === "Enter" || event.key === " ")) {
+    const acts = event.target.closest('[role="button"]');
+    if (acts && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
-      reveal(hidden);
+      acts.click();
     }
   });
 
@@ -72,7 +75,9 @@ export function wireGestures(list, { phone, me, find, reply, edit, remove, write
     if (!message.protected) items.push(["copy", "Copy text", () => copyText(message.text || message.caption || "", phone)]);
     if (message.from === me() && (message.text || message.caption)) items.push(["edit", "Edit", () => edit(message)]);
     items.push(["bin", "Delete", () => remove(message)]);
-    showMenu(phone, x, y, items);
+    const own = message.reacted?.[me()] ?? [];
+    const offered = REACTIONS.map((emoji) => ({ emoji, own: own.includes(emoji), act: () => react(message, emoji) }));
+    showMenu(phone, x, y, items, message.kind === "service" ? [] : offered);
   }
 }
 
@@ -83,11 +88,8 @@ function reveal(hidden) {
   hidden.removeAttribute("aria-label");
 }
 
-const isExpandable = (quote) =>
-  quote.hasAttribute("expandable") || quote.classList.contains("expandable") || quote.hasAttribute("data-expandable");
-
-/** Shows a menu at a point of the page; `items` are [icon, label, what to do]. */
-export function showMenu(phone, x, y, items) {
+/** Shows a menu at a point of the page; `items` are [icon, label, what to do], `reactions` a row above. */
+export function showMenu(phone, x, y, items, reactions = []) {
   const before = document.activeElement;
   const menu = h("div", { class: "popup", role: "menu" });
   const close = () => {
@@ -98,15 +100,19 @@ export function showMenu(phone, x, y, items) {
   const outside = (event) => {
     if (!menu.contains(event.target)) close();
   };
+  if (reactions.length) {
+    menu.append(h("div", { class: "popup-reactions", role: "group", "aria-label": "Reactions" }, reactions.map(({ emoji, own, act }) =>
+      h("button", { type: "button", role: "menuitemcheckbox", "aria-checked": String(own), "aria-label": `React with ${emoji}`, onClick: () => { close(); act(); } }, emoji))));
+  }
   for (const [name, label, act] of items) {
     menu.append(h("button", { type: "button", role: "menuitem", onClick: () => { close(); act(); } }, icon(name), label));
   }
   menu.addEventListener("keydown", (event) => {
-    const buttons = [...menu.children];
+    const buttons = [...menu.querySelectorAll("button")];
     const at = buttons.indexOf(document.activeElement);
     if (event.key === "Escape") close();
-    else if (event.key === "ArrowDown") buttons[(at + 1) % buttons.length].focus();
-    else if (event.key === "ArrowUp") buttons[(at + buttons.length - 1) % buttons.length].focus();
+    else if (event.key === "ArrowDown" || event.key === "ArrowRight") buttons[(at + 1) % buttons.length].focus();
+    else if (event.key === "ArrowUp" || event.key === "ArrowLeft") buttons[(at + buttons.length - 1) % buttons.length].focus();
     else return;
     event.preventDefault();
   });
@@ -114,6 +120,6 @@ export function showMenu(phone, x, y, items) {
   const box = phone.getBoundingClientRect();
   menu.style.left = `${Math.max(8, Math.min(x - box.left, box.width - menu.offsetWidth - 8))}px`;
   menu.style.top = `${Math.max(8, Math.min(y - box.top, box.height - menu.offsetHeight - 8))}px`;
-  menu.firstElementChild.focus();
+  menu.querySelector('[role="menuitem"]').focus();
   document.addEventListener("pointerdown", outside, true);
 }

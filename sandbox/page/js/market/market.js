@@ -5,6 +5,7 @@ import { h, oneAtATime } from "../dom.js";
 import { listen } from "../events.js";
 import { money } from "../format.js";
 import { toast } from "../toast.js";
+import { hintSlot } from "../hints.js";
 import { CallLog } from "./log.js";
 import { Orders } from "./orders.js";
 import { Products } from "./products.js";
@@ -15,11 +16,12 @@ import { Trouble } from "./trouble.js";
 const NEWEST = 200;
 
 export class Market {
-  constructor(body) {
+  constructor(body, { onOrdered = () => {} } = {}) {
+    this.hint = hintSlot();
     this.side = body.parentElement;
     this.refresh = oneAtATime(() => this.#fetch());
     const act = (work) => this.act(work);
-    this.products = new Products(act);
+    this.products = new Products(act, onOrdered);
     this.orders = new Orders(act);
     this.tickets = new Tickets(act);
     this.trouble = new Trouble(act);
@@ -34,7 +36,7 @@ export class Market {
           h("p", { class: "stat" }, h("span", {}, "Seller’s balance"), this.balance),
           this.life),
         this.trouble.element),
-      h("div", { class: "market-scroll" },
+      h("div", { class: "market-scroll" }, this.hint,
         this.products.element,
         h("div", { class: "market-columns" }, this.orders.element, this.tickets.element)),
       this.log.element);

@@ -4,14 +4,19 @@ import { market } from "../api.js";
 import { h } from "../dom.js";
 import { hue, money } from "../format.js";
 
-const SHOWN_AT_FIRST = 6;
+/** One row of a desktop, and no more of a phone than lets the orders be seen. */
+const SHOWN_AT_FIRST = 3;
+
+/** The fewest units one may order. */
+const leastOf = (product) => Math.max(1, Number(product.min_quantity) || 1);
 
 export class Products {
   #cards = new Map();
   #all = false;
 
-  constructor(act) {
+  constructor(act, onOrdered) {
     this.act = act;
+    this.onOrdered = onOrdered;
     this.grid = h("div", { class: "product-grid" });
     this.more = h("button", { class: "button button-quiet", type: "button", onClick: () => { this.#all = !this.#all; this.#draw(); } });
     this.element = h("section", { class: "block", "aria-labelledby": "catalogue-title" },
@@ -51,7 +56,8 @@ export class Products {
   #make(product) {
     const card = { title: h("h3", { class: "product-title" }), price: h("b", { class: "amount" }), how: h("span", {}) };
     const toggle = h("button", { class: "button", type: "button", data: { testid: "order-open" }, "aria-expanded": "false", onClick: () => open(form.hidden) }, "Order…");
-    const quantity = h("input", { class: "field", type: "number", min: 1, max: 50, value: 1, "aria-label": "Quantity", data: { testid: "order-quantity" } });
+    const least = leastOf(product);
+    const quantity = h("input", { class: "field", type: "number", min: least, max: Math.max(50, least), value: least, "aria-label": "Quantity", data: { testid: "order-quantity" } });
     const paid = h("input", { type: "checkbox", data: { testid: "order-paid" } });
     const form = h("form", {
       class: "order-form", hidden: true,
@@ -79,11 +85,13 @@ export class Products {
 
   async #quick(button, product) {
     button.disabled = true;
-    await this.#order(product, Math.max(1, Number(product.min_quantity) || 1), true);
+    await this.#order(product, leastOf(product), true);
     button.disabled = false;
   }
 
-  #order(product, quantity, paid) {
-    return this.act(() => market.post("/orders", { product_id: product.product_id, quantity, paid }));
+  async #order(product, quantity, paid) {
+    const order = await this.act(() => market.post("/orders", { product_id: product.product_id, quantity, paid }));
+    if (order) this.onOrdered();
+    return order;
   }
 }
