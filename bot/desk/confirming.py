@@ -72,12 +72,14 @@ async def _warned(tx: Tx, shop: Shop, intent: Intent, plan: DeliverPlan, now: da
     The preview is drawn again with the warning, and the next press knows what it does.
     """
     known = await units.known(tx, shop.shop_id, intent.subject_id, plan.units)
-    new = known.keys() - plan.known.keys()
+    doubtful = await units.doubtful(tx, shop.shop_id, intent.subject_id, plan.units)
+    went = {**doubtful, **known}
+    new = known.keys() - plan.known.keys() or went.keys() - {*plan.known, *plan.doubtful}
     if not new or intent.expires_at <= now:
         return
-    again = plan.model_copy(update={"known": known, "send": 0})
+    again = plan.model_copy(update={"known": known, "doubtful": doubtful, "send": 0})
     await intents.replan(tx, intent, again, now, fires_at=None)
-    raise NotPossible("unit_went_elsewhere", number=known[min(new)])
+    raise NotPossible("unit_went_elsewhere", number=went[min(new)])
 
 
 async def decline(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime) -> None:

@@ -33,7 +33,10 @@ class Deed(ABC):
 
     @abstractmethod
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
-        """Read whether it went through; None when nothing shows it (yet)."""
+        """Read whether it went through; None when nothing shows it (yet).
+
+        An outcome that is still ``checking`` says what speaks for it and proves nothing.
+        """
 
     @abstractmethod
     async def done(
@@ -49,6 +52,9 @@ class Deed(ABC):
 
     async def nothing(self, tx: Tx, shop: Shop, intent: Intent) -> None:
         """Free what was held for it: it is known that nothing happened."""
+
+    async def given_up(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """Record that no read showed it, though it went out: it may still have happened."""
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the subject anew after it was done; never fails."""

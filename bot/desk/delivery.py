@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from pydantic import SecretStr
 
-from bot.model.goods import split_paste
+from bot.model.goods import shows_all, split_paste
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
+from bot.model.thread import Shown
 from bot.store import audit, intents, outbox, units
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
@@ -76,6 +76,7 @@ async def preview(
             owed=order.owed,
             delivered=order.delivered,
             known=await units.known(tx, shop.shop_id, order.order_id, new),
+            doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, new),
         ),
         chat_id=chat_id,
         person_id=person.person_id,
@@ -116,31 +117,17 @@ def _sent(intent: Intent) -> tuple[SecretStr, ...]:
     return plan.units[: plan.send]
 
 
-def rows_of(order: Order) -> tuple[str, ...] | None:
-    """Return what was delivered on an order, a row a unit; None when it is not shown."""
-    if order.delivered_info is None:
-        return None
-    text = order.delivered_info.get_secret_value()
-    try:
-        rows = json.loads(text)
-    except ValueError:
-        rows = text.split("\n")
-    except RecursionError:
-        return None
-    if not isinstance(rows, list):
-        rows = [rows]
-    return tuple(row if isinstance(row, str) else json.dumps(row) for row in rows)
+def is_there(order: Order, intent: Intent) -> Shown:
+    """Say whether a read shows that every unit of this delivery is on the order.
 
-
-def is_there(order: Order, intent: Intent) -> bool:
-    """Say whether a read shows that every unit of this delivery is on the order."""
+    A count alone may be anybody's: where the units are not shown it proves nothing.
+    """
     plan = _plan(intent)
-    counted = order.delivered >= plan.delivered + plan.send
-    rows = rows_of(order)
-    if rows is None:
-        return counted
-    there = {row.strip() for row in rows}
-    return counted and all(unit.get_secret_value().strip() in there for unit in _sent(intent))
+    if order.delivered < plan.delivered + plan.send:
+        return "no"
+    if order.delivered_info is None:
+        return "unclear"
+    return "ours" if shows_all(order.delivered_info, _sent(intent)) else "no"
 
 
 class Deliver(Deed):
@@ -187,9 +174,14 @@ class Deliver(Deed):
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The rows are there, and the marketplace counts them."""
-        order = await read_anew(shop, intent.subject_id, done_by=intent.confirmed_by)
-        if not is_there(order, intent):
+        order = await read_anew(shop, intent.subject_id)
+        there = is_there(order, intent)
+        if there == "no":
             return None
+        if there == "unclear":
+            return Outcome(
+                reason="unclear", delivered=order.delivered, owed=order.owed, checking=True
+            )
         return Outcome(
             reason="done",
             units=_plan(intent).send,
@@ -237,6 +229,10 @@ class Deliver(Deed):
         """What did not go out may be used again."""
         await units.release(tx, intent.id)
 
+    async def given_up(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """What no read showed may be used again, and is warned of: it may still arrive."""
+        await units.doubt(tx, intent.id)
+
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the order as it is now."""
-        await read_anew_if_possible(shop, intent.subject_id, intent.confirmed_by)
+        await read_anew_if_possible(shop, intent.subject_id)

@@ -57,9 +57,11 @@ def not_sent(error: SupplierError, now: datetime) -> Outcome:
 
 
 def is_final(intent: Intent, now: datetime) -> bool:
-    """Say whether reads that show nothing have gone on for long enough to believe them."""
-    since = intent.unknown_since or now
-    return now - since >= NEGATIVE_AFTER and intent.checks > 0
+    """Say whether looks that showed nothing lie far enough apart for a last one to be believed.
+
+    However long ago it went out: after a long outage the marketplace may only just have got to it.
+    """
+    return intent.unseen_since is not None and now - intent.unseen_since >= NEGATIVE_AFTER
 
 
 class Executor:
@@ -155,7 +157,8 @@ class Executor:
                 await self._lost_track(tx, current)
             else:
                 outcome = Outcome(reason="fault", checking=True)
-                await intents.checked(tx, current, outcome, now, now + next_check(9))
+                at = now + next_check(9)
+                await intents.checked(tx, current, outcome, now, at, read=False)
 
     async def _step(self, intent: Intent) -> None:
         if intent.state is State.PROPOSED:
@@ -231,6 +234,7 @@ class Executor:
 
     async def _settle(self, intent: Intent) -> None:
         shop, deed = self._shop, DEEDS[intent.kind]
+        began = shop.now()
         try:
             found = await deed.look(shop, intent)
         except SupplierError as error:
@@ -239,23 +243,18 @@ class Executor:
                 outcome = not_sent(error, intent.unknown_since or shop.now())
                 checking = outcome.model_copy(update={"checking": True})
                 at = shop.now() + next_check(min(intent.checks, 3) + 1)
-                await intents.checked(
-                    tx,
-                    intent.model_copy(update={"checks": intent.checks - 1}),
-                    checking,
-                    shop.now(),
-                    at,
-                )
+                await intents.checked(tx, intent, checking, shop.now(), at, read=False)
             return
-        if found is not None:
+        if found is not None and not found.checking:
             await self._done(intent, found)
             return
         now = shop.now()
-        if is_final(intent, now):
-            await self._refuse(intent, Outcome(reason="not_shown"))
+        if is_final(intent, began):
+            ended = Outcome(reason="not_shown") if found is None else found
+            await self._refuse(intent, ended.model_copy(update={"checking": False}))
             return
         async with shop.store.write() as tx:
-            outcome = Outcome(reason="not_seen_yet", checking=True)
+            outcome = found or Outcome(reason="not_seen_yet", checking=True)
             await intents.checked(tx, intent, outcome, now, now + next_check(intent.checks + 1))
 
     # --- ends ----------------------------------------------------------------------------
@@ -290,8 +289,13 @@ class Executor:
             # A reply whose ticket changed was given back for a person to look at.
             if current is None or current.state is State.PROPOSED:
                 return
-            if await self._end(tx, intent, State.REFUSED, outcome, now):
-                await DEEDS[intent.kind].nothing(tx, shop, intent)
+            if not await self._end(tx, intent, State.REFUSED, outcome, now):
+                return
+            deed = DEEDS[intent.kind]
+            if current.state is State.UNKNOWN:
+                await deed.given_up(tx, shop, intent)
+            else:
+                await deed.nothing(tx, shop, intent)
 
     async def _end(
         self, tx: Tx, intent: Intent, state: State, outcome: Outcome, now: datetime

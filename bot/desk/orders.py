@@ -135,24 +135,22 @@ async def waiting_counts(tx: Tx, shop: Shop) -> tuple[int, int]:
     )
 
 
-async def read_anew(shop: Shop, order_id: str, done_by: int | None = None) -> Order:
+async def read_anew(shop: Shop, order_id: str) -> Order:
     """Read an order from the marketplace for a person, and take in what it shows.
 
-    Raises SupplierError.
+    What of it an act of ours explains is found there. Raises SupplierError.
     """
     began = shop.now()
     order = await shop.marketplace.get_order(order_id, priority=Priority.PERSON)
     async with shop.store.write() as tx:
-        await take_in_order(
-            tx, shop.shop_id, order, looked_at=began, now=shop.now(), done_by=done_by
-        )
+        await take_in_order(tx, shop.shop_id, order, looked_at=began, now=shop.now())
     return order
 
 
-async def read_anew_if_possible(shop: Shop, order_id: str, done_by: int | None) -> None:
+async def read_anew_if_possible(shop: Shop, order_id: str) -> None:
     """Read an order after a deed of ours; the poller will see it anyway where this fails."""
     try:
-        await read_anew(shop, order_id, done_by)
+        await read_anew(shop, order_id)
     except SupplierError:
         shop.look_soon()
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.model.goods import looks_like_goods
 from bot.model.intent import REPLY_HOLD, Intent, Kind, Outcome, ReplyPlan
 from bot.model.person import Act, Person
+from bot.model.thread import Shown, reply_shown
 from bot.model.ticket import Ticket
 from bot.store import audit, intents, outbox
 from bot.store import tickets as known_tickets
@@ -95,7 +96,12 @@ async def hold(
         kind=Kind.REPLY,
         subject_kind="ticket",
         subject_id=ticket.ticket_id,
-        plan=ReplyPlan(text=SecretStr(plain), seen=digest(ticket), needs_tap=needs_tap),
+        plan=ReplyPlan(
+            text=SecretStr(plain),
+            seen=digest(ticket),
+            earlier=SecretStr(ticket.description),
+            needs_tap=needs_tap,
+        ),
         chat_id=chat_id,
         person_id=person.person_id,
         source_message_id=message_id,
@@ -141,15 +147,12 @@ def _plan(intent: Intent) -> ReplyPlan:
     return intent.plan
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
-
-
-def is_there(ticket: Ticket, plan: ReplyPlan) -> bool:
+def is_there(ticket: Ticket, plan: ReplyPlan) -> Shown:
     """Say whether a ticket's text shows the reply: alone (replaced), or within (a thread)."""
     if digest(ticket) == plan.seen:
-        return False
-    return _folded(plan.text.get_secret_value()) in _folded(ticket.description)
+        return "no"
+    earlier = plan.earlier.get_secret_value()
+    return reply_shown(plan.text.get_secret_value(), earlier, ticket.description)
 
 
 async def read_ticket(shop: Shop, ticket_id: str) -> Ticket:
@@ -178,7 +181,13 @@ class Reply(Deed):
         now = shop.now()
         outcome = Outcome(reason="text_changed")
         async with shop.store.write() as tx:
-            again = plan.model_copy(update={"seen": digest(ticket), "needs_tap": True})
+            again = plan.model_copy(
+                update={
+                    "seen": digest(ticket),
+                    "earlier": SecretStr(ticket.description),
+                    "needs_tap": True,
+                }
+            )
             await intents.ask_again(tx, intent, again, outcome, now)
         return outcome
 
@@ -191,17 +200,22 @@ class Reply(Deed):
             priority=Priority.PERSON,
         )
         if ticket is not None:
-            now, by = shop.now(), intent.confirmed_by
+            now = shop.now()
             async with shop.store.write() as tx:
-                await take_in_ticket(tx, shop.shop_id, ticket, looked_at=now, now=now, done_by=by)
+                # What it shows besides the reply is news for everyone.
+                await take_in_ticket(tx, shop.shop_id, ticket, looked_at=now, now=now)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
-        """The text changed as replies change it."""
+        """The text changed as replies change it; where somebody else wrote, nobody can tell."""
         ticket = await read_ticket(shop, intent.subject_id)
-        if not is_there(ticket, _plan(intent)):
-            return None
-        return Outcome(reason="done")
+        match is_there(ticket, _plan(intent)):
+            case "ours":
+                return Outcome(reason="done")
+            case "unclear":
+                return Outcome(reason="unclear", checking=True)
+            case _:
+                return None
 
     async def done(
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime

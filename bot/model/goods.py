@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,6 +58,42 @@ def _without_doubles(units: Sequence[str], how: How, *, empty_lines: int) -> Spl
         empty_lines=empty_lines,
         doubles=len(units) - len(once),
     )
+
+
+def rows_of(delivered_info: SecretStr | None) -> tuple[str, ...] | None:
+    """Return what was delivered on an order, a row a unit; None when it is not shown.
+
+    Where it is plain text nobody knows where a unit ends, and it is one row.
+    """
+    if delivered_info is None:
+        return None
+    text = delivered_info.get_secret_value()
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        return (text,)
+    except RecursionError:
+        return None
+    if not isinstance(rows, list):
+        rows = [rows]
+    return tuple(row if isinstance(row, str) else json.dumps(row) for row in rows)
+
+
+def shows_all(delivered_info: SecretStr | None, units: Sequence[SecretStr]) -> bool:
+    """Say whether every one of these units is shown; not, where nothing is shown at all."""
+    rows = rows_of(delivered_info)
+    if rows is None:
+        return False
+    wanted = [_even(unit.get_secret_value()) for unit in units]
+    if len(rows) == 1:
+        text = f"\n{_even(rows[0])}\n"
+        return all(f"\n{unit}\n" in text for unit in wanted)
+    there = {_even(row) for row in rows}
+    return all(unit in there for unit in wanted)
+
+
+def _even(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def mask(unit: SecretStr) -> str:

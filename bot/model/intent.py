@@ -9,8 +9,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from .goods import How, Unit
-from .order import Order
+from .change import News, NewsKind
+from .goods import How, Unit, shows_all
+from .order import RUNNING, Order
+from .thread import reply_shown
 from .ticket import Ticket
 
 EXPIRES_AFTER = timedelta(minutes=30)
@@ -65,6 +67,8 @@ class DeliverPlan(Plan):
     delivered: int
     # Numbers of other orders to which one of these units went before, by position.
     known: dict[int, str] = {}
+    # The same, where it may have gone there: what became of that delivery was never known.
+    doubtful: dict[int, str] = {}
     send: int = 0
 
 
@@ -76,10 +80,15 @@ class RefundPlan(Plan):
 
 
 class ReplyPlan(Plan):
-    """A reply to a ticket; ``seen`` is the digest of the text that the person was answering."""
+    """A reply to a ticket.
+
+    ``seen`` is the digest of the text that the person was answering, ``earlier`` that text itself:
+    whether a reply arrived shows in what it made of it.
+    """
 
     text: Unit
     seen: str
+    earlier: Unit = SecretStr("")
     # A tap is required: text that looks like goods, or a closed ticket.
     needs_tap: bool = False
     # The status that goes out with the reply ("reply and resolve"); empty: it stays as it is.
@@ -159,35 +168,80 @@ class Intent(BaseModel):
     finished_at: datetime | None = None
     unknown_since: datetime | None = None
     next_check_at: datetime | None = None
-    checks: int = 0
+    checks: int = 0  # looks that worked and showed nothing
+    unseen_since: datetime | None = None  # when the first of them was
     outcome: Outcome = Outcome()
 
 
-def explains(intent: Intent, before: Order | Ticket, after: Order | Ticket) -> bool:
-    """Say whether this act, being under way, is what changed an order or a ticket so."""
+def explains(intent: Intent, news: News, before: Order | Ticket, after: Order | Ticket) -> bool:
+    """Say whether this act, which went out, is what happened to an order or a ticket.
+
+    Asked of each thing that happened by itself: what others did at the same time is theirs.
+    """
     plan = intent.plan
-    match plan, after:
-        case RefundPlan(), Order():
-            return after.refunded
-        case DeliverPlan(), Order():
-            return after.delivered == plan.delivered + plan.send and not after.refunded
-        case ReplyPlan(), Ticket():
-            # Where replies stay in the text, a later change still shows ours: it is not ours.
-            said = " ".join(plan.text.get_secret_value().split())
-            earlier = before.description if isinstance(before, Ticket) else ""
-            return said in " ".join(after.description.split()) and said not in " ".join(
-                earlier.split()
-            )
-        case StatusPlan(), Order():
-            return after.status == plan.status
-        case TicketStatusPlan(), Ticket():
+    match plan, before, after:
+        case RefundPlan(), Order(), Order():
+            return after.refunded and _is_of_refund(news)
+        case DeliverPlan(), Order(), Order():
+            return _is_of_delivery(intent, plan, news, before, after)
+        case ReplyPlan(), Ticket(), Ticket():
+            return _is_of_reply(intent, plan, news, before, after)
+        case StatusPlan(), Order(), Order():
             return (
-                after.status == plan.status
-                and isinstance(before, Ticket)
-                and (before.description == after.description)
+                after.status == plan.status != before.status
+                and news.kind in {NewsKind.ORDER_COMPLETED, NewsKind.ORDER_CHANGED}
+                and set(news.detail) <= {"status"}
             )
+        case TicketStatusPlan(), Ticket(), Ticket():
+            return news.kind is NewsKind.TICKET_STATUS and after.status == plan.status
         case _:
             return False
+
+
+def _is_of_refund(news: News) -> bool:
+    if news.kind is NewsKind.ORDER_CHANGED:
+        return set(news.detail) <= {"payment_status", "remaining_to_deliver"}
+    return news.kind is NewsKind.ORDER_REFUNDED
+
+
+def _is_of_delivery(
+    intent: Intent, plan: DeliverPlan, news: News, before: Order, after: Order
+) -> bool:
+    if after.delivered != plan.delivered + plan.send or after.refunded:
+        return False
+    # A count alone may be anybody's: our units are shown, or the marketplace said that it took
+    # them.
+    if intent.state is not State.DONE and not shows_all(
+        after.delivered_info, plan.units[: plan.send]
+    ):
+        return False
+    match news.kind:
+        case NewsKind.ORDER_DELIVERED:
+            return before.delivered == plan.delivered
+        case NewsKind.ORDER_COMPLETED:
+            return after.owed == 0
+        case NewsKind.ORDER_CHANGED:
+            return after.status == RUNNING and set(news.detail) <= {
+                "status",
+                "remaining_to_deliver",
+            }
+        case _:
+            return False
+
+
+def _is_of_reply(
+    intent: Intent, plan: ReplyPlan, news: News, before: Ticket, after: Ticket
+) -> bool:
+    text = plan.text.get_secret_value()
+    ours = reply_shown(text, before.description, after.description) == "ours"
+    if news.kind is NewsKind.TICKET_TEXT:
+        return ours and before.title == after.title
+    if news.kind is NewsKind.TICKET_STATUS and not news.calls:
+        if plan.status:
+            return after.status == plan.status
+        # A reply may move a ticket on by itself.
+        return ours or (intent.state is State.DONE and before.description == after.description)
+    return False
 
 
 def without_goods(text: str, units: tuple[SecretStr, ...]) -> str:

@@ -268,15 +268,22 @@ async def lost(
 
 
 async def checked(
-    tx: Tx, intent: Intent, outcome: Outcome, now: datetime, next_check_at: datetime
+    tx: Tx,
+    intent: Intent,
+    outcome: Outcome,
+    now: datetime,
+    next_check_at: datetime,
+    *,
+    read: bool = True,
 ) -> None:
-    """Record that a read showed nothing yet."""
+    """Record that a look showed nothing yet; without ``read`` it failed, and proves nothing."""
     await _move(
         tx,
         intent,
         (State.UNKNOWN,),
         now,
-        checks=intent.checks + 1,
+        checks=intent.checks + read,
+        unseen_since=intent.unseen_since or (now if read else None),
         next_check_at=next_check_at,
         outcome=outcome.model_dump(mode="json"),
     )

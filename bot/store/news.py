@@ -43,6 +43,8 @@ _HASHED_AT_ONCE = 200
 OURS_FOR = timedelta(minutes=1)
 
 How = Literal["new", "changed", "same", "stale"]
+# Who of us did what happened; what is not in it, somebody else did.
+Whose = dict[NewsKind, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ async def take_in_order(
 ) -> Taken:
     """Store an order as a look showed it that began at ``looked_at``; tell who wants to know.
 
-    ``quiet``: an order that was not known is history, and no news. ``done_by``: the person
-    whose act this shows; they are not told of it. A look that began before the last one is
-    thrown away, so that what we did ourselves is not undone by an older answer. Without
-    ``quiet``, what the first walk has not reached yet is still known as history by its date.
+    ``quiet``: an order that was not known is history, and no news. ``done_by``: the person whose
+    act alone makes ``order`` differ from what is known; they are not told of it. In what was
+    read, each thing that happened is judged by itself: others may have acted at the same time.
+    A look that began before the last one is thrown away, so that what we did ourselves is not
+    undone by an older answer. Without ``quiet``, what the first walk has not reached yet is
+    still known as history by its date.
     """
     before = await orders.by_id(tx, shop_id, order.order_id)
     if before is not None and _stale(before.looked_at, looked_at, now):
@@ -78,9 +82,10 @@ async def take_in_order(
     if before is None and not quiet:
         quiet = await positions.is_history(tx, shop_id, "orders", order.placed_at)
     after = order if before is None else completed_by(before.order, order)
-    if before is not None and done_by is None:
-        done_by = await _ours(tx, shop_id, "order", before.order, after, now)
     news = news_of_order(None if before is None else before.order, after)
+    whose: Whose = dict.fromkeys((each.kind for each in news), done_by)
+    if before is not None and done_by is None:
+        whose = await _ours(tx, shop_id, "order", before.order, after, news, now)
     revision = 1 if before is None else before.revision + bool(news)
     changed_at = before.changed_at if before is not None and not news else now
     await orders.put(
@@ -106,7 +111,7 @@ async def take_in_order(
         return Taken("new", revision)
     calls = any(each.calls for each in news)
     mode = await orders.delivery_mode(tx, shop_id, product_id) if calls else ""
-    await _tell(tx, shop_id, "order", after, news, revision, now, mode=mode, done_by=done_by)
+    await _tell(tx, shop_id, "order", after, news, revision, now, mode=mode, whose=whose)
     return Taken("new" if before is None else "changed", revision, news)
 
 
@@ -120,16 +125,23 @@ async def take_in_ticket(
     quiet: bool = False,
     done_by: int | None = None,
 ) -> Taken:
-    """Store a ticket as a look showed it; as :func:`take_in_order`. Every new text is kept."""
+    """Store a ticket as a look showed it; as :func:`take_in_order`. Every new text is kept.
+
+    ``done_by``: the person who opened it, or set its status.
+    """
     before = await tickets.by_id(tx, shop_id, ticket.ticket_id)
     if before is not None and _stale(before.looked_at, looked_at, now):
         return Taken("stale", before.revision)
     if before is None and not quiet:
         quiet = await positions.is_history(tx, shop_id, "tickets", ticket.created_at)
     after = ticket if before is None else ticket_completed_by(before.ticket, ticket)
-    if before is not None and done_by is None:
-        done_by = await _ours(tx, shop_id, "ticket", before.ticket, after, now)
     news = news_of_ticket(None if before is None else before.ticket, after)
+    whose: Whose = {}
+    if before is not None:
+        whose = await _ours(tx, shop_id, "ticket", before.ticket, after, news, now)
+    if done_by is not None:
+        # Never a moderator, nor a text that somebody wrote meanwhile.
+        whose |= dict.fromkeys((NewsKind.TICKET_NEW, NewsKind.TICKET_STATUS), done_by)
     revision = 1 if before is None else before.revision + bool(news)
     changed_at = before.changed_at if before is not None and not news else now
     await tickets.put(
@@ -142,14 +154,15 @@ async def take_in_ticket(
         changed_at=changed_at,
         looked_at=looked_at,
     )
+    wrote = done_by if before is None else whose.get(NewsKind.TICKET_TEXT)
     if after.description and (before is None or before.ticket.description != after.description):
         await tickets.add_text(
             tx,
             shop_id,
             after.ticket_id,
             after.description,
-            author="buyer" if done_by is None else "us",
-            person_id=done_by,
+            author="buyer" if wrote is None else "us",
+            person_id=wrote,
             now=now,
         )
     if before is not None and not news:
@@ -159,7 +172,7 @@ async def take_in_ticket(
         await cards.touch(tx, shop_id, "order", after.order_id, now)
     if before is None and quiet:
         return Taken("new", revision)
-    await _tell(tx, shop_id, "ticket", after, news, revision, now, done_by=done_by)
+    await _tell(tx, shop_id, "ticket", after, news, revision, now, whose=whose)
     return Taken("new" if before is None else "changed", revision, news)
 
 
@@ -169,17 +182,20 @@ async def _ours(
     subject_kind: SubjectKind,
     before: Order | Ticket,
     after: Order | Ticket,
+    news: Iterable[News],
     now: datetime,
-) -> int | None:
-    """Return who of us made this change, where an act of theirs that went out explains it.
+) -> Whose:
+    """Return who of us did each of these things, where an act that went out explains it.
 
     The poller may see what a call of ours did before that call is answered, or just after.
     """
+    if not news:
+        return {}
     subject_id = after.order_id if isinstance(after, Order) else after.ticket_id
     sent = await intents.lately_sent(tx, shop_id, subject_kind, subject_id or "", now - OURS_FOR)
-    if sent is None or not explains(sent, before, after):
-        return None
-    return sent.confirmed_by
+    if sent is None:
+        return {}
+    return {each.kind: sent.confirmed_by for each in news if explains(sent, each, before, after)}
 
 
 async def tell_late(tx: Tx, shop_id: int, now: datetime) -> int:
@@ -215,7 +231,7 @@ async def _tell(
     now: datetime,
     *,
     mode: Mode = "",
-    done_by: int | None = None,
+    whose: Whose | None = None,
 ) -> int:
     """Write events and notices and have the cards redrawn; return how many events were new."""
     subject_id = thing.order_id if isinstance(thing, Order) else thing.ticket_id
@@ -226,6 +242,7 @@ async def _tell(
             continue
         added += 1
         telling = how_to_tell(each, thing, mode=mode)
+        done_by = (whose or {}).get(each.kind)
         if telling.loudness != "silent" and done_by is not None:
             continue  # an act of ours that the card shows calls nobody
         await _notify(tx, shop_id, event_id, telling, now, except_for=done_by)

@@ -19,10 +19,31 @@ from .tables import orders, unit_hashes
 _AT_ONCE = 500
 
 RESERVED, SUBMITTED, CONFIRMED, UNKNOWN = "reserved", "submitted", "confirmed", "unknown"
+# No look showed it, and what became of the call was never known: it may still arrive.
+DOUBTFUL = "doubtful"
 
 
 async def known(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> dict[int, str]:
     """Return, by a unit's position, the number of another order that it went to before."""
+    return await _elsewhere(tx, shop_id, order_id, units, doubtful=False)
+
+
+async def doubtful(
+    tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]
+) -> dict[int, str]:
+    """Return, by a unit's position, the number of another order that it may have gone to.
+
+    Units that are known to have gone somewhere are left out.
+    """
+    maybe = await _elsewhere(tx, shop_id, order_id, units, doubtful=True)
+    surely = await known(tx, shop_id, order_id, units) if maybe else {}
+    return {place: number for place, number in maybe.items() if place not in surely}
+
+
+async def _elsewhere(
+    tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr], *, doubtful: bool
+) -> dict[int, str]:
+    states = unit_hashes.c.state == DOUBTFUL if doubtful else unit_hashes.c.state != DOUBTFUL
     hashes = {tx.vault.unit_hash(unit.get_secret_value()): i for i, unit in enumerate(units)}
     found: dict[int, str] = {}
     listed = list(hashes)
@@ -37,6 +58,7 @@ async def known(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr])
             .where(
                 unit_hashes.c.shop_id == shop_id,
                 unit_hashes.c.order_id != order_id,
+                states,
                 unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
             )
         )
@@ -62,7 +84,7 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
             .where(
                 unit_hashes.c.shop_id == shop_id,
                 unit_hashes.c.order_id != order_id,
-                unit_hashes.c.state != CONFIRMED,
+                unit_hashes.c.state.not_in((CONFIRMED, DOUBTFUL)),
                 unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
             )
             .limit(1)
@@ -116,11 +138,21 @@ async def mark(
 
 
 async def release(tx: Tx, intent_id: int) -> None:
-    """Free the units of an intent that is known to have delivered nothing."""
+    """Free the units of an intent that is known to have delivered nothing.
+
+    A doubt from an earlier delivery of the same units to the same order stays.
+    """
+    mine = (unit_hashes.c.intent_id == intent_id) & (unit_hashes.c.state != CONFIRMED)
+    await tx.execute(unit_hashes.delete().where(mine, unit_hashes.c.doubted.is_(False)))
+    await tx.execute(update(unit_hashes).where(mine).values(state=DOUBTFUL))
+
+
+async def doubt(tx: Tx, intent_id: int) -> None:
+    """Free the units of an intent of which no look showed anything, and remember the doubt."""
     await tx.execute(
-        unit_hashes.delete().where(
-            unit_hashes.c.intent_id == intent_id, unit_hashes.c.state != CONFIRMED
-        )
+        update(unit_hashes)
+        .where(unit_hashes.c.intent_id == intent_id, unit_hashes.c.state != CONFIRMED)
+        .values(state=DOUBTFUL, doubted=True)
     )
 
 

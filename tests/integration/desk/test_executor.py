@@ -100,7 +100,7 @@ async def test_a_deed_whose_end_could_not_be_written_is_found_by_reading_not_sen
     assert len(await world.changes("deliver")) == 1
 
 
-async def test_units_are_held_while_it_is_under_way_and_freed_when_nothing_happened(
+async def test_units_are_held_while_it_is_under_way_and_doubted_when_nothing_was_seen(
     world: World,
 ) -> None:
     asked = await delivery(world)
@@ -112,8 +112,11 @@ async def test_units_are_held_while_it_is_under_way_and_freed_when_nothing_happe
     for _ in range(12):
         await world.later(15)
     assert (await intent(world, asked)).state is State.REFUSED
-    assert await world.rows("select state from unit_hashes") == []
+    assert await world.one("select state from unit_hashes") == units.DOUBTFUL
     again = await delivery(world)
     await confirmed(world, again)
     await world.settle()
-    assert await world.one("select state from unit_hashes") == units.CONFIRMED
+    assert await world.rows("select state from unit_hashes order by state") == [
+        (units.CONFIRMED,),
+        (units.DOUBTFUL,),
+    ]
