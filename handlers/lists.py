@@ -17,14 +17,14 @@ _TICKET_FILTERS = frozenset({"waiting", "all", "open", "in_progress", "resolved"
 async def orders_command(update: Update, context: TurnContext) -> None:
     """/orders, with a status if one is named."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await _orders(turn, _named(context.args, _ORDER_FILTERS), 1)
 
 
 async def tickets_command(update: Update, context: TurnContext) -> None:
     """/tickets, with a status if one is named."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await _tickets(turn, _named(context.args, _TICKET_FILTERS), 1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
-from bot.chat.subjects import adopt, shows_order
+from bot.chat.subjects import adopt, shows_order, subject_of
 from bot.desk import confirming, delivery, drafts, orders, refunds, replies
 from bot.desk.errors import NotPossible
 from bot.model.press import Press, Verb, unpack
@@ -59,31 +59,23 @@ async def _ticket(turn: Turn, press: Press) -> None:
 
 
 async def _deliver(turn: Turn, press: Press) -> None:
-    number, owed = await drafts.await_goods(
-        turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
-    )
-    await turn.say("deliver_prompt", number=number, owed=owed)
+    await drafts.await_goods(turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now)
 
 
 async def _reply(turn: Turn, press: Press) -> None:
-    number = await drafts.await_reply(
-        turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
-    )
-    await turn.say("reply_prompt", number=number)
+    await drafts.await_reply(turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now)
 
 
 async def _resolve(turn: Turn, press: Press) -> None:
-    number = await drafts.await_reply(
+    await drafts.await_reply(
         turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now, resolve=True
     )
-    await turn.say("resolve_prompt", number=number)
 
 
 async def _write(turn: Turn, press: Press) -> None:
-    number = await drafts.await_new_ticket(
+    await drafts.await_new_ticket(
         turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now
     )
-    await turn.say("new_ticket_prompt", number=number)
 
 
 async def _refund(turn: Turn, press: Press) -> None:
@@ -114,19 +106,30 @@ async def _decline(turn: Turn, press: Press) -> None:
 
 async def _goods_for(turn: Turn, press: Press) -> None:
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
-    if draft is None or draft.goods is None or draft.message_id is None:
+    if draft is None or draft.kind != "goods" or not await asks_for(turn, draft.id):
         raise NotPossible("draft_expired")
-    await delivery.preview(
+    intent = await delivery.preview(
         turn.tx,
         turn.shop,
         turn.member,
         press.subject,
-        draft.goods,
+        draft.pieces,
         chat_id=turn.chat_id,
-        message_id=draft.message_id,
         now=turn.now,
     )
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.used(turn.tx, draft, turn.now, intent.subject_id)
+
+
+async def asks_for(turn: Turn, draft_id: int) -> bool:
+    """Say whether the pressed message is the prompt of this draft, and not of an earlier one."""
+    if turn.pressed is None:
+        return False
+    subject = await subject_of(turn.tx, turn.shop.shop_id, turn.pressed)
+    return subject is not None and (subject.kind, subject.id) == ("draft", str(draft_id))
+
+
+async def _stop(turn: Turn, press: Press) -> None:
+    await start.stop(turn, press.subject)
 
 
 async def _nothing(turn: Turn, press: Press) -> None:
@@ -138,7 +141,6 @@ _SIMPLE = {
     Verb.HELP: start.help_,
     Verb.HEALTH: start.health_,
     Verb.BALANCE: start.balance,
-    Verb.STOP: start.cancel,
 }
 _PRESSES: dict[Verb, Pressed] = {
     Verb.ORDERS: lists.orders_pressed,
@@ -151,6 +153,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.CONFIRM: _confirm,
     Verb.DECLINE: _decline,
     Verb.GOODS_FOR: _goods_for,
+    Verb.STOP: _stop,
     Verb.RESOLVE: _resolve,
     Verb.WRITE: _write,
     Verb.MORE: changes.more,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.desk import asking, drafts, health
+from bot.desk import asking, confirming, drafts, health
+from bot.desk.errors import NotPossible
 from bot.model.facts import MenuFacts
 from bot.views import talk
 
@@ -24,7 +25,7 @@ async def _menu_facts(turn: Turn) -> MenuFacts:
 async def start(update: Update, context: TurnContext) -> None:
     """/start: the menu; a chat that was paused is told again from here on."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await asking.send_commands(turn.tx, turn.shop, turn.member, turn.now)
     await turn.show(talk.menu(await _menu_facts(turn), turn.reader))
 
@@ -32,7 +33,7 @@ async def start(update: Update, context: TurnContext) -> None:
 async def menu(update: Update, context: TurnContext) -> None:
     """/menu and its button."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     facts = await _menu_facts(turn)
     await turn.show(talk.menu(facts, turn.reader), in_place=turn.pressed is not None)
 
@@ -40,30 +41,41 @@ async def menu(update: Update, context: TurnContext) -> None:
 async def help_(update: Update, context: TurnContext) -> None:
     """/help and its button."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await turn.show(talk.help_text(turn.reader), in_place=turn.pressed is not None)
 
 
 async def cancel(update: Update, context: TurnContext) -> None:
-    """/cancel and every Cancel of a prompt: nothing is waited for any more."""
+    """/cancel: nothing is waited for any more, and nothing that this person proposed is sent."""
     turn = context.turn
-    ended = await drafts.end(turn.tx, turn.chat_id, turn.member)
-    name = "cancelled" if ended else "nothing_to_cancel"
-    await turn.say(name, in_place=turn.pressed is not None)
+    waited = await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    taken_back, under_way = await confirming.take_all_back(
+        turn.tx, turn.shop, turn.member, turn.chat_id, turn.now
+    )
+    if not (waited or taken_back or under_way):
+        await turn.say("nothing_to_cancel")
+        return
+    await turn.say("cancelled", waited=waited, things=taken_back, under_way=under_way)
+
+
+async def stop(turn: Turn, draft_id: str) -> None:
+    """Cancel below a prompt: what it asked for is not waited for any more; it says so itself."""
+    if not await drafts.stop(turn.tx, turn.member, draft_id, turn.now):
+        raise NotPossible("gone")
 
 
 async def health_(update: Update, context: TurnContext) -> None:
     """/health: what works, since when, what waits."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
-    facts = await health.facts(turn.tx, turn.house.gauges)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    facts = await health.facts(turn.tx, turn.house.gauges, turn.now)
     await turn.show(talk.health(facts, turn.reader, turn.now), in_place=turn.pressed is not None)
 
 
 async def balance(update: Update, context: TurnContext) -> None:
     """/balance: asked of the marketplace outside this lane; the answer follows."""
     turn = context.turn
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await turn.react("👀")
     await asking.ask_balance(
         turn.tx,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pydantic import SecretStr
-from telegram import Message, Update
+from telegram import ChatMemberRestricted, Message, Update
 
 from bot.chat.subjects import subject_of
-from bot.desk import delivery, drafts, orders, people, replies
+from bot.desk import delivery, drafts, new_tickets, orders, people, pieces, replies
 from bot.model.goods import looks_like_goods
 from bot.model.numbers import find_numbers, only_number
+from bot.model.pieces import Piece
+from bot.model.ticket import RESOLVED
 from bot.views import talk
 
 from .turn import Turn, TurnContext
-
-_ORDERS_OFFERED = 8
 
 
 async def written(update: Update, context: TurnContext) -> None:
@@ -28,6 +28,8 @@ async def written(update: Update, context: TurnContext) -> None:
         await _open(turn, number.kind, number.text)
         return
     if await _answers_a_card(turn, message, text):
+        return
+    if await _goes_on(turn, message, text):
         return
     if not turn.private:
         return  # in a group, only replies to us are meant for us
@@ -56,6 +58,27 @@ async def _open(turn: Turn, kind: str, number: str) -> None:
     )
 
 
+def _piece(message: Message, text: str) -> Piece:
+    return Piece(message_id=message.message_id, text=SecretStr(text), sent_at=message.date)
+
+
+async def _goes_on(turn: Turn, message: Message, text: str) -> bool:
+    """Telegram cuts a long paste into messages, of which only the first is a reply."""
+    if message.reply_to_message is not None:
+        return False
+    if not await pieces.goes_on(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        _piece(message, text),
+        chat_id=turn.chat_id,
+        now=turn.now,
+    ):
+        return False
+    await turn.react("👀")
+    return True
+
+
 async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
     """A reply to an order's card is its goods; to a ticket's card, the answer to the buyer."""
     to = message.reply_to_message
@@ -67,7 +90,12 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
     kind, subject_id = subject.kind, subject.id
     if kind == "intent":
         kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)
-    if kind == "ticket":
+    if kind == "draft":
+        draft = await drafts.of_prompt(turn.tx, subject_id)
+        if draft is None or draft.kind == "goods":
+            return False
+        await _answer(turn, message, draft, text)
+    elif kind == "ticket":
         await _reply(turn, message, subject_id, text)
     else:
         await _deliver(turn, message, subject_id, text)
@@ -78,12 +106,22 @@ async def _answers_a_prompt(turn: Turn, message: Message, text: str) -> bool:
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     if draft is None or draft.kind == "goods":
         return False
+    await _answer(turn, message, draft, text)
+    return True
+
+
+async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
+    """Take what a prompt asked for. Its draft may have ended: then its prompt was replied to."""
     if draft.kind == "reply":
         await _reply(turn, message, draft.subject_id, text)
+    elif draft.kind == "resolve":
+        await _reply(turn, message, draft.subject_id, text, status=RESOLVED)
+    elif draft.kind == "new_ticket":
+        await _write(turn, message, draft.subject_id, text)
     else:
         await _deliver(turn, message, draft.subject_id, text)
-    await drafts.end(turn.tx, turn.chat_id, turn.member)
-    return True
+    if draft.person_id == turn.member.person_id:
+        await drafts.used(turn.tx, draft, turn.now)
 
 
 async def _deliver(turn: Turn, message: Message, order_id: str, text: str) -> None:
@@ -92,15 +130,31 @@ async def _deliver(turn: Turn, message: Message, order_id: str, text: str) -> No
         turn.shop,
         turn.member,
         order_id,
-        SecretStr(text),
+        (_piece(message, text),),
         chat_id=turn.chat_id,
-        message_id=message.message_id,
         now=turn.now,
     )
     await turn.react("👀")
 
 
-async def _reply(turn: Turn, message: Message, ticket_id: str, text: str) -> None:
+async def _write(turn: Turn, message: Message, order_id: str, text: str) -> None:
+    """Open a ticket to the buyer of an order."""
+    await new_tickets.hold(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        order_id,
+        SecretStr(text),
+        title=lambda number: talk.new_ticket_title(number, turn.reader),
+        chat_id=turn.chat_id,
+        message_id=message.message_id,
+        private=turn.private,
+        now=turn.now,
+    )
+    await turn.react("👀")
+
+
+async def _reply(turn: Turn, message: Message, ticket_id: str, text: str, status: str = "") -> None:
     await replies.hold(
         turn.tx,
         turn.shop,
@@ -111,6 +165,7 @@ async def _reply(turn: Turn, message: Message, ticket_id: str, text: str) -> Non
         message_id=message.message_id,
         private=turn.private,
         now=turn.now,
+        status=status,
     )
     await turn.react("👀")
 
@@ -120,24 +175,20 @@ async def _goods(turn: Turn, message: Message, text: str) -> None:
         turn.tx,
         turn.shop,
         turn.member,
-        SecretStr(text),
+        (_piece(message, text),),
         chat_id=turn.chat_id,
-        message_id=message.message_id,
         now=turn.now,
     )
-    waiting = await orders.waiting_orders(turn.tx, turn.shop, _ORDERS_OFFERED)
-    name = "goods_for_which" if waiting else "goods_for_none"
-    orders_offered = {"orders": waiting} if waiting else {}
-    await turn.show(talk.say(name, turn.reader, now=turn.now, **orders_offered))
 
 
 async def edited(update: Update, context: TurnContext) -> None:
-    """An edited message changes the reply that it is, while that is still held."""
+    """An edited message changes the goods or the reply that it is, while nothing was sent."""
     turn = context.turn
     message = update.edited_message
     if message is not None and message.text:
-        await replies.edited(
+        await pieces.edited(
             turn.tx,
+            turn.shop,
             turn.member,
             message.text,
             chat_id=turn.chat_id,
@@ -168,8 +219,11 @@ async def membership(update: Update, context: TurnContext) -> None:
     change = update.my_chat_member
     if change is None:
         return
-    status = change.new_chat_member.status
-    if status in {"kicked", "left"}:
-        await people.is_gone(turn.tx, turn.chat_id, status, turn.now)
+    after = change.new_chat_member
+    status = str(after.status)
+    mute = isinstance(after, ChatMemberRestricted) and not after.can_send_messages
+    if mute or status in {"kicked", "left"}:
+        by = change.from_user.id
+        await people.is_gone(turn.tx, turn.shop, turn.chat_id, by, status, turn.now)
     else:
         await people.is_back(turn.tx, turn.chat_id)

@@ -19,7 +19,7 @@ from bot.model.facts import (
     TicketFacts,
 )
 from bot.model.intent import Intent, Outcome, State
-from bot.model.order import PENDING
+from bot.model.order import PENDING, Order
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act, Person

@@ -19,7 +19,7 @@ _INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE})
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An order, a ticket or an intent."""
+    """An order, a ticket, an intent, or the draft that a prompt belongs to."""
 
     kind: str
     id: str
@@ -97,6 +97,8 @@ async def _subject(tx: Tx, shop_id: int, press: Press) -> Subject | None:
     if press.verb in _TICKET_VERBS:
         ticket = await tickets.get_ticket(tx, shop_id, press.subject)
         return None if ticket is None else Subject("ticket", ticket.ticket.ticket_id)
+    if press.verb is Verb.STOP and press.subject.isdecimal():
+        return Subject("draft", press.subject)
     if press.verb in _INTENT_VERBS and press.subject.isdecimal():
         intent = await intents.get(tx, int(press.subject))
         if intent is None:

@@ -13,10 +13,10 @@ from bot.model.order import Order
 from bot.model.payment import Payment
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
-from bot.store import errands, outbox, people
+from bot.store import drafts, errands, outbox, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
-from bot.store.errors import StoreError
+from bot.store.errors import SealBroken, StoreError
 from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
@@ -94,7 +94,23 @@ class Asking:
                     if errand.id not in self._busy and len(self._busy) < AT_ONCE:
                         self._busy.add(errand.id)
                         tasks.create_task(self._take(errand), name=f"errand-{errand.id}")
+                wait = min(wait, await self.expire_drafts())
                 await shop.store.signals.wait("errands", wait)
+
+    async def expire_drafts(self) -> float:
+        """Have the prompts say so that waited for too long; return when to look again."""
+        shop, now = self._shop, self._shop.now()
+        try:
+            async with shop.store.read() as tx:
+                due = await drafts.next_expiry(tx)
+            if due is not None and due <= now:
+                async with shop.store.write() as tx:
+                    await drafts.expire(tx, now)
+                return _STORE_SECONDS
+        except StoreError as error:
+            log.error("drafts cannot be looked after", reason=str(error))
+            return _STORE_SECONDS
+        return 60.0 if due is None else (due - now).total_seconds()
 
     async def _waiting(self) -> tuple[Errand, ...] | None:
         try:
@@ -108,6 +124,9 @@ class Asking:
         try:
             try:
                 view, body = await self._seen_to(errand)
+            except SealBroken as error:
+                log.error("errand failed", errand=errand.id, reason=str(error))
+                view, body = "note", {"name": "failed_update", "values": {}}
             except StoreError:
                 raise
             except Exception:
@@ -126,6 +145,8 @@ class Asking:
 
     async def _seen_to(self, errand: Errand) -> Answer:
         shop = self._shop
+        if errand.spoiled:
+            return "note", {"name": "failed_update", "values": {}}
         async with shop.store.read() as tx:
             person = await people.member(tx, shop.shop_id, errand.person_id)
         needed = Act.MONEY if errand.kind == "balance" else Act.SEE

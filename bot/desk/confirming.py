@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
 from bot.model.person import Person
-from bot.store import cards, intents, units
+from bot.store import cards, intents, orders, tickets, units
 from bot.store.database import Tx
 
 from .deed import Deed
@@ -44,7 +44,11 @@ async def confirm(
     intent = await _the_intent(tx, shop, person, intent_id)
     plan = intent.plan
     if isinstance(plan, DeliverPlan) and intent.state is State.PROPOSED:
-        plan = chosen(plan, choice)
+        try:
+            plan = chosen(plan, choice)
+        except NotPossible:
+            await intents.touch(tx, intent, now)
+            raise
         reserved = plan.units[: plan.send]
         # Another preview with the same unit may have been confirmed meanwhile.
         elsewhere = await units.in_doubt(tx, shop.shop_id, intent.subject_id, reserved)
@@ -77,9 +81,43 @@ async def _warned(tx: Tx, shop: Shop, intent: Intent, plan: DeliverPlan, now: da
     new = known.keys() - plan.known.keys() or went.keys() - {*plan.known, *plan.doubtful}
     if not new or intent.expires_at <= now:
         return
-    again = plan.model_copy(update={"known": known, "doubtful": doubtful, "send": 0})
+    again = plan.model_copy(
+        update={"known": known, "doubtful": doubtful, "send": 0, "version": plan.version + 1}
+    )
     await intents.replan(tx, intent, again, now, fires_at=None)
     raise NotPossible("unit_went_elsewhere", number=went[min(new)])
+
+
+async def take_all_back(
+    tx: Tx, shop: Shop, person: Person, chat_id: int, now: datetime
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Take back everything that a person proposed in a chat.
+
+    Return what was taken back, and what is under way already, by ``kind`` and ``number``.
+    """
+    taken = []
+    for intent in await intents.proposed_by(tx, chat_id, person.person_id):
+        await _take_back(tx, intent, now)
+        taken.append(await _named(tx, shop, intent))
+    under_way = await intents.under_way_by(tx, chat_id, person.person_id)
+    return taken, [await _named(tx, shop, intent) for intent in under_way]
+
+
+async def _named(tx: Tx, shop: Shop, intent: Intent) -> dict[str, str]:
+    number = ""
+    if intent.subject_kind == "ticket":
+        ticket = await tickets.by_id(tx, shop.shop_id, intent.subject_id)
+        number = "" if ticket is None else ticket.ticket.number
+    else:
+        order = await orders.by_id(tx, shop.shop_id, intent.subject_id)
+        number = "" if order is None else order.order.number
+    return {"kind": intent.kind.value, "number": number or intent.subject_id}
+
+
+async def _take_back(tx: Tx, intent: Intent, now: datetime) -> None:
+    for card in await cards.faces_of(tx, intent.id):
+        await cards.face(tx, card.chat_id, card.message_id, None, now)
+    await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
 
 
 async def decline(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime) -> None:
@@ -88,6 +126,4 @@ async def decline(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datet
     if intent.state is not State.PROPOSED:
         await intents.touch(tx, intent, now)
         raise NotPossible("taken" if intent.state in {State.SENDING, State.UNKNOWN} else "gone")
-    for card in await cards.faces_of(tx, intent.id):
-        await cards.face(tx, card.chat_id, card.message_id, None, now)
-    await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+    await _take_back(tx, intent, now)

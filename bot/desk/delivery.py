@@ -7,9 +7,10 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.model.goods import shows_all, split_paste
-from bot.model.intent import DeliverPlan, Intent, Kind, Outcome
+from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
+from bot.model.pieces import Piece, joined
 from bot.model.thread import Shown
 from bot.store import audit, intents, outbox, units
 from bot.store.database import Tx
@@ -34,23 +35,11 @@ def may_be_delivered(order: Order) -> None:
         raise NotPossible("not_owed", number=order.number)
 
 
-async def preview(
-    tx: Tx,
-    shop: Shop,
-    person: Person,
-    key: str,
-    goods: SecretStr,
-    *,
-    chat_id: int,
-    message_id: int,
-    now: datetime,
-) -> Intent:
-    """Split a paste into units for an order and show them masked. Raises NotPossible."""
-    must(person, Act.DELIVER)
-    order = (await the_order(tx, shop, key)).order
-    may_be_delivered(order)
-    await nobody_else(tx, shop, "order", order.order_id)
-    split = split_paste(goods.get_secret_value(), order.owed)
+async def _planned(
+    tx: Tx, shop: Shop, order: Order, pieces: tuple[Piece, ...], version: int = 0
+) -> DeliverPlan:
+    """Split a paste into units for an order. Raises NotPossible where there is none to send."""
+    split = split_paste(joined(pieces).get_secret_value(), order.owed)
     there = await units.on_order(tx, shop.shop_id, order.order_id, split.units)
     new = tuple(unit for i, unit in enumerate(split.units) if i not in there)
     if not split.units:
@@ -62,25 +51,46 @@ async def preview(
     elsewhere = await units.in_doubt(tx, shop.shop_id, order.order_id, new)
     if elsewhere is not None:
         raise NotPossible("unit_in_doubt", number=elsewhere)
+    return DeliverPlan(
+        units=new,
+        how=split.how,
+        empty_lines=split.empty_lines,
+        doubles=split.doubles,
+        there=len(there),
+        owed=order.owed,
+        delivered=order.delivered,
+        known=await units.known(tx, shop.shop_id, order.order_id, new),
+        doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, new),
+        pieces=pieces,
+        version=version,
+    )
+
+
+async def preview(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    pieces: tuple[Piece, ...],
+    *,
+    chat_id: int,
+    now: datetime,
+) -> Intent:
+    """Split a paste into units for an order and show them masked. Raises NotPossible."""
+    must(person, Act.DELIVER)
+    order = (await the_order(tx, shop, key)).order
+    may_be_delivered(order)
+    await nobody_else(tx, shop, "order", order.order_id)
     intent = await intents.propose(
         tx,
         shop_id=shop.shop_id,
         kind=Kind.DELIVER,
         subject_kind="order",
         subject_id=order.order_id,
-        plan=DeliverPlan(
-            units=new,
-            how=split.how,
-            empty_lines=split.empty_lines,
-            doubles=split.doubles + len(there),
-            owed=order.owed,
-            delivered=order.delivered,
-            known=await units.known(tx, shop.shop_id, order.order_id, new),
-            doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, new),
-        ),
+        plan=await _planned(tx, shop, order, pieces),
         chat_id=chat_id,
         person_id=person.person_id,
-        source_message_id=message_id,
+        source_message_id=pieces[0].message_id,
         now=now,
     )
     await outbox.show(
@@ -90,21 +100,42 @@ async def preview(
         person_id=person.person_id,
         subject_kind="intent",
         subject_id=str(intent.id),
-        reply_to=message_id,
+        reply_to=pieces[0].message_id,
         now=now,
     )
     return intent
 
 
+async def plan_anew(
+    tx: Tx, shop: Shop, intent: Intent, pieces: tuple[Piece, ...], now: datetime
+) -> None:
+    """Put another paste into a preview: it is drawn again, and its earlier buttons send nothing.
+
+    Raises NotPossible where there is nothing to send in it; the preview is given up then.
+    """
+    try:
+        order = (await the_order(tx, shop, intent.subject_id)).order
+        may_be_delivered(order)
+        plan = await _planned(tx, shop, order, pieces, _plan(intent).version + 1)
+    except NotPossible:
+        await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+        raise
+    await intents.replan(tx, intent, plan, now, fires_at=None)
+
+
 def chosen(plan: DeliverPlan, choice: str) -> DeliverPlan:
     """Return the plan with the number of units that a person chose to send.
 
-    Raises NotPossible for a number that the preview never offered.
+    ``choice`` is that number, and behind a dot the version of the preview that offered it. Raises
+    NotPossible for a number that the preview never offered, or where it shows other goods now.
     """
+    count, _, version = choice.partition(".")
+    if (version or "0") != str(plan.version):
+        raise NotPossible("preview_changed")
     offered = min(len(plan.units), plan.owed)
-    if not choice.isdecimal() or not 1 <= int(choice) <= offered:
+    if not count.isdecimal() or not 1 <= int(count) <= offered:
         raise NotPossible("gone")
-    return plan.model_copy(update={"send": int(choice)})
+    return plan.model_copy(update={"send": int(count)})
 
 
 def _plan(intent: Intent) -> DeliverPlan:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from pydantic import SecretStr
+from typing import Any
 
 from bot.model.person import Act, Person
-from bot.store import drafts, intents
+from bot.model.pieces import Piece
+from bot.store import drafts, intents, outbox
 from bot.store.database import Tx
 
 from .delivery import may_be_delivered
@@ -20,92 +20,158 @@ from .shop import Shop, must
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the next message of this person is for.
+    """What the next message of a person is for, or was.
 
-    ``kind``: deliver (goods for an order), reply (text for a ticket), or goods (goods that came
-    without an order: ``goods`` and the ``message_id`` they came in).
+    ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
+    first text, for an order), or goods (goods that came without an order, in ``pieces``).
     """
 
+    id: int
     kind: str
     subject_id: str
-    goods: SecretStr | None = None
-    message_id: int | None = None
+    person_id: int
+    open: bool = True
+    pieces: tuple[Piece, ...] = ()
+
+
+def _read(draft: drafts.Draft, body: Any) -> Draft:
+    pieces = body.get("pieces", ()) if isinstance(body, dict) else ()
+    return Draft(
+        draft.id,
+        draft.kind,
+        draft.subject_id,
+        draft.person_id,
+        draft.state == "open",
+        tuple(Piece.model_validate(piece) for piece in pieces),
+    )
+
+
+def _body(pieces: tuple[Piece, ...]) -> dict[str, Any]:
+    return {"pieces": [piece.model_dump(mode="json") for piece in pieces]}
 
 
 async def current(tx: Tx, chat_id: int, person: Person, now: datetime) -> Draft | None:
     """Return what this person is in the middle of; None where there is nothing, or it expired."""
     found = await drafts.current(tx, chat_id, person.person_id, now)
-    if found is None:
-        return None
-    draft, body = found
-    goods = body.get("goods") if isinstance(body, dict) else None
-    return Draft(
-        draft.kind,
-        draft.subject_id,
-        None if goods is None else SecretStr(goods),
-        body.get("message_id") if isinstance(body, dict) else None,
-    )
+    return None if found is None else _read(*found)
 
 
-async def end(tx: Tx, chat_id: int, person: Person) -> bool:
+async def of_prompt(tx: Tx, draft_id: str) -> Draft | None:
+    """Return the draft whose prompt this is, open or not, without what it holds."""
+    found = await drafts.get(tx, int(draft_id)) if draft_id.isdecimal() else None
+    return None if found is None else _read(found, None)
+
+
+async def end(tx: Tx, chat_id: int, person: Person, now: datetime) -> bool:
     """End what this person is in the middle of; say whether there was anything."""
-    return await drafts.end(tx, chat_id, person.person_id)
+    return await drafts.end(tx, chat_id, person.person_id, "cancelled", now) is not None
+
+
+async def stop(tx: Tx, person: Person, draft_id: str, now: datetime) -> bool:
+    """End one draft of this person; say whether it was still open."""
+    draft = await of_prompt(tx, draft_id)
+    if draft is None or draft.person_id != person.person_id:
+        return False
+    return await drafts.end_one(tx, draft.id, "cancelled", now) is not None
+
+
+async def used(tx: Tx, draft: Draft, now: datetime, subject_id: str | None = None) -> None:
+    """End a draft whose answer came; ``subject_id``: the order that goods turned out to be for."""
+    await drafts.end_one(tx, draft.id, "used", now, subject_id)
 
 
 async def _open(
-    tx: Tx, shop: Shop, person: Person, chat_id: int, draft: Draft, now: datetime
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    chat_id: int,
+    kind: str,
+    subject_id: str,
+    now: datetime,
+    pieces: tuple[Piece, ...] = (),
 ) -> None:
-    body = {
-        "goods": None if draft.goods is None else draft.goods.get_secret_value(),
-        "message_id": draft.message_id,
-    }
-    row = drafts.Draft(
+    """Begin a draft, and ask for what it waits for."""
+    draft = await drafts.open_(
+        tx,
+        shop.shop_id,
         chat_id=chat_id,
         person_id=person.person_id,
-        kind=draft.kind,
-        subject_kind="ticket" if draft.kind == "reply" else "order",
-        subject_id=draft.subject_id,
-        prompt_message_id=None,
-        expires_at=now + drafts.LASTS,
+        kind=kind,
+        subject_kind="ticket" if kind in {"reply", "resolve"} else "order",
+        subject_id=subject_id,
+        body=_body(pieces),
+        now=now,
     )
-    await drafts.open_(tx, shop.shop_id, row, body, now)
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="draft",
+        subject_id=str(draft.id),
+        now=now,
+    )
 
 
 async def await_goods(
     tx: Tx, shop: Shop, person: Person, key: str, chat_id: int, now: datetime
-) -> tuple[str, int]:
-    """Wait for the goods of an order; return its number and what is owed. Raises NotPossible."""
+) -> None:
+    """Ask for the goods of an order. Raises NotPossible."""
     must(person, Act.DELIVER)
     order = (await the_order(tx, shop, key)).order
     may_be_delivered(order)
     await nobody_else(tx, shop, "order", order.order_id)
-    await _open(tx, shop, person, chat_id, Draft("deliver", order.order_id), now)
-    return order.number, order.owed
+    await _open(tx, shop, person, chat_id, "deliver", order.order_id, now)
 
 
 async def await_reply(
-    tx: Tx, shop: Shop, person: Person, key: str, chat_id: int, now: datetime
-) -> str:
-    """Wait for the reply to a ticket; return its number. Raises NotPossible."""
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    chat_id: int,
+    now: datetime,
+    *,
+    resolve: bool = False,
+) -> None:
+    """Ask for the reply to a ticket, which may resolve it. Raises NotPossible."""
     must(person, Act.REPLY)
     ticket = (await the_ticket(tx, shop, key)).ticket
-    await _open(tx, shop, person, chat_id, Draft("reply", ticket.ticket_id), now)
-    return ticket.number
+    kind = "resolve" if resolve else "reply"
+    await _open(tx, shop, person, chat_id, kind, ticket.ticket_id, now)
+
+
+async def await_new_ticket(
+    tx: Tx, shop: Shop, person: Person, key: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for the first text of a ticket to an order's buyer. Raises NotPossible."""
+    must(person, Act.REPLY)
+    order = (await the_order(tx, shop, key)).order
+    await nobody_else(tx, shop, "order", order.order_id)
+    await _open(tx, shop, person, chat_id, "new_ticket", order.order_id, now)
 
 
 async def keep_goods(
     tx: Tx,
     shop: Shop,
     person: Person,
-    goods: SecretStr,
+    pieces: tuple[Piece, ...],
     *,
     chat_id: int,
-    message_id: int,
     now: datetime,
 ) -> None:
-    """Keep goods that came without an order until the person says for which. Sends nothing."""
+    """Keep goods that came without an order, and ask for which they are. Sends nothing."""
     must(person, Act.DELIVER)
-    await _open(tx, shop, person, chat_id, Draft("goods", "", goods, message_id), now)
+    await _open(tx, shop, person, chat_id, "goods", "", now, pieces)
+
+
+async def more_goods(
+    tx: Tx, chat_id: int, person: Person, pieces: tuple[Piece, ...], now: datetime
+) -> None:
+    """Change the goods that are kept until the person says for which order they are."""
+    found = await drafts.current(tx, chat_id, person.person_id, now)
+    if found is not None and found[0].kind == "goods":
+        await drafts.keep(tx, found[0], _body(pieces), now)
 
 
 async def subject_of_intent(tx: Tx, shop: Shop, intent_id: str) -> tuple[str, str]:

@@ -187,7 +187,8 @@ class Executor:
                 return
             if await intents.confirm(tx, current, current.proposed_by, now) == "busy":
                 # Somebody else's reply is under way: it is shown first, and a person decides.
-                await intents.replan(tx, current, current.plan, now, fires_at=None)
+                plan = current.plan.model_copy(update={"needs_tap": True})
+                await intents.replan(tx, current, plan, now, fires_at=None)
 
     # --- sending -------------------------------------------------------------------------
 

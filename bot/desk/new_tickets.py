@@ -43,7 +43,9 @@ async def hold(
     private: bool,
     now: datetime,
 ) -> Intent:
-    """Hold the first text of a new ticket: it goes out five seconds after it is shown, or needs a tap.
+    """Hold the first text of a new ticket: it goes out five seconds after it is shown.
+
+    Or it needs a tap, as a reply does.
 
     ``title`` makes what the buyer sees above it from the order's number. Raises NotPossible.
     """

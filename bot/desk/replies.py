@@ -8,11 +8,20 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.model.goods import looks_like_goods
-from bot.model.intent import REPLY_HOLD, Intent, Kind, Outcome, ReplyPlan
+from bot.model.intent import (
+    REPLY_HOLD,
+    Intent,
+    Kind,
+    NewTicketPlan,
+    Outcome,
+    ReplyPlan,
+    State,
+)
 from bot.model.person import Act, Person
+from bot.model.pieces import Piece, joined
 from bot.model.thread import Shown, reply_shown
 from bot.model.ticket import Ticket
-from bot.store import audit, intents, outbox
+from bot.store import audit, cards, intents, outbox
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
 from bot.store.news import take_in_ticket
@@ -76,9 +85,11 @@ async def hold(
     message_id: int,
     private: bool,
     now: datetime,
+    status: str = "",
 ) -> Intent:
-    """Hold a reply: it goes out after five seconds, or needs a tap. Raises NotPossible.
+    """Hold a reply: it goes out five seconds after it is shown, or needs a tap.
 
+    Raises NotPossible. ``status`` goes out with it: "reply and resolve".
     A tap is required in groups, for text that looks like goods and for a finished ticket.
     """
     must(person, Act.REPLY)
@@ -101,11 +112,11 @@ async def hold(
             seen=digest(ticket),
             earlier=SecretStr(ticket.description),
             needs_tap=needs_tap,
+            status=status,
         ),
         chat_id=chat_id,
         person_id=person.person_id,
         source_message_id=message_id,
-        fires_at=None if needs_tap else now + REPLY_HOLD,
         now=now,
     )
     await outbox.show(
@@ -121,25 +132,29 @@ async def hold(
     return intent
 
 
-async def edited(
-    tx: Tx, person: Person, text: str, *, chat_id: int, message_id: int, now: datetime
-) -> bool:
-    """Take an edit of a message whose reply is still held; say whether there was one."""
-    intent = await intents.proposed_from(tx, chat_id, message_id)
-    if intent is None or intent.proposed_by != person.person_id:
-        return False
-    if not isinstance(intent.plan, ReplyPlan) or not text.strip() or len(text) > MAX_REPLY:
-        return False
-    plan = intent.plan.model_copy(update={"text": SecretStr(text.strip())})
+async def reword(
+    tx: Tx,
+    intent: Intent,
+    plan: ReplyPlan | NewTicketPlan,
+    pieces: tuple[Piece, ...],
+    now: datetime,
+) -> None:
+    """Put another text into a reply that is still held: it is shown anew, and held anew.
+
+    Raises NotPossible where it cannot be sent; the reply is given up then.
+    """
+    text = joined(pieces).get_secret_value().strip()
+    if not text or len(text) > MAX_REPLY:
+        await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+        if not text:
+            raise NotPossible("empty_reply")
+        raise NotPossible("reply_too_long", limit=str(MAX_REPLY))
     needs_tap = plan.needs_tap or looks_like_goods(text)
-    await intents.replan(
-        tx,
-        intent,
-        plan.model_copy(update={"needs_tap": needs_tap}),
-        now,
-        fires_at=None if needs_tap else now + REPLY_HOLD,
-    )
-    return True
+    changed = {"text": SecretStr(text), "needs_tap": needs_tap, "pieces": pieces}
+    # Its message may be on its way still: then the seconds count from when it is there.
+    seen = bool(await cards.showing(tx, "intent", str(intent.id)))
+    fires_at = now + REPLY_HOLD if seen and not needs_tap else None
+    await intents.replan(tx, intent, plan.model_copy(update=changed), now, fires_at=fires_at)
 
 
 def _plan(intent: Intent) -> ReplyPlan:

@@ -141,6 +141,15 @@ class FeedHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseHealth:
+    """When nothing could be stored, and why: full, read_only, busy or broken."""
+
+    failing_since: datetime
+    reason: str
+    until: datetime | None = None  # empty while it lasts
+
+
+@dataclass(frozen=True, slots=True)
 class HealthFacts:
     """What /health shows."""
 
@@ -156,6 +165,7 @@ class HealthFacts:
     calls_per_minute: int = 0
     sweep_minutes: float | None = None  # the longest time until every order was looked at again
     telegram_failing_since: datetime | None = None
+    database: DatabaseHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from .change import News, NewsKind
 from .goods import How, Unit, shows_all
 from .order import RUNNING, Order
+from .pieces import Piece
 from .thread import reply_shown
 from .ticket import Ticket
 
 EXPIRES_AFTER = timedelta(minutes=30)
-REPLY_HOLD = timedelta(seconds=5)
+REPLY_HOLD = timedelta(seconds=5)  # from when its message, with Undo, can be seen
+# A held reply that could not be shown for this long waits for a tap.
+SHOWN_WITHIN = timedelta(minutes=1)
 # One read that does not show it proves nothing: a slow request may still land.
 NEGATIVE_AFTER = timedelta(minutes=2)
 
@@ -62,6 +65,7 @@ class DeliverPlan(Plan):
     how: How
     empty_lines: int = 0
     doubles: int = 0
+    there: int = 0  # units left out because the order has them already
     # What was true when it was shown; read again just before sending.
     owed: int
     delivered: int
@@ -70,6 +74,10 @@ class DeliverPlan(Plan):
     # The same, where it may have gone there: what became of that delivery was never known.
     doubtful: dict[int, str] = {}
     send: int = 0
+    # The messages that the paste came in, and how often it was planned anew: a button of an
+    # earlier preview cannot send what that one did not show.
+    pieces: tuple[Piece, ...] = ()
+    version: int = 0
 
 
 class RefundPlan(Plan):
@@ -93,6 +101,7 @@ class ReplyPlan(Plan):
     needs_tap: bool = False
     # The status that goes out with the reply ("reply and resolve"); empty: it stays as it is.
     status: str = ""
+    pieces: tuple[Piece, ...] = ()  # the messages that it came in
 
 
 class StatusPlan(Plan):
@@ -118,6 +127,7 @@ class NewTicketPlan(Plan):
     text: Unit
     known: tuple[str, ...] = ()
     needs_tap: bool = False
+    pieces: tuple[Piece, ...] = ()  # the messages that the text came in
 
 
 AnyPlan = DeliverPlan | RefundPlan | ReplyPlan | StatusPlan | TicketStatusPlan | NewTicketPlan

@@ -1,60 +1,170 @@
-"""Drafts: conversations in progress, by chat and person. They survive a restart."""
+"""Drafts: conversations in progress, by chat and person. They survive a restart.
+
+At most one is open for a person in a chat. One that ended stays as a row without what it held:
+its prompt says what became of it, and a reply to the prompt is still about its subject.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Row, func, select, update
 
+from . import cards
+from .cards import INTERACTIVE
 from .database import Tx
 from .tables import drafts
 
 LASTS = timedelta(minutes=30)
+_MAX_ID = 2**63 - 1  # SQLite's own
+
+Ended = Literal["used", "cancelled", "replaced", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person is in the middle of, in one chat."""
+    """What a person is in the middle of, in one chat, or was."""
 
+    id: int
     chat_id: int
     person_id: int
-    kind: str  # deliver, reply, goods
+    kind: str
     subject_kind: str
     subject_id: str
-    prompt_message_id: int | None
+    state: str  # open, or how it ended
     expires_at: datetime
 
 
-async def open_(tx: Tx, shop_id: int, draft: Draft, body: Any, now: datetime) -> None:
-    """Begin a draft; an earlier one of the same person in that chat ends."""
-    values = {name: getattr(draft, name) for name in Draft.__slots__}
-    sealed = tx.vault.seal_json(body)
-    adding = insert(drafts).values(**values, shop_id=shop_id, sealed=sealed, created_at=now)
-    await tx.execute(
-        adding.on_conflict_do_update(
-            index_elements=["chat_id", "person_id"],
-            set_={**values, "shop_id": shop_id, "sealed": sealed, "created_at": now},
+_COLUMNS = [drafts.c[name] for name in Draft.__slots__]
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(**{name: getattr(row, name) for name in Draft.__slots__})
+
+
+async def open_(
+    tx: Tx,
+    shop_id: int,
+    *,
+    chat_id: int,
+    person_id: int,
+    kind: str,
+    subject_kind: str,
+    subject_id: str,
+    body: Any,
+    now: datetime,
+) -> Draft:
+    """Begin a draft; an earlier one of the same person in that chat is replaced by it."""
+    await end(tx, chat_id, person_id, "replaced", now)
+    made = await tx.execute(
+        drafts.insert()
+        .values(
+            shop_id=shop_id,
+            chat_id=chat_id,
+            person_id=person_id,
+            kind=kind,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            state="open",
+            sealed=tx.vault.seal_json(body),
+            created_at=now,
+            expires_at=now + LASTS,
         )
+        .returning(*_COLUMNS)
     )
+    tx.wake("errands")
+    return _draft(made.one())
 
 
 async def current(tx: Tx, chat_id: int, person_id: int, now: datetime) -> tuple[Draft, Any] | None:
-    """Return the draft and what it holds; None when there is none, or it expired."""
-    statement = drafts.select().where(
-        drafts.c.chat_id == chat_id, drafts.c.person_id == person_id, drafts.c.expires_at > now
+    """Return the open draft and what it holds; None when there is none, or it expired."""
+    statement = select(drafts).where(
+        drafts.c.chat_id == chat_id,
+        drafts.c.person_id == person_id,
+        drafts.c.state == "open",
+        drafts.c.expires_at > now,
     )
     row = (await tx.execute(statement)).first()
     if row is None:
         return None
-    draft = Draft(**{name: getattr(row, name) for name in Draft.__slots__})
-    return draft, None if row.sealed is None else tx.vault.unseal_json(row.sealed)
+    return _draft(row), None if row.sealed is None else tx.vault.unseal_json(row.sealed)
 
 
-async def end(tx: Tx, chat_id: int, person_id: int) -> bool:
-    """End the draft; say whether there was one."""
-    ended = await tx.execute(
-        drafts.delete().where(drafts.c.chat_id == chat_id, drafts.c.person_id == person_id)
+async def get(tx: Tx, draft_id: int) -> Draft | None:
+    """Return one draft, open or not; a number that no row can have is of none."""
+    if not 0 < draft_id <= _MAX_ID:
+        return None
+    row = (await tx.execute(select(*_COLUMNS).where(drafts.c.id == draft_id))).first()
+    return None if row is None else _draft(row)
+
+
+async def with_body(tx: Tx, draft_id: int) -> tuple[Draft | None, Any]:
+    """Return one draft, open or not, and what it holds."""
+    row = (await tx.execute(select(drafts).where(drafts.c.id == draft_id))).first()
+    if row is None:
+        return None, None
+    return _draft(row), None if row.sealed is None else tx.vault.unseal_json(row.sealed)
+
+
+async def keep(tx: Tx, draft: Draft, body: Any, now: datetime) -> None:
+    """Change what an open draft holds, and have its prompt drawn again."""
+    await tx.execute(
+        update(drafts)
+        .where(drafts.c.id == draft.id, drafts.c.state == "open")
+        .values(sealed=tx.vault.seal_json(body), expires_at=now + LASTS)
     )
-    return bool(ended.rowcount)
+    await _touch(tx, draft.id, now)
+
+
+async def end(tx: Tx, chat_id: int, person_id: int, how: Ended, now: datetime) -> Draft | None:
+    """End the open draft and have its prompt say so; return it, or None where there was none."""
+    mine = (drafts.c.chat_id == chat_id) & (drafts.c.person_id == person_id)
+    ended = await _end(tx, mine & (drafts.c.state == "open"), how, now, None)
+    return ended[0] if ended else None
+
+
+async def end_one(
+    tx: Tx, draft_id: int, how: Ended, now: datetime, subject_id: str | None = None
+) -> Draft | None:
+    """End one draft; None where it is not open any more.
+
+    ``subject_id``: what it turned out to be about.
+    """
+    if not 0 < draft_id <= _MAX_ID:
+        return None
+    which = (drafts.c.id == draft_id) & (drafts.c.state == "open")
+    ended = await _end(tx, which, how, now, subject_id)
+    return ended[0] if ended else None
+
+
+async def expire(tx: Tx, now: datetime) -> int:
+    """End the drafts whose time is over; return how many."""
+    over = (drafts.c.state == "open") & (drafts.c.expires_at <= now)
+    return len(await _end(tx, over, "expired", now, None))
+
+
+async def next_expiry(tx: Tx) -> datetime | None:
+    """Return when the next open draft expires."""
+    statement = select(func.min(drafts.c.expires_at)).where(drafts.c.state == "open")
+    found = (await tx.execute(statement)).scalar()
+    return found if isinstance(found, datetime) else None
+
+
+async def _end(
+    tx: Tx, which: ColumnElement[bool], how: Ended, now: datetime, subject_id: str | None
+) -> list[Draft]:
+    values: dict[str, Any] = {"state": how, "sealed": None}
+    if subject_id is not None:
+        values["subject_id"] = subject_id
+    rows = await tx.execute(update(drafts).where(which).values(**values).returning(*_COLUMNS))
+    ended = [_draft(row) for row in rows.all()]
+    for draft in ended:
+        await _touch(tx, draft.id, now)
+    return ended
+
+
+async def _touch(tx: Tx, draft_id: int, now: datetime) -> None:
+    for card in await cards.showing(tx, "draft", str(draft_id)):
+        await cards.redraw(tx, card, now, INTERACTIVE)

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, update
 
 from bot.model.intent import (
     EXPIRES_AFTER,
+    REPLY_HOLD,
+    SHOWN_WITHIN,
     AnyPlan,
     DeliverPlan,
     Intent,
@@ -45,6 +47,8 @@ _PLANS: dict[Kind, type[AnyPlan]] = {
 _OUTCOME = TypeAdapter(Outcome)
 _LIVE = (State.SENDING.value, State.UNKNOWN.value)
 _MAX_ID = 2**63 - 1  # SQLite's own
+# Among how many intents of a chat the one is looked for that a message became a part of.
+_MESSAGES_BACK = 50
 
 Confirmed = Literal["won", "taken", "busy", "expired"]
 
@@ -141,20 +145,68 @@ async def lately_sent(
     return None if row is None else _intent(tx, row)
 
 
-async def proposed_from(tx: Tx, chat_id: int, source_message_id: int) -> Intent | None:
-    """Return the proposal that a person's own message made, while it is still one."""
+async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
+    """Return the last intent that a message of a person's own made, or became a part of."""
+    statement = (
+        select(intents)
+        .where(intents.c.chat_id == chat_id, intents.c.source_message_id <= message_id)
+        .order_by(intents.c.id.desc())
+        .limit(_MESSAGES_BACK)
+    )
+    for row in (await tx.execute(statement)).all():
+        intent = _intent(tx, row)
+        pieces = getattr(intent.plan, "pieces", ())
+        if intent.source_message_id == message_id or any(
+            piece.message_id == message_id for piece in pieces
+        ):
+            return intent
+    return None
+
+
+async def proposed_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...]:
+    """Return what a person proposed in a chat and nobody confirmed yet, the newest first."""
     statement = (
         select(intents)
         .where(
-            intents.c.chat_id == chat_id,
-            intents.c.source_message_id == source_message_id,
             intents.c.state == State.PROPOSED.value,
+            intents.c.chat_id == chat_id,
+            intents.c.proposed_by == person_id,
         )
         .order_by(intents.c.id.desc())
-        .limit(1)
     )
-    row = (await tx.execute(statement)).first()
-    return None if row is None else _intent(tx, row)
+    return tuple(_intent(tx, row) for row in (await tx.execute(statement)).all())
+
+
+async def under_way_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...]:
+    """Return what a person proposed in a chat that is being sent, or whose outcome is unknown."""
+    statement = (
+        select(intents)
+        .where(
+            intents.c.state.in_(_LIVE),
+            intents.c.chat_id == chat_id,
+            intents.c.proposed_by == person_id,
+        )
+        .order_by(intents.c.id)
+    )
+    return tuple(_intent(tx, row) for row in (await tx.execute(statement)).all())
+
+
+async def shown(tx: Tx, intent_id: int, now: datetime) -> None:
+    """Record that Telegram took the message of a proposal: what is held counts from here.
+
+    Nobody can undo what they do not see. Where it took too long, it waits for a tap.
+    """
+    intent = await get(tx, intent_id)
+    if intent is None or intent.state is not State.PROPOSED or intent.fires_at is not None:
+        return
+    plan = intent.plan
+    if not isinstance(plan, ReplyPlan | NewTicketPlan) or plan.needs_tap:
+        return
+    if now - intent.created_at <= SHOWN_WITHIN:
+        await replan(tx, intent, plan, now, fires_at=now + REPLY_HOLD)
+    else:
+        again = plan.model_copy(update={"needs_tap": True})
+        await replan(tx, intent, again, now, fires_at=None)
 
 
 async def replan(

@@ -29,7 +29,8 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     return (
         (inbox, inbox.c.handled_at < now - TOMBSTONE_FOR),
         (inbox, inbox.c.aside_at < now - ASIDE_FOR),
-        (drafts, drafts.c.expires_at <= now),
+        # One that ended holds nothing; its prompt is understood for as long as any card.
+        (drafts, drafts.c.expires_at < now - CARD_FOR),
         (
             notices,
             (notices.c.state != "pending")

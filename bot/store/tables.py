@@ -391,6 +391,7 @@ events = Table(
     Column("subject_id", String(200), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("done_by", BigInteger),  # who of us did it; empty: somebody else
     Column("detail", Json),
     UniqueConstraint("shop_id", "kind", "subject_id", "revision"),
     sqlite_autoincrement=True,

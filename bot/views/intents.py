@@ -9,6 +9,7 @@ from bot.model.goods import looks_like_goods, mask
 from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, RefundPlan, ReplyPlan, State
 from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
+from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb
 from bot.model.ticket import RESOLVED
 
@@ -65,6 +66,8 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         doubtful=doubtful[:_SHOWN],
         doubtful_hidden=len(doubtful) - _SHOWN,
         warnings=delivery_warnings(facts, plan),
+        pieces=len(plan.pieces),
+        may_be_cut=may_be_cut(plan.pieces),
         again=order is None or order.waits_for_us(),
     )
     return outgoing(drawn, _delivery_keyboard(facts, plan, reader))
@@ -118,7 +121,9 @@ def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None
         label = say_word("labels", "send_part", language, count=count, left=owed - count)
     else:
         send, label = count, say_word("labels", "send", language, count=count)
-    return button(label, Press(Verb.CONFIRM, str(facts.intent.id), str(send)), style)
+    # A button of an earlier preview must not send what that one did not show.
+    choice = f"{send}.{plan.version}" if plan.version else str(send)
+    return button(label, Press(Verb.CONFIRM, str(facts.intent.id), choice), style)
 
 
 def _reply(
@@ -140,7 +145,9 @@ def _reply(
         ticket_number=pen.short(ticket.number) if ticket is not None else "",
         goods_like=plan.needs_tap and looks_like_goods(text[:_JUDGED]),
         finished=ticket is not None and ticket.finished,
-        needs_tap=plan.needs_tap or intent.fires_at is None,
+        needs_tap=plan.needs_tap,
+        pieces=len(plan.pieces),
+        may_be_cut=may_be_cut(plan.pieces),
     )
     return outgoing(drawn, _reply_keyboard(facts, plan, reader))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
 
-from bot.model.facts import BalanceFacts, HealthFacts, MenuFacts, Reader
+from bot.model.facts import BalanceFacts, HealthFacts, MenuFacts, PromptFacts, Reader
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
@@ -29,15 +29,20 @@ class Sentence(StrEnum):
     REPLY_PROMPT = "reply_prompt"  # number, title=""
     RESOLVE_PROMPT = "resolve_prompt"  # number, title=""
     NEW_TICKET_PROMPT = "new_ticket_prompt"  # number, title=""
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # waited=True, things=(), under_way=()
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     DRAFT_EXPIRED = "draft_expired"
+    PROMPT_ENDED = "prompt_ended"  # kind, state, number="", title=""
+    PREVIEW_CHANGED = "preview_changed"
+    EDIT_TOO_LATE = "edit_too_late"
+    EDIT_TOO_LATE_GOODS = "edit_too_late_goods"
     ORDER_NOT_FOUND = "order_not_found"  # number
     TICKET_NOT_FOUND = "ticket_not_found"  # number
     NUMBER_NOT_KNOWN = "number_not_known"  # number
     LOOKING_UP = "looking_up"  # number
-    GOODS_FOR_WHICH = "goods_for_which"  # orders=(): the waiting ones, best match first
-    GOODS_FOR_NONE = "goods_for_none"
+    # orders=(): the waiting ones, best match first; pieces=1, may_be_cut=False
+    GOODS_FOR_WHICH = "goods_for_which"
+    GOODS_FOR_NONE = "goods_for_none"  # pieces=1, may_be_cut=False
     TEXT_ONLY = "text_only"
     FILE_NOT_READ = "file_not_read"
     NO_GOODS_FOUND = "no_goods_found"
@@ -84,6 +89,7 @@ def say(name: str, reader: Reader, *, now: datetime | None = None, **values: obj
     sentence = Sentence(name)
     pen = Pen(reader, now or datetime.now(UTC))
     order_id, ticket_id = values.pop("order_id", None), values.pop("ticket_id", None)
+    draft_id = str(values.pop("draft_id", ""))
     orders = values.pop("orders", ()) if sentence is Sentence.GOODS_FOR_WHICH else ()
     drawn = draw_sentence(sentence, reader.language, pen=pen, **values)
     keyboard = list(_goods_for(cast("Iterable[Order]", orders), pen))
@@ -93,7 +99,7 @@ def say(name: str, reader: Reader, *, now: datetime | None = None, **values: obj
     if isinstance(ticket_id, str):
         keyboard.append((ticket_button(ticket_id, number, reader.language),))
     if sentence in _PROMPTS:
-        keyboard.append((_stop(reader.language),))
+        keyboard.append((_stop(reader.language, draft_id),))
     return outgoing(drawn, tuple(keyboard))
 
 
@@ -106,6 +112,36 @@ _PROMPTS = frozenset(
         Sentence.GOODS_FOR_WHICH,
     }
 )
+
+
+_ASKS = {
+    "deliver": Sentence.DELIVER_PROMPT,
+    "reply": Sentence.REPLY_PROMPT,
+    "resolve": Sentence.RESOLVE_PROMPT,
+    "new_ticket": Sentence.NEW_TICKET_PROMPT,
+}
+
+
+def prompt(facts: PromptFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return what a person is asked for, or what became of it."""
+    order, ticket = facts.order, facts.ticket
+    number = ticket.number if ticket is not None else order.number if order is not None else ""
+    title = order.title if order is not None else ""
+    owes_nothing = facts.kind == "deliver" and order is not None and order.owed == 0
+    if facts.state != "open" or owes_nothing:
+        state = "nothing_owed" if facts.state == "open" else facts.state
+        ended = {"kind": facts.kind, "state": state, "number": number, "title": title}
+        return say(Sentence.PROMPT_ENDED, reader, now=now, **ended)
+    if facts.kind == "goods":
+        name = Sentence.GOODS_FOR_WHICH if facts.offered else Sentence.GOODS_FOR_NONE
+        values: dict[str, object] = {"pieces": facts.pieces, "may_be_cut": facts.may_be_cut}
+        if facts.offered:
+            values["orders"] = facts.offered
+        return say(name, reader, now=now, draft_id=facts.draft_id, **values)
+    values = {"number": number, "title": title, "draft_id": facts.draft_id}
+    if facts.kind == "deliver" and order is not None:
+        values["owed"] = order.owed
+    return say(_ASKS[facts.kind], reader, now=now, **values)
 
 
 def menu(facts: MenuFacts, reader: Reader) -> Outgoing:
@@ -192,5 +228,5 @@ def _go(word: str, verb: Verb, language: str) -> Button:
     return button(say_word("labels", word, language), Press(verb))
 
 
-def _stop(language: str) -> Button:
-    return _go("cancel", Verb.STOP, language)
+def _stop(language: str, draft_id: str) -> Button:
+    return button(say_word("labels", "cancel", language), Press(Verb.STOP, draft_id))

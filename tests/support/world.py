@@ -325,6 +325,7 @@ class World:
         return bool(due)
 
     async def ask(self) -> bool:
+        await self.asking.expire_drafts()
         async with self.store.read() as tx:
             waiting = await errands.open_errands(tx)
         for errand in waiting:

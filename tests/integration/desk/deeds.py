@@ -12,6 +12,7 @@ from bot.desk import delivery as desk_delivery
 from bot.desk import orders, refunds, replies
 from bot.desk.confirming import confirm as desk_confirm
 from bot.model.intent import Intent
+from bot.model.pieces import Piece
 from bot.store import intents
 from tests.support.world import ANN, World, shown
 
@@ -34,6 +35,10 @@ class Asked:
 Make = Callable[[World], Awaitable[Asked]]
 
 
+def pasted(goods: str, world: World) -> tuple[Piece, ...]:
+    return (Piece(message_id=1, text=SecretStr(goods), sent_at=world.now),)
+
+
 async def delivery(world: World, goods: str = GOODS, *, quantity: int = 1) -> Asked:
     return await delivery_for(world, await world.order(quantity=quantity), goods)
 
@@ -46,9 +51,8 @@ async def delivery_for(world: World, order_id: str, goods: str = GOODS) -> Asked
             world.shop,
             person,
             order_id,
-            SecretStr(goods),
+            pasted(goods, world),
             chat_id=ANN,
-            message_id=1,
             now=world.now,
         )
     count = str(len(goods.split("\n")))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from bot.desk import confirming, delivery, drafts, health, orders, refunds, replies
+from bot.desk import confirming, delivery, drafts, health, orders, pieces, refunds, replies
 from bot.desk.errors import NotPossible
 from bot.model.intent import DeliverPlan, Intent, ReplyPlan
 from bot.model.person import Role
+from bot.store import intents
 from tests.support.world import ANN, BEN, CLEO, World
 
 from . import deeds
@@ -24,9 +26,8 @@ async def preview(world: World, order_id: str, goods: str, who: int = ANN) -> In
             world.shop,
             person,
             order_id,
-            SecretStr(goods),
+            deeds.pasted(goods, world),
             chat_id=who,
-            message_id=1,
             now=world.now,
         )
 
@@ -88,8 +89,13 @@ async def test_a_unit_that_went_elsewhere_since_the_preview_is_warned_of_before_
     again = await deeds.intent(world, other)
     assert isinstance(again.plan, DeliverPlan)
     assert (again.state, again.plan.known) == ("proposed", {0: number})
-    # Who presses once more was told.
-    await deeds.confirm(world, other)
+    # Who presses once more was told; the button of the preview without the warning sends nothing.
+    async with world.store.write() as tx:
+        with pytest.raises(NotPossible, match="preview_changed"):
+            await confirming.confirm(
+                tx, world.shop, person, str(other.intent_id), other.choice, world.now
+            )
+    await deeds.confirm(world, replace(other, choice=f"{other.choice}.1"))
     assert (await deeds.intent(world, other)).state == "done"
 
 
@@ -135,9 +141,9 @@ async def test_a_viewer_begins_nothing(world: World) -> None:
         with pytest.raises(NotPossible, match="not_allowed"):
             await drafts.await_reply(tx, world.shop, person, ticket_id, CLEO, world.now)
         with pytest.raises(NotPossible, match="not_allowed"):
-            await drafts.keep_goods(tx, world.shop, person, SecretStr("a:1"), message_id=1, **there)
+            await drafts.keep_goods(tx, world.shop, person, deeds.pasted("a:1", world), **there)
     assert await world.rows("select * from intents union select * from intents") == []
-    assert await world.rows("select * from drafts") == []
+    assert await world.rows("select * from drafts where state = 'open'") == []
 
 
 async def test_a_refund_is_asked_only_where_money_came_and_did_not_go_back(world: World) -> None:
@@ -194,7 +200,11 @@ async def test_a_tap_is_needed_in_groups_for_goods_and_for_a_closed_ticket(
     held = await hold(world, ticket_id, text, private=private)
     assert isinstance(held.plan, ReplyPlan)
     assert held.plan.needs_tap is tap
-    assert (held.fires_at is None) is tap
+    await world.settle()
+    async with world.store.read() as tx:
+        shown = await intents.get(tx, held.id)
+    assert shown is not None
+    assert (shown.fires_at is None) is tap
 
 
 @pytest.mark.parametrize(
@@ -209,46 +219,102 @@ async def test_a_reply_without_text_or_too_long_is_not_held(
         await hold(world, ticket_id, text)
 
 
-async def edit(world: World, text: str, who: int = ANN) -> bool:
+async def edit(world: World, text: str, who: int = ANN) -> str:
+    """Edit a message that the bot understood; return why that changes nothing."""
     person = await world.person(who)
+    there: dict[str, Any] = {"chat_id": ANN, "message_id": 1, "now": world.now}
     async with world.store.write() as tx:
-        return await replies.edited(tx, person, text, chat_id=ANN, message_id=1, now=world.now)
+        try:
+            await pieces.edited(tx, world.shop, person, text, **there)
+        except NotPossible as stop:
+            return stop.reason
+    return ""
 
 
 async def test_editing_the_message_edits_the_reply_while_it_is_held(world: World) -> None:
     ticket_id = await world.ticket(await world.order())
     await hold(world, ticket_id, "Sorry")
+    await world.settle()
     world.clock.advance(4)
-    assert await edit(world, "  Very sorry ")
+    assert await edit(world, "  Very sorry ") == ""
     await world.later(4.9)
     assert await world.changes("ticket_reply") == []
     await world.later(0.1)
     assert (await world.true_ticket(ticket_id))["thread"][-1]["text"] == "Very sorry"
-    assert not await edit(world, "Too late")
+
+
+async def test_an_edit_after_the_reply_went_out_is_said_to_be_too_late(world: World) -> None:
+    ticket_id = await world.ticket(await world.order())
+    await hold(world, ticket_id, "Sorry")
+    await world.settle()
+    await world.later(5)
+    assert await edit(world, " Sorry") == ""  # Telegram tells of more than of new words
+    assert await edit(world, "Not sorry") == "edit_too_late"
+    assert (await world.true_ticket(ticket_id))["thread"][-1]["text"] == "Sorry"
 
 
 async def test_an_edit_into_goods_needs_a_tap(world: World) -> None:
     ticket_id = await world.ticket(await world.order())
     await hold(world, ticket_id, "Sorry")
-    assert await edit(world, "anna:Hunter2222")
+    await edit(world, "anna:Hunter2222")
+    await world.settle()
     await world.later(60)
     assert await world.changes("ticket_reply") == []
 
 
-@pytest.mark.parametrize(("text", "who"), [("", ANN), ("x" * 4001, ANN), ("Not mine", BEN)])
-async def test_an_edit_that_is_none_of_the_reply_changes_nothing(
-    world: World, text: str, who: int
-) -> None:
+async def test_nobody_edits_another_s_reply(world: World) -> None:
     ticket_id = await world.ticket(await world.order())
     await hold(world, ticket_id, "Sorry")
-    assert not await edit(world, text, who)
+    await world.settle()
+    assert await edit(world, "Not mine", BEN) == ""
     await world.later(5)
     assert (await world.true_ticket(ticket_id))["thread"][-1]["text"] == "Sorry"
 
 
-async def test_an_edit_of_goods_in_a_preview_changes_nothing(world: World) -> None:
-    await preview(world, await world.order(), "anna:Hunter2222")
-    assert not await edit(world, "berta:Hunter3333")
+@pytest.mark.parametrize(("text", "why"), [(" ", "empty_reply"), ("x" * 4001, "reply_too_long")])
+async def test_an_edit_that_cannot_be_sent_takes_the_reply_back(
+    world: World, text: str, why: str
+) -> None:
+    ticket_id = await world.ticket(await world.order())
+    await hold(world, ticket_id, "Sorry")
+    await world.settle()
+    assert await edit(world, text) == why
+    await world.later(60)
+    assert await world.changes("ticket_reply") == []
+
+
+async def test_an_edited_paste_is_planned_anew_and_an_earlier_button_cannot_send_it(
+    world: World,
+) -> None:
+    made = await preview(world, await world.order(), "anna:Hunter2222")
+    assert await edit(world, "berta:Hunter3333") == ""
+    person = await world.person(ANN)
+
+    async def confirm(choice: str) -> None:
+        async with world.store.write() as tx:
+            await confirming.confirm(tx, world.shop, person, str(made.id), choice, world.now)
+
+    with pytest.raises(NotPossible) as stop:
+        await confirm("1")
+    assert stop.value.reason == "preview_changed"
+    await confirm("1.1")
+    await world.settle()
+    order = await world.true_order(made.subject_id)
+    assert order["delivered_rows"] == ["berta:Hunter3333"]
+    assert await edit(world, "carl:Hunter4444") == "edit_too_late_goods"
+
+
+async def test_a_paste_that_is_edited_into_nothing_to_send_is_no_preview_any_more(
+    world: World,
+) -> None:
+    order_id = await world.order(quantity=2)
+    await deeds.confirm(world, await deeds.delivery_for(world, order_id, "anna:Hunter2222"))
+    made = await preview(world, order_id, "berta:Hunter3333")
+    assert await edit(world, "anna:Hunter2222") == "all_there_already"
+    async with world.store.read() as tx:
+        found = await intents.get(tx, made.id)
+    assert found is not None
+    assert found.state == "expired"
 
 
 # --- lists and health --------------------------------------------------------------------------

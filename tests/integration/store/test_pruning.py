@@ -159,8 +159,9 @@ async def test_many_rows_go_in_several_transactions(store: Store) -> None:
         person_id=1,
         shop_id=1,
         kind="reply",
+        state="expired",
         created_at=NOW,
-        expires_at=NOW,
+        expires_at=NOW - pruning.CARD_FOR - timedelta(seconds=1),
     )
     assert await pruning.prune(store, NOW) == 1202
     assert await left(store, inbox) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.person import Role
 from bot.store import audit, cards, drafts, errands, inbox, outbox, people, units
 from bot.store.cards import Card
-from bot.store.database import Store
+from bot.store.database import Store, Tx
 from bot.store.inbox import Received
 from bot.store.outbox import LEASE
 from tests.support.world import ANN, BEN, SAM
@@ -242,21 +242,49 @@ async def test_a_chat_pauses_once_and_resumes_once(store: Store) -> None:
 # --- drafts, errands, units, audit ------------------------------------------------------------
 
 
-def draft(subject: str, kind: str = "deliver") -> drafts.Draft:
-    return drafts.Draft(ANN, ANN, kind, "order", subject, None, NOW + drafts.LASTS)
+async def begin(tx: Tx, subject: str, body: object, now: datetime = NOW) -> drafts.Draft:
+    return await drafts.open_(
+        tx,
+        1,
+        chat_id=ANN,
+        person_id=ANN,
+        kind="deliver",
+        subject_kind="order",
+        subject_id=subject,
+        body=body,
+        now=now,
+    )
 
 
 async def test_a_new_draft_ends_the_one_before_and_expires(store: Store) -> None:
     async with store.write() as tx:
-        await drafts.open_(tx, 1, draft("o1"), {"goods": "a:1"}, NOW)
-        await drafts.open_(tx, 1, draft("o2"), {"goods": None}, NOW)
+        first = await begin(tx, "o1", {"goods": "a:1"})
+        second = await begin(tx, "o2", {"goods": None})
         found = await drafts.current(tx, ANN, ANN, NOW)
         assert found is not None
         assert (found[0].subject_id, found[1]) == ("o2", {"goods": None})
         assert await drafts.current(tx, ANN, BEN, NOW) is None
         assert await drafts.current(tx, ANN, ANN, NOW + drafts.LASTS) is None
-        assert await drafts.end(tx, ANN, ANN)
-        assert not await drafts.end(tx, ANN, ANN)
+        assert await drafts.end(tx, ANN, ANN, "cancelled", NOW)
+        assert not await drafts.end(tx, ANN, ANN, "cancelled", NOW)
+        assert await drafts.end_one(tx, second.id, "used", NOW) is None
+        states = [(await drafts.with_body(tx, each.id)) for each in (first, second)]
+        assert [(each.state, body) for each, body in states if each] == [
+            ("replaced", None),
+            ("cancelled", None),
+        ]
+
+
+async def test_a_draft_that_waited_too_long_ends_and_holds_nothing(store: Store) -> None:
+    async with store.write() as tx:
+        waited = await begin(tx, "o1", {"goods": "a:1"})
+        assert await drafts.next_expiry(tx) == NOW + drafts.LASTS
+        assert await drafts.expire(tx, NOW) == 0
+        assert await drafts.expire(tx, NOW + drafts.LASTS) == 1
+        assert await drafts.next_expiry(tx) is None
+        found, body = await drafts.with_body(tx, waited.id)
+    assert found is not None
+    assert (found.state, body) == ("expired", None)
 
 
 async def test_an_errand_is_answered_once(store: Store) -> None:

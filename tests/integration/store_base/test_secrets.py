@@ -42,6 +42,7 @@ async def deliver(store: Store) -> None:
                 person_id=7,
                 shop_id=1,
                 kind="deliver",
+                state="open",
                 sealed=seal([GOODS]),
                 created_at=NOW,
                 expires_at=NOW,

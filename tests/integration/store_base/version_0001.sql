@@ -23,6 +23,7 @@ CREATE TABLE cards (
 	subject_id VARCHAR(200) NOT NULL, 
 	person_id BIGINT NOT NULL, 
 	intent_id INTEGER, 
+	face VARCHAR(16) DEFAULT '' NOT NULL, 
 	live BOOLEAN NOT NULL, 
 	shown VARCHAR(64) DEFAULT '' NOT NULL, 
 	made_at VARCHAR(32) NOT NULL, 
@@ -39,17 +40,17 @@ CREATE TABLE chats (
 	CONSTRAINT pk_chats PRIMARY KEY (chat_id)
 );
 CREATE TABLE drafts (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	chat_id BIGINT NOT NULL, 
 	person_id BIGINT NOT NULL, 
 	shop_id INTEGER NOT NULL, 
 	kind VARCHAR(32) NOT NULL, 
 	subject_kind VARCHAR(16) DEFAULT '' NOT NULL, 
 	subject_id VARCHAR(200) DEFAULT '' NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
 	sealed BLOB, 
-	prompt_message_id BIGINT, 
 	created_at VARCHAR(32) NOT NULL, 
 	expires_at VARCHAR(32) NOT NULL, 
-	CONSTRAINT pk_drafts PRIMARY KEY (chat_id, person_id), 
 	CONSTRAINT fk_drafts_shop_id FOREIGN KEY(shop_id) REFERENCES shops (id)
 );
 CREATE TABLE errands (
@@ -73,6 +74,7 @@ CREATE TABLE events (
 	subject_id VARCHAR(200) NOT NULL, 
 	revision INTEGER NOT NULL, 
 	seen_at VARCHAR(32) NOT NULL, 
+	done_by BIGINT, 
 	detail TEXT, 
 	CONSTRAINT fk_events_shop_id FOREIGN KEY(shop_id) REFERENCES shops (id), 
 	CONSTRAINT uq_events_shop_id_kind_subject_id_revision UNIQUE (shop_id, kind, subject_id, revision)
@@ -310,6 +312,7 @@ CREATE TABLE vault_marks (
 	CONSTRAINT pk_vault_marks PRIMARY KEY (id)
 );
 INSERT INTO "vault_marks" VALUES(1,X'D3AC0F65D851E955B3E4B28C78565986');
+CREATE UNIQUE INDEX ix_drafts_one_open ON drafts (chat_id, person_id) WHERE state = 'open';
 CREATE INDEX ix_inbox_handled_at ON inbox (handled_at);
 CREATE INDEX ix_inbox_waiting ON inbox (bot_id, update_id) WHERE handled_at IS NULL AND aside_at IS NULL;
 CREATE UNIQUE INDEX ix_intents_one_live ON intents (shop_id, subject_kind, subject_id) WHERE state IN ('sending', 'unknown');

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.facts import BalanceFacts, FeedHealth, HealthFacts, MenuFacts
+from bot.model.facts import BalanceFacts, DatabaseHealth, FeedHealth, HealthFacts, MenuFacts
 from bot.model.payment import Balance
 from bot.model.person import Act
 from bot.views import drawing, talk
@@ -54,6 +54,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
 } | {
     Sentence.MARKETPLACE_SAYS: {"said": "No."},
     Sentence.CHAT_PAUSED: {"who": "Ann"},
+    Sentence.PROMPT_ENDED: {"kind": "deliver", "state": "used", "number": NUMBER},
     Sentence.TOO_MANY_UNITS: {"limit": "200"},
     Sentence.REPLY_TOO_LONG: {"limit": "4000"},
 }
@@ -65,7 +66,8 @@ def test_every_sentence_exists_and_is_one(name: Sentence) -> None:
     message = say(name, reader(), now=NOW, **values)
     assert_telegram_takes(message)
     assert message.text[-1] in ".?…"
-    assert all(str(value) in message.text for value in values.values())
+    told = {each: value for each, value in values.items() if each not in {"kind", "state"}}
+    assert all(str(value) in message.text for value in told.values())
 
 
 @pytest.mark.parametrize("name", NEEDS)
@@ -239,6 +241,7 @@ def test_health_is_a_line_each() -> None:
         calls_per_minute=12,
         sweep_minutes=2.2,
         telegram_failing_since=NOW,
+        database=DatabaseHealth(NOW, "full"),
     )
     message = talk.health(facts, reader(), NOW)
     assert_telegram_takes(message)
@@ -251,11 +254,30 @@ def test_health_is_a_line_each() -> None:
         "Calls to the marketplace: at most 12 a minute\n"
         "Every order is looked at again within 3 minutes\n"
         "⚠️ Telegram: not reached since 12:05\n"
+        "⚠️ Database: nothing can be stored since 12:05: the disk is full. Nothing is lost: what"
+        " comes is taken in when it works again.\n"
         "Messages to send: 3, set aside: 1\n"
         "Updates to handle: 0, set aside: 0\n"
         "⚠️ Being checked whether they went through: 2\n"
         "⚠️ Chats that cannot be written to: 1 (its person sends /start to resume)"
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("full", "the disk is full"),
+        ("read_only", "it may not be written to"),
+        ("busy", "another program keeps it locked"),
+        ("broken", "the file or the disk is damaged"),
+    ],
+)
+def test_health_tells_of_a_trouble_with_the_database_that_is_over(reason: str, said: str) -> None:
+    facts = HealthFacts("0.1.0", NOW, database=DatabaseHealth(NOW, reason, NOW))
+    message = talk.health(facts, reader(), NOW)
+    told = f"Database: works; nothing could be stored from 12:05 to 12:05: {said}\n"
+    assert told in message.text
+    assert "Database: works\n" in talk.health(HealthFacts("0.1.0", NOW), reader(), NOW).text
 
 
 def test_every_label_that_is_asked_for_exists() -> None:

@@ -405,6 +405,7 @@ def _to_telegram() -> None:
         sa.Column("subject_id", sa.String(length=200), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("seen_at", sa.String(length=32), nullable=False),
+        sa.Column("done_by", sa.BigInteger(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_events_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),

@@ -1,0 +1,101 @@
+"""What comes in several messages, or is changed after it came: pastes and replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplyPlan, State
+from bot.model.person import Person
+from bot.model.pieces import Piece
+from bot.model.pieces import edited as with_edit
+from bot.model.pieces import goes_on as follows
+from bot.store import intents
+from bot.store.database import Tx
+
+from . import delivery, drafts, replies
+from .errors import NotPossible
+from .shop import Shop
+
+
+def pieces_of(intent: Intent) -> tuple[Piece, ...]:
+    """Return the messages that goods or a text came in."""
+    plan = intent.plan
+    if not isinstance(plan, DeliverPlan | ReplyPlan | NewTicketPlan):
+        return ()
+    if plan.pieces or isinstance(plan, DeliverPlan) or intent.source_message_id is None:
+        return plan.pieces
+    return (Piece(message_id=intent.source_message_id, text=plan.text, sent_at=intent.created_at),)
+
+
+async def goes_on(
+    tx: Tx, shop: Shop, person: Person, piece: Piece, *, chat_id: int, now: datetime
+) -> bool:
+    """Join a message to the paste that it goes on; say whether it goes on any.
+
+    Raises NotPossible where the whole cannot be sent.
+    """
+    draft = await drafts.current(tx, chat_id, person, now)
+    kept = () if draft is None else draft.pieces
+    if follows(kept, piece.message_id, piece.sent_at):
+        await drafts.more_goods(tx, chat_id, person, (*kept, piece), now)
+        return True
+    for intent in await intents.proposed_by(tx, chat_id, person.person_id):
+        before = pieces_of(intent)
+        if follows(before, piece.message_id, piece.sent_at):
+            await _put(tx, shop, intent, (*before, piece), now)
+            return True
+    return False
+
+
+async def edited(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    text: str,
+    *,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Take an edit of a message into what it began; what went out is not changed by it.
+
+    Raises NotPossible where that cannot be sent any more, or was sent already.
+    """
+    draft = await drafts.current(tx, chat_id, person, now)
+    if draft is not None:
+        changed = with_edit(draft.pieces, message_id, text)
+        if changed is not None:
+            await drafts.more_goods(tx, chat_id, person, changed, now)
+            return
+    intent = await intents.latest_from(tx, chat_id, message_id)
+    if intent is None or intent.proposed_by != person.person_id:
+        return
+    changed = with_edit(pieces_of(intent), message_id, text)
+    if changed is None or _same_text(intent, text):
+        return  # Telegram tells of more than of new words: of a link's preview, of a pin
+    if intent.state is State.PROPOSED:
+        await _put(tx, shop, intent, changed, now)
+    elif intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
+        delivers = isinstance(intent.plan, DeliverPlan)
+        raise NotPossible("edit_too_late_goods" if delivers else "edit_too_late")
+
+
+def _same_text(intent: Intent, text: str) -> bool:
+    plan = intent.plan
+    return (
+        isinstance(plan, ReplyPlan | NewTicketPlan)
+        and not plan.pieces
+        and plan.text == SecretStr(text.strip())
+    )
+
+
+async def _put(
+    tx: Tx, shop: Shop, intent: Intent, pieces: tuple[Piece, ...], now: datetime
+) -> None:
+    plan = intent.plan
+    if isinstance(plan, ReplyPlan | NewTicketPlan):
+        await replies.reword(tx, intent, plan, pieces, now)
+    else:
+        await delivery.plan_anew(tx, shop, intent, pieces, now)
