@@ -22,6 +22,8 @@ def test_started_while_telegram_is_away_it_waits_and_tells_what_came(
     shop.telegram_trouble("*", "down", times=None)
     bot.start(wait=False)
     with running(bot, started=True):
+        # Both: what stands in the first look is history, and no news.
+        until(lambda: shop.api_calls("list_orders"), why=bot.said)
         until(lambda: shop.api_calls("list_tickets"), why=bot.said)
         order = shop.market("orders")
         until(lambda: len(shop.telegram_calls()) >= 3, why=bot.said)
