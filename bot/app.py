@@ -28,8 +28,9 @@ from bot.chat.sender import Sender
 from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
 from bot.desk.executor import Executor
-from bot.desk.health import Gauges
+from bot.desk.health import Gauges, Remembered
 from bot.desk.shop import Shop
+from bot.model.outgoing import Outgoing
 from bot.store import intents, outbox, pruning
 from bot.store import people as known_people
 from bot.store.database import Store, database_path, open_store
@@ -41,10 +42,12 @@ from bot.store.errors import (
     UnusableAddress,
     from_os,
 )
+from bot.store.patience import patiently
 from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import AuthKind, make_auth
 from bot.supplier.caller import Timeouts
 from bot.supplier.client import Marketplace
+from bot.views import talk
 from bot.views.drawing import warm
 from bot.watch.poller import Poller
 from bot.watch.teller import Teller
@@ -203,7 +206,10 @@ class App:
             feeds=self._poller.health,
             sweep_minutes=self._poller.sweep_minutes,
             telegram_failing_since=self._telegram_failing_since,
+            store_trouble=lambda: store.trouble,
         )
+        self._remembered = Remembered(store, shop_id, gauges)
+        self._drawing = drawing
         self._dispatch = Dispatch(self._bot, House(shop, drawing, gauges))
         self._lanes = Lanes(
             store=store,
@@ -220,6 +226,7 @@ class App:
             shop_id=shop_id,
             now=now,
             deliver=self._lanes.put,
+            health=self._health_from_memory,
         )
         self._shop = shop
 
@@ -240,6 +247,14 @@ class App:
         if held or lost:
             log.info("taken up", messages=held, intents=lost)
         return cls(settings, store, marketplace, shop_id, stopping)
+
+    async def _health_from_memory(self, person_id: int) -> Outgoing | None:
+        """Return what /health shows while nothing can be stored; None for a stranger."""
+        await self._remembered.look(now())
+        person = self._remembered.member(person_id)
+        if person is None:
+            return None
+        return talk.health(self._remembered.facts(now()), self._drawing.reader(person), now())
 
     def _telegram_failing_since(self) -> datetime | None:
         times = [t for t in (self._intake.failing_since, self._sender.failing_since) if t]
@@ -285,10 +300,9 @@ class App:
 
     async def _connect(self) -> None:
         """Learn from Telegram who we are, however long it is away; the rest does not wait."""
-        await self._pairing_code()
-        async with self._store.write() as tx:
-            for person in await known_people.members_of(tx, self._shop_id):
-                await send_commands(tx, self._shop, person, now())
+        await patiently(self._pairing_code, "the pairing code")
+        await patiently(self._fill_menus, "the command menus")
+        await self._remembered.look(now())
         failures = 0
         # The first card or press must not wait for templates to be read: a quarter of a second.
         await asyncio.to_thread(warm, self._settings.default_language)
@@ -303,6 +317,11 @@ class App:
             else:
                 self._connected.set()
                 return
+
+    async def _fill_menus(self) -> None:
+        async with self._store.write() as tx:
+            for person in await known_people.members_of(tx, self._shop_id):
+                await send_commands(tx, self._shop, person, now())
 
     async def _pairing_code(self) -> None:
         if self._settings.owner_ids:
@@ -326,4 +345,5 @@ class App:
                 log.debug("pruned", rows=gone)
             except StoreError as error:
                 log.error("housekeeping failed", reason=str(error))
+            await self._remembered.look(now())
             await asyncio.sleep(_PRUNE_SECONDS)

@@ -71,7 +71,7 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=request(64, _READ),
+        request=request(256, _READ),  # more than messages, answers and files at once
         get_updates_request=request(2, POLL_SECONDS + 10),
     )
 

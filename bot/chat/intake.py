@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeGuard
@@ -14,11 +14,13 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.model.intent import State
+from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb, unpack
 from bot.store import inbox, intents, people
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
 from bot.store.inbox import Received
+from bot.store.patience import patiently
 from bot.views.toasts import toast
 
 from .fate import backoff
@@ -27,6 +29,11 @@ from .gateway import Gateway, wait_of
 log = structlog.get_logger(__name__)
 
 _ANSWER_SECONDS: Final = 10
+# Failures to store in a row after which /health is answered without the database.
+_PERSISTS: Final = 2
+
+# What a member is told who asks for /health while nothing can be stored; None for a stranger.
+FromMemory = Callable[[int], Awaitable[Outgoing | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ class Intake:
         shop_id: int,
         now: Callable[[], datetime],
         deliver: Callable[[tuple[Received, ...]], None],
+        health: FromMemory | None = None,
     ) -> None:
         self._gateway = gateway
         self._store = store
@@ -56,16 +64,18 @@ class Intake:
         self._shop_id = shop_id
         self._now = now
         self._deliver = deliver
+        self._health = health
+        self._told: set[int] = set()  # who asks for /health, and was answered from memory
         self._answering: set[int] = set()  # presses that are not stored yet
         self.failing_since: datetime | None = None
 
     async def run(self) -> None:
         """Fetch for ever; Telegram being away ends nothing."""
-        async with self._store.read() as tx:
-            offset = await inbox.next_offset(tx, self._bot_id)
+        offset = await patiently(self._next_offset, "the offset of updates")
         failures = 0
         async with asyncio.TaskGroup() as answers:
             while True:
+                raw: list[Any] = []
                 try:
                     raw = await self._gateway.get_updates(offset)
                     if raw:
@@ -77,10 +87,33 @@ class Intake:
                     # Not stored, so not acknowledged: Telegram keeps them for us.
                     failures += 1
                     log.error("updates cannot be stored", reason=str(error))
+                    if failures >= _PERSISTS:
+                        self._tell_health(raw, answers)
                     await asyncio.sleep(backoff(failures, random.random()).total_seconds())  # noqa: S311
                 else:
                     failures = 0
                     self.failing_since = None
+
+    async def _next_offset(self) -> int | None:
+        async with self._store.read() as tx:
+            return await inbox.next_offset(tx, self._bot_id)
+
+    def _tell_health(self, raw: list[Any], answers: asyncio.TaskGroup) -> None:
+        """Answer who asks how things are, once each, while no question can be stored."""
+        for update_id, chat_id, person_id in filter(None, map(_asks_for_health, raw)):
+            if self._health is not None and update_id not in self._told:
+                self._told.add(update_id)
+                work = self._say_health(self._health, chat_id, person_id)
+                answers.create_task(work, name="health")
+
+    async def _say_health(self, health: FromMemory, chat_id: int, person_id: int) -> None:
+        try:
+            said = await health(person_id)
+            if said is not None:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await self._gateway.send(chat_id, said, silent=False, reply_to=None)
+        except Exception as error:  # noqa: BLE001 - no question may end the fetching
+            log.info("health not told", error=type(error).__name__)
 
     def _trouble(self, error: TelegramError, failures: int) -> float:
         """Return how long to wait, in seconds."""
@@ -192,6 +225,21 @@ def _fits(value: Any) -> TypeGuard[int]:
 def _id(value: Any) -> int | None:
     found = value.get("id") if isinstance(value, dict) else None
     return found if _fits(found) else None
+
+
+def _asks_for_health(item: Any) -> tuple[int, int, int] | None:
+    """Return (update, chat, person) of a /health that somebody wrote, or of its button."""
+    update = received(item)
+    if update is None or update.chat_id is None or update.person_id is None:
+        return None
+    message, query = item.get("message"), item.get("callback_query")
+    text = message.get("text") if isinstance(message, dict) else None
+    data = query.get("data") if isinstance(query, dict) else None
+    press = unpack(data) if isinstance(data, str) else None
+    wrote = isinstance(text, str) and text.split("@")[0].strip() == "/health"
+    if wrote or (press is not None and press.verb is Verb.HEALTH):
+        return update.update_id, update.chat_id, update.person_id
+    return None
 
 
 def _pressed(item: Any) -> _Pressed | None:

@@ -14,8 +14,9 @@ from telegram import Bot, Update
 
 from bot.store import inbox, outbox
 from bot.store.database import Store, Tx
-from bot.store.errors import StoreError
+from bot.store.errors import SealBroken, StoreError
 from bot.store.inbox import Received
+from bot.store.patience import patiently
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +61,7 @@ class Lanes:
 
     async def run(self) -> None:
         """Handle what was left from before, then what comes, until stopped."""
-        async with self._store.read() as tx:
-            left = await inbox.waiting(tx, self._bot_id)
+        left = await patiently(self._left, "updates that wait")
         known = {update.update_id for update in left}
         self._new = deque([*left, *(u for u in self._new if u.update_id not in known)])
         async with asyncio.TaskGroup() as tasks:
@@ -76,6 +76,10 @@ class Lanes:
                     else:
                         queue.append(update)
                 await self._store.signals.wait("inbox", None)
+
+    async def _left(self) -> tuple[Received, ...]:
+        async with self._store.read() as tx:
+            return await inbox.waiting(tx, self._bot_id)
 
     async def _work(self, lane: _Lane) -> None:
         queue = self._queues[lane]
@@ -99,6 +103,12 @@ class Lanes:
                 async with self._store.write() as tx:
                     if await inbox.handled(tx, self._bot_id, received.update_id, self._now()):
                         await self._handle(tx, update)
+            except SealBroken as error:
+                # Waiting does not mend what was stored: as any other fault, it is tried thrice.
+                log.error("update failed", update=received.update_id, reason=str(error))
+                if await self._fail(received, type(error).__name__):
+                    return
+                await asyncio.sleep(_RETRY_SECONDS)
             except StoreError as error:
                 log.error("update waits for the database", reason=str(error))
                 await asyncio.sleep(_STORE_SECONDS)

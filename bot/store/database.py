@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,14 +18,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import driver, migrate
-from .errors import SecretsMissing, StoreClosed, StoreError, UnusableAddress, from_sqlite
+from .errors import (
+    DatabaseBroken,
+    DatabaseBusy,
+    DiskFull,
+    ReadOnly,
+    SecretsMissing,
+    StoreClosed,
+    StoreError,
+    UnusableAddress,
+    from_sqlite,
+)
 from .lock import DatabaseLock
 from .signals import Signals
 from .vault import Vault, load, load_or_make
 
-__all__ = ["READERS", "Signals", "Store", "Tx", "database_path", "open_store"]
+__all__ = ["READERS", "Signals", "Store", "StoreTrouble", "Tx", "database_path", "open_store"]
 
 T = TypeVar("T")
+
+# What may pass by itself, or when a person makes room: a machine's word for each.
+_PASSING: dict[type[StoreError], str] = {
+    DiskFull: "full",
+    ReadOnly: "read_only",
+    DatabaseBusy: "busy",
+    DatabaseBroken: "broken",
+}
 
 READERS = 3
 
@@ -81,6 +101,15 @@ class Tx:
         return tuple(self._woken)
 
 
+@dataclass(frozen=True, slots=True)
+class StoreTrouble:
+    """Since when nothing could be stored, why (a machine's word), and until when."""
+
+    since: datetime
+    reason: str
+    until: datetime | None = None
+
+
 class Store:
     """Everything that must survive. Made by `open_store`, ended by `close`."""
 
@@ -97,6 +126,8 @@ class Store:
         self._writing: asyncio.Task[Any] | None = None
         self._writer: AsyncConnection | None = None
         self._closed = False
+        # The last trouble of this process, kept in memory: it cannot be stored.
+        self.trouble: StoreTrouble | None = None
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
@@ -125,8 +156,26 @@ class Store:
                     await self._undo(conn)
                     raise
                 await self._commit(conn, tx)
+            except StoreError as error:
+                self._failed(error)
+                raise
+            else:
+                self._worked()
             finally:
                 self._writing = None
+
+    def _failed(self, error: StoreError) -> None:
+        reason = _PASSING.get(type(error))
+        if reason is None:
+            return
+        if self.trouble is None or self.trouble.until is not None:
+            self.trouble = StoreTrouble(datetime.now(UTC), reason)
+        else:
+            self.trouble = replace(self.trouble, reason=reason)
+
+    def _worked(self) -> None:
+        if self.trouble is not None and self.trouble.until is None:
+            self.trouble = replace(self.trouble, until=datetime.now(UTC))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -134,12 +183,18 @@ class Store:
         self._check_open()
         async with self._seats:
             self._check_open()
-            conn = await _connect(self._read_engine)
             try:
-                await conn.begin()
-                yield Tx(conn, self.vault)
-            finally:
-                await _whole(_leave(conn))
+                conn = await _connect(self._read_engine)
+                try:
+                    await conn.begin()
+                    yield Tx(conn, self.vault)
+                finally:
+                    await _whole(_leave(conn))
+            except ReadOnly:
+                raise  # a mistake of ours, and nothing of the file's
+            except StoreError as error:
+                self._failed(error)
+                raise
 
     async def close(self) -> None:
         """Let what runs end, refuse what waits, close the files; again is harmless."""

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from .database import Tx
+from .errors import SealBroken
 from .tables import errands
 
 
@@ -23,6 +26,7 @@ class Errand:
     reply_to: int | None
     edit_message_id: int | None
     created_at: datetime
+    spoiled: bool = False  # what was asked cannot be unsealed
 
 
 async def send(
@@ -56,19 +60,26 @@ async def send(
 async def open_errands(tx: Tx, after: int = 0) -> tuple[Errand, ...]:
     """Return the errands with an ID above ``after`` that have no answer yet, oldest first."""
     rows = await tx.execute(errands.select().where(errands.c.id > after).order_by(errands.c.id))
-    return tuple(
-        Errand(
-            row.id,
-            row.shop_id,
-            row.kind,
-            row.chat_id,
-            row.person_id,
-            tx.vault.unseal_json(row.sealed),
-            row.reply_to,
-            row.edit_message_id,
-            row.created_at,
-        )
-        for row in rows
+    return tuple(_errand(tx, row) for row in rows)
+
+
+def _errand(tx: Tx, row: Row[Any]) -> Errand:
+    body, spoiled = None, False
+    try:
+        body = tx.vault.unseal_json(row.sealed)
+    except SealBroken:
+        spoiled = True
+    return Errand(
+        row.id,
+        row.shop_id,
+        row.kind,
+        row.chat_id,
+        row.person_id,
+        body,
+        row.reply_to,
+        row.edit_message_id,
+        row.created_at,
+        spoiled,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
+from .errors import SealBroken
 from .tables import inbox, offsets
 
 MAX_ATTEMPTS = 3
@@ -66,16 +67,26 @@ async def take_in(
 
 
 async def waiting(tx: Tx, bot_id: int) -> tuple[Received, ...]:
-    """Return what was taken from Telegram and not handled, oldest first."""
+    """Return what was taken from Telegram and not handled, oldest first.
+
+    One that cannot be unsealed comes empty: it cannot be parsed, and is put aside as such.
+    """
     statement = (
         select(inbox)
         .where(inbox.c.bot_id == bot_id, inbox.c.handled_at.is_(None), inbox.c.aside_at.is_(None))
         .order_by(inbox.c.update_id)
     )
     return tuple(
-        Received(row.update_id, tx.vault.unseal(row.sealed), row.chat_id, row.person_id)
+        Received(row.update_id, _raw(tx, row.sealed), row.chat_id, row.person_id)
         for row in (await tx.execute(statement)).all()
     )
+
+
+def _raw(tx: Tx, sealed: bytes) -> bytes:
+    try:
+        return tx.vault.unseal(sealed)
+    except SealBroken:
+        return b""
 
 
 async def handled(tx: Tx, bot_id: int, update_id: int, now: datetime) -> bool:

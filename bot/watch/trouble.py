@@ -13,6 +13,7 @@ from bot.store import outbox, people, positions
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
 from bot.store.outbox import MONEY
+from bot.store.patience import patiently
 from bot.store.tables import messages
 from bot.supplier.errors import Forbidden, NotAuthorised, SupplierError, Throttled, Unavailable
 
@@ -21,6 +22,8 @@ from .schedule import SAY_AFTER
 log = structlog.get_logger(__name__)
 
 _PLACE = "trouble"
+# Reasons that are our own: the marketplace is not to blame, and has not been heard of.
+_OURS = frozenset({"store", "mistake"})
 
 
 @dataclass(slots=True)
@@ -43,12 +46,18 @@ class FeedState:
 
     def ill(self, now: datetime, error: Exception) -> None:
         """Note a failure."""
-        if self.failing_since is None:
+        reason = _reason_of(error)
+        if self.failing_since is None or (self.ours and reason not in _OURS):
             self.failing_since = now
         self.tries += 1
         self.wait = error.wait if isinstance(error, Throttled | Unavailable) else None
-        self.reason = _reason_of(error)
+        self.reason = reason
         self.urgent = isinstance(error, NotAuthorised | Forbidden)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is our own database, or a mistake of ours, that fails."""
+        return self.reason in _OURS
 
 
 def _reason_of(error: Exception) -> str:
@@ -60,7 +69,7 @@ def _reason_of(error: Exception) -> str:
 def worth_saying(feeds: dict[str, FeedState], now: datetime) -> FeedState | None:
     """Return the trouble that people should hear of: it lasts, or needs them."""
     for state in feeds.values():
-        if state.failing_since is None:
+        if state.failing_since is None or state.ours:
             continue
         if state.urgent or now - state.failing_since >= timedelta(seconds=SAY_AFTER):
             return state
@@ -90,8 +99,11 @@ class Trouble:
 
     async def load(self) -> None:
         """Take up what the last process had said."""
+        self._body = await patiently(self._load, "trouble")
+
+    async def _load(self) -> dict[str, Any]:
         async with self._store.read() as tx:
-            self._body = await positions.read(tx, self._shop_id, _PLACE)
+            return dict(await positions.read(tx, self._shop_id, _PLACE))
 
     async def consider(self) -> None:
         """Say what is to be said now, if anything."""
