@@ -36,7 +36,7 @@ class _Reset(_Body):
 
 class _Order(_Body):
     product_id: str | int | None = None
-    quantity: int = Field(default=1, ge=1)
+    quantity: int | None = Field(default=None, ge=1)
     buyer_id: str | None = None
     paid: bool = True
     coupon: bool = False
@@ -199,7 +199,8 @@ class Control:
         else:
             product = self._market.product(wanted.product_id)
         buyer = wanted.buyer_id or self._market.chance.choice(self._market.buyers)
-        return trade.Purchase(product, buyer, wanted.quantity, wanted.coupon, created_at)
+        quantity = wanted.quantity or max(1, product.min_quantity)
+        return trade.Purchase(product, buyer, quantity, wanted.coupon, created_at)
 
     def _by_hand(self) -> Product:
         for product in self._market.products:

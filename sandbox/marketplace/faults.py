@@ -1,7 +1,7 @@
 """What can be made to go wrong, how often, and what hangs until it is let go."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.types import Receive
@@ -31,6 +31,10 @@ Why = Literal["elapsed", "released", "gone", "stopping"]
 DONE_KINDS = frozenset(("latency", "garbage", "cut", "hang_after", "error_after", "close_after"))
 
 
+Seconds = Annotated[int, Field(ge=0)]
+HeaderText = Annotated[str, Field(pattern=r"^[ -~]+$")]
+
+
 class Fault(BaseModel):
     """One thing that goes wrong, for one operation or for many."""
 
@@ -41,7 +45,8 @@ class Fault(BaseModel):
     times: int | None = Field(default=1, ge=1)
     seconds: float | None = Field(default=None, ge=0)
     status: int | None = Field(default=None, ge=400, le=599)
-    retry_after: int | None = Field(default=None, ge=0)
+    # Seconds, or the text of the header as it is: an HTTP-date, or nonsense.
+    retry_after: Seconds | HeaderText | None = None
     message: str | None = None
 
     @field_validator("operation")

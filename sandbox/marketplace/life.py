@@ -86,10 +86,11 @@ class Life:
             products = [product for product in products if product.pool]
         if not products:
             return
+        product = self._chance.choice(products)
         purchase = trade.Purchase(
-            product=self._chance.choice(products),
+            product=product,
             buyer_id=self._chance.choice(self._market.buyers),
-            quantity=self._chance.choices((1, 2, 3), (80, 15, 5))[0],
+            quantity=max(product.min_quantity, self._chance.choices((1, 2, 3), (80, 15, 5))[0]),
             coupon=self._chance.random() < 0.2,  # noqa: PLR2004 - one buyer in five has a coupon
         )
         order = trade.place(self._market, LIFE, purchase)

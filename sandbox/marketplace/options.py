@@ -80,6 +80,8 @@ class MarketOptions(BaseModel):
     # Rules of trade.
     deliver_unpaid: bool = False
     append_after_completion: bool = True
+    min_quantity_counts: bool = True
+    stock_counts: bool = False
     pool_delay: float = Field(default=3.0, ge=0)
     ticket_reply: Literal["replace", "thread"] = "replace"
     updated_at_moves: bool = True

@@ -28,12 +28,16 @@ class Purchase:
 
 
 def place(market: Market, origin: Origin, purchase: Purchase) -> Order:
-    """Take a buyer's order in; nothing is paid yet."""
+    """Take a buyer's order in; nothing is paid yet.
+
+    Raises RefusedError for fewer units than the product's minimum, or (option) more than its stock.
+    """
+    _may_buy(market, purchase)
     return place_many(market, origin, [purchase])[0]
 
 
 def place_many(market: Market, origin: Origin, purchases: Sequence[Purchase]) -> list[Order]:
-    """Take many orders in at once: lists are sorted once, at the end."""
+    """Take many orders in at once, whatever stock there is; lists are sorted once, at the end."""
     first = market.orders.next_number
     orders = [
         _drafted(market, first + position, purchase) for position, purchase in enumerate(purchases)
@@ -54,6 +58,15 @@ def place_many(market: Market, origin: Origin, purchases: Sequence[Purchase]) ->
             total_amount=str(order.total_amount),
         )
     return orders
+
+
+def _may_buy(market: Market, purchase: Purchase) -> None:
+    product, quantity = purchase.product, purchase.quantity
+    if market.options.min_quantity_counts and quantity < product.min_quantity:
+        raise RefusedError(f"The minimum quantity of this product is {product.min_quantity}.")
+    # An empty pool takes orders, too: they wait for new accounts.
+    if market.options.stock_counts and product.pool is None and quantity > product.stock:
+        raise RefusedError(f"Only {product.stock} units of this product are in stock.")
 
 
 def _drafted(market: Market, number: int, purchase: Purchase) -> Order:
@@ -137,8 +150,12 @@ def deliver(
     after = list(dict.fromkeys([*before, *rows])) if append else rows
     if after == before and plain == order.plain:
         return
+    fewer = len(after) < len(before)
+    if fewer and order.status == "receipt_confirmed_order":
+        raise RefusedError("The buyer has confirmed the receipt; goods can only be added.")
     order.rows, order.plain = after, plain
-    if not order.complete:
+    # Goods that were taken back are owed again.
+    if not order.complete or (fewer and order.remaining):
         order.status = "completed_order" if order.remaining == 0 else "running_order"
     market.record_income(order)
     market.touch(order)

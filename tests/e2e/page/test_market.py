@@ -28,6 +28,32 @@ def test_one_click_orders_and_pays(page: Page, hand: Hand) -> None:
     expect(row).to_contain_text("0 of 1 delivered")
 
 
+def test_what_cannot_be_bought_is_shown_as_such(page: Page, hand: Hand) -> None:
+    category = hand.state()["categories"][0]["category_id"]
+    hand.client.post(
+        "/market/products/api/supplier/create/",
+        json={
+            "category_id": category,
+            "title": "Not yet",
+            "description": "x",
+            "price": "1",
+            "status": "draft",
+        },
+        headers={"X-API-Key": "practice-key"},
+    ).raise_for_status()
+    page.get_by_role("button", name="All 13").click()
+    product = page.get_by_test_id("product").filter(has_text="Not yet")
+    expect(product).to_contain_text("Draft")
+    expect(product.get_by_test_id("order-pay")).to_be_disabled()
+
+
+def test_the_form_begins_with_the_fewest_one_may_buy(page: Page, hand: Hand) -> None:
+    page.get_by_role("button", name="All 12").click()
+    product = page.get_by_test_id("product").filter(has_text="Gmail")
+    product.get_by_test_id("order-open").click()
+    expect(product.get_by_test_id("order-quantity")).to_have_value("2")
+
+
 def test_an_unpaid_order_is_paid_later(page: Page, hand: Hand) -> None:
     product = page.get_by_test_id("product").first
     product.get_by_test_id("order-open").click()

@@ -46,6 +46,13 @@ ANSWERED = [
 ]
 
 
+@pytest.mark.parametrize("after", [7, "Wed, 21 Oct 2026 07:28:00 GMT", "soon"])
+async def test_how_long_to_wait_is_told_as_it_was_ordered(shop: Shop, after: int | str) -> None:
+    await shop.control("/faults", {"kind": "throttle", "retry_after": after})
+    answer = await shop.ask("list_orders")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, str(after))
+
+
 @pytest.mark.parametrize(("kind", "more", "status", "content_type", "done"), ANSWERED)
 async def test_answers_that_are_not_what_one_hoped_for(
     shop: Shop, kind: str, more: dict[str, Any], status: int, content_type: str, done: int

@@ -143,6 +143,7 @@ async def test_a_product_is_created_changed_and_deleted(shop: Shop) -> None:
     ]
     order = await shop.order(product_id=created["product_id"])
     assert order["product"]["warranty_period_days"] == "14"
+    assert listed[0]["rating"] == "0.00"
     assert order["product"]["source_product_id"] == "up-1"
     other = await shop.done(
         "create_product", category_id=category, title="Never sold", description="x", price="1"

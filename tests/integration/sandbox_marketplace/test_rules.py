@@ -55,6 +55,41 @@ async def test_without_append_the_rows_are_replaced(shop: Shop) -> None:
     assert (await shown(shop, order))["delivered_info"] == '["c:d"]'
 
 
+async def test_a_complete_order_whose_goods_are_taken_back_is_owed_again(shop: Shop) -> None:
+    order = await shop.order(quantity=2)
+    await deliver(shop, order, ["a:b", "c:d"])
+    await deliver(shop, order, ["a:b"], append=False)
+    again = await shown(shop, order)
+    assert (again["status"], again["remaining_to_deliver"]) == ("running_order", 1)
+    await deliver(shop, order, ["e:f"])
+    assert (await shown(shop, order))["status"] == "completed_order"
+
+
+async def test_what_the_buyer_has_confirmed_is_not_taken_back(shop: Shop) -> None:
+    order = await shop.order(quantity=2)
+    await deliver(shop, order, ["a:b", "c:d"])
+    await shop.control(f"/orders/{order['order_id']}/confirm-receipt", {})
+    fields = {"order_id": order["order_id"], "delivered_info": '["a:b"]'}
+    assert "confirmed" in await shop.refused("update_delivered_info", **fields)
+    assert (await shown(shop, order))["delivered_info"] == '["a:b", "c:d"]'
+
+
+async def test_nobody_buys_fewer_than_the_minimum_or_more_than_there_is(shop: Shop) -> None:
+    few = (await shop.product("Gmail"))["product_id"]
+    hand = await shop.product("Netflix")
+    wanted = {"product_id": hand["product_id"], "quantity": hand["stock"] + 1}
+    await shop.order(**wanted, paid=False)
+    await shop.options(stock_counts=True)
+    for order in ({"product_id": few, "quantity": 1}, wanted):
+        refused = await shop.client.post("/control/orders", json=order)
+        assert refused.status_code == 400
+        assert "units" in refused.json()["error"] or "minimum" in refused.json()["error"]
+    assert (await shop.order(product_id=few))["quantity"] == 2
+    await shop.options(stock_counts=False, min_quantity_counts=False)
+    await shop.order(product_id=few, quantity=1)
+    await shop.order(**wanted)
+
+
 async def test_plain_text_is_one_unit_and_no_append(shop: Shop) -> None:
     order = await shop.order(quantity=2)
     text = "user: a\npass: b"

@@ -2,13 +2,18 @@
 
 import { market } from "../api.js";
 import { h } from "../dom.js";
-import { hue, money } from "../format.js";
+import { hue, money, plain } from "../format.js";
 
 /** One row of a desktop, and no more of a phone than lets the orders be seen. */
 const SHOWN_AT_FIRST = 3;
 
 /** The fewest units one may order. */
 const leastOf = (product) => Math.max(1, Number(product.min_quantity) || 1);
+
+/** Why a product cannot be bought now: the word of its status; empty when it can. */
+const withheld = ({ status, approval_status: approval }) =>
+  (status && status !== "active" ? plain(status) : approval && approval !== "approved" ? plain(approval) : "");
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
 export class Products {
   #cards = new Map();
@@ -24,7 +29,7 @@ export class Products {
   }
 
   show(state) {
-    this.products = state.products.filter((product) => product.status === "active" || !product.status);
+    this.products = state.products;
     this.pools = state.pools ?? {};
     this.#draw();
   }
@@ -32,10 +37,12 @@ export class Products {
   #draw() {
     // What is delivered by hand shows best what the bot is for, so both kinds take turns.
     const pooled = (product) => this.pools[product.product_id] !== undefined && this.pools[product.product_id] !== null;
-    const byHand = this.products.filter((product) => !pooled(product));
-    const byPool = this.products.filter(pooled);
+    const sold = this.products.filter((product) => !withheld(product));
+    const byHand = sold.filter((product) => !pooled(product));
+    const byPool = sold.filter(pooled);
     const mixed = [];
     while (byHand.length || byPool.length) mixed.push(...byHand.splice(0, 2), ...byPool.splice(0, 1));
+    mixed.push(...this.products.filter(withheld)); // nobody can buy them, but they are there
     const shown = this.#all ? mixed : mixed.slice(0, SHOWN_AT_FIRST);
     this.more.hidden = mixed.length <= SHOWN_AT_FIRST;
     this.more.textContent = this.#all ? "Show fewer" : `All ${mixed.length}`;
@@ -48,8 +55,10 @@ export class Products {
     card.title.textContent = product.title;
     card.title.title = product.title;
     card.price.textContent = money(product.price);
-    card.how.textContent = pool === null ? "By hand" : pool ? `Pool: ${pool}` : "Pool empty";
-    card.how.className = `how ${pool === null ? "how-hand" : pool ? "how-pool" : "how-empty"}`;
+    const reason = withheld(product);
+    for (const button of card.element.querySelectorAll(".product-buttons button")) button.disabled = Boolean(reason);
+    card.how.textContent = reason ? capital(reason) : pool === null ? "By hand" : pool ? `Pool: ${pool}` : "Pool empty";
+    card.how.className = `how ${reason ? "how-empty" : pool === null ? "how-hand" : pool ? "how-pool" : "how-empty"}`;
     return card.element;
   }
 
