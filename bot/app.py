@@ -244,8 +244,11 @@ class App:
             await desk_people.welcome_owners(tx, shop_id, settings.owner_ids, now())
             held = await outbox.take_up(tx, now())
             lost = await intents.take_up(tx)
+            spoiled = await intents.put_spoiled_aside(tx, now())
         if held or lost:
             log.info("taken up", messages=held, intents=lost)
+        if spoiled:
+            log.error("intents that cannot be unsealed were ended", count=spoiled)
         return cls(settings, store, marketplace, shop_id, stopping)
 
     async def _health_from_memory(self, person_id: int) -> Outgoing | None:

@@ -34,6 +34,7 @@ from bot.model.intent import (
 from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
+from .errors import SealBroken
 from .tables import intents
 
 _PLANS: dict[Kind, type[AnyPlan]] = {
@@ -389,9 +390,39 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
-    """Return what must be fired, carried out, looked after or given up now."""
-    rows = await tx.execute(select(intents).where(_due(now)).order_by(intents.c.id))
-    return tuple(_intent(tx, row) for row in rows.all())
+    """Return what must be fired, carried out, looked after or given up now.
+
+    One that cannot be unsealed holds up no other: the next start puts it aside.
+    """
+    found: list[Intent] = []
+    for row in (await tx.execute(select(intents).where(_due(now)).order_by(intents.c.id))).all():
+        try:
+            found.append(_intent(tx, row))
+        except SealBroken:
+            continue
+    return tuple(found)
+
+
+async def put_spoiled_aside(tx: Tx, now: datetime) -> int:
+    """End what cannot be unsealed: nobody can carry it out or settle it. Return how many."""
+    ended = 0
+    for row in (await tx.execute(select(intents).where(intents.c.finished_at.is_(None)))).all():
+        try:
+            _intent(tx, row)
+        except SealBroken:
+            ended += 1
+            await tx.execute(
+                update(intents)
+                .where(intents.c.id == row.id)
+                .values(
+                    state=State.EXPIRED.value,
+                    finished_at=now,
+                    next_check_at=None,
+                    fires_at=None,
+                    outcome={"reason": "spoiled"},
+                )
+            )
+    return ended
 
 
 async def next_due_at(tx: Tx) -> datetime | None:

@@ -13,9 +13,10 @@ from bot.chat import lanes as lanes_module
 from bot.chat.intake import Intake
 from bot.desk.health import Gauges, Remembered
 from bot.model.facts import FeedHealth
+from bot.model.intent import Kind, RefundPlan
 from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb
-from bot.store import errands, inbox
+from bot.store import errands, inbox, intents
 from bot.store import patience as patience_module
 from bot.store.errors import SealBroken
 from bot.views import talk
@@ -189,3 +190,28 @@ async def test_a_question_that_cannot_be_unsealed_holds_up_no_other(world: World
     await world.settle()
     assert await world.rows("select * from errands") == []
     assert any("alance" in shown(each) for each in await world.from_bot(ANN))
+
+
+async def test_an_intent_that_cannot_be_unsealed_holds_up_no_other(world: World) -> None:
+    orders = [await world.order(), await world.order()]
+    async with world.store.write() as tx:
+        for order_id in orders:
+            made = await intents.propose(
+                tx,
+                shop_id=world.shop_id,
+                kind=Kind.REFUND,
+                subject_kind="order",
+                subject_id=order_id,
+                plan=RefundPlan(amount=None, delivered=0),
+                chat_id=ANN,
+                person_id=ANN,
+                now=world.now,
+            )
+            assert await intents.confirm(tx, made, ANN, world.now) == "won"
+        await tx.execute(sql("update intents set sealed = x'00' where id = 1"))
+        assert [each.id for each in await intents.due(tx, world.now)] == [2]
+        assert await intents.put_spoiled_aside(tx, world.now) == 1
+    await world.settle()
+    states = await world.rows("select state from intents order by id")
+    assert states[0] == ("expired",)
+    assert states[1] != ("sending",)  # the other was seen to
