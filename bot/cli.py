@@ -23,10 +23,10 @@ _WRONG_ARGUMENTS: Final[Any] = typer.BadParameter.__bases__[0]
 
 
 @app.command()
-def run() -> None:
+def run(context: typer.Context) -> None:
     """Run the bot, with the settings of the environment and .env."""
     # The parts take a second to be read: an end that is asked for meanwhile is kept in mind.
-    with asked_to_end() as asked:
+    with asked_to_end(context.obj) as asked:
         from .settings import WrongSettings, load_settings  # noqa: PLC0415 - not for `demo`
 
         try:
@@ -44,6 +44,7 @@ def run() -> None:
 
 @app.command()
 def demo(
+    context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65535, help="where the page is served")] = 8080,
     seed: Annotated[int, typer.Option(help="another number is another shop")] = 7,
     *,
@@ -52,6 +53,9 @@ def demo(
     """Open the practice shop: the real bot, no token, no key, no account."""
     from .demo import run_demo  # noqa: PLC0415
 
+    if context.obj is not None and context.obj.yet:
+        raise typer.Exit(0)
+
     raise typer.Exit(run_demo(port=port, seed=seed, life=life))
 
 
@@ -59,7 +63,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong arguments are one line on stderr, like wrong settings."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        status = app(given or ["--help"], standalone_mode=False)
+        with asked_to_end() as asked:
+            status = app(given or ["--help"], standalone_mode=False, obj=asked)
     except _WRONG_ARGUMENTS as wrong:
         print(" ".join(str(wrong.format_message()).split()), file=sys.stderr)
         sys.exit(2)

@@ -19,9 +19,12 @@ class Asked:
 
 
 @contextmanager
-def asked_to_end() -> Iterator[Asked]:
-    """Note the signals instead of dying of them; whoever starts something looks at the mark."""
-    asked = Asked()
+def asked_to_end(asked: Asked | None = None) -> Iterator[Asked]:
+    """Note the signals instead of dying of them; whoever starts something looks at the mark.
+
+    ``asked``: a mark that is kept already, to be kept on.
+    """
+    asked = asked or Asked()
 
     def note(_signal: int, _frame: FrameType | None) -> None:
         asked.yet = True

@@ -103,6 +103,27 @@ def test_help_is_no_problem(capsys: pytest.CaptureFixture[str]) -> None:
         assert "Usage" in said.out + said.err
 
 
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_an_end_that_is_asked_for_before_a_command_begins_is_clean(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def begun(*_: object, **__: object) -> int:
+        raise AssertionError("it was to end")
+
+    def interrupted(*arguments: Any, **named: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return app(*arguments, **named)
+
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("bot.demo.run_demo", begun)
+    monkeypatch.setattr("bot.app.run_bot", begun)
+    monkeypatch.setattr("bot.cli.app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main([command])
+    assert ended.value.code == 0
+
+
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 def test_an_end_that_is_asked_for_while_settings_are_read_is_clean(
     monkeypatch: pytest.MonkeyPatch, name: signal.Signals
