@@ -243,7 +243,7 @@ class App:
             shop_id = await known_people.the_shop(tx, now())
             await desk_people.welcome_owners(tx, shop_id, settings.owner_ids, now())
             held = await outbox.take_up(tx, now())
-            lost = await intents.take_up(tx)
+            lost = await intents.take_up(tx, now())
             spoiled = await intents.put_spoiled_aside(tx, now())
         if held or lost:
             log.info("taken up", messages=held, intents=lost)

@@ -8,7 +8,15 @@ from typing import Final
 
 import structlog
 
-from bot.model.intent import NEGATIVE_AFTER, Intent, Kind, Outcome, State, without_goods
+from bot.model.intent import (
+    NEGATIVE_AFTER,
+    Intent,
+    Kind,
+    Outcome,
+    State,
+    is_outdated,
+    without_goods,
+)
 from bot.store import cards, intents, outbox, people
 from bot.store.database import Tx
 from bot.store.errors import StoreError
@@ -30,6 +38,10 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 16
 _STORE_SECONDS: Final = 1.0
+# Seconds for the look just before sending, and for that look and the call together: a person
+# knows within 30 seconds what is known.
+_LOOK_WITHIN: Final = 12.0
+_ALL_WITHIN: Final = 25.0
 _CHECKS: Final = (1, 2, 3, 5, 8, 10)  # seconds between reads of what is unknown; then 15
 
 
@@ -180,6 +192,11 @@ class Executor:
                 if current.expires_at <= now:
                     await self._end(tx, current, State.EXPIRED, Outcome(reason="expired"), now)
                 return
+            if is_outdated(current, now):
+                # Nobody remembers what they wrote before a long stop: it waits for a tap.
+                plan = current.plan.model_copy(update={"needs_tap": True})
+                await intents.replan(tx, current, plan, now, fires_at=None)
+                return
             person = await people.member(tx, shop.shop_id, current.proposed_by)
             if person is None or not person.may(DEEDS[current.kind].act):
                 outcome = Outcome(reason="not_allowed")
@@ -194,8 +211,16 @@ class Executor:
 
     async def _carry_out(self, intent: Intent) -> None:
         shop, deed = self._shop, DEEDS[intent.kind]
+        if is_outdated(intent, shop.now()):
+            await self._give_up(intent)
+            return
+        within = asyncio.get_running_loop().time() + _ALL_WITHIN
         try:
-            stop = await deed.before(shop, intent)
+            async with asyncio.timeout(_LOOK_WITHIN):
+                stop = await deed.before(shop, intent)
+        except TimeoutError:
+            await self._refuse(intent, Outcome(reason="unavailable", since=shop.now()))
+            return
         except SupplierError as error:
             await self._refuse(intent, not_sent(error, shop.now()))
             return
@@ -213,10 +238,12 @@ class Executor:
             await self._refuse(intent, Outcome(reason="not_allowed"))
             return
         try:
-            outcome = await deed.carry_out(shop, intent)
-        except OutcomeUnknown as error:
-            log.warning("outcome unknown", intent=intent.id, kind=intent.kind, cause=error.cause)
-            await self._lose(intent, error)
+            async with asyncio.timeout_at(within):
+                outcome = await deed.carry_out(shop, intent)
+        except (OutcomeUnknown, TimeoutError) as error:
+            cause = error.cause if isinstance(error, OutcomeUnknown) else "timeout"
+            log.warning("outcome unknown", intent=intent.id, kind=intent.kind, cause=cause)
+            await self._lose(intent, cause)
             return
         except SupplierError as error:
             log.info("not carried out", intent=intent.id, kind=intent.kind, reason=error.reason)
@@ -224,10 +251,10 @@ class Executor:
             return
         await self._done(intent, outcome)
 
-    async def _lose(self, intent: Intent, error: OutcomeUnknown) -> None:
+    async def _lose(self, intent: Intent, cause: str) -> None:
         shop, now = self._shop, self._shop.now()
         async with shop.store.write() as tx:
-            outcome = Outcome(reason=error.cause, checking=True)
+            outcome = Outcome(reason=cause, checking=True)
             await intents.lost(tx, intent, outcome, now, now + next_check(0))
             await DEEDS[intent.kind].lost(tx, shop, intent)
 
@@ -297,6 +324,13 @@ class Executor:
                 await deed.given_up(tx, shop, intent)
             else:
                 await deed.nothing(tx, shop, intent)
+
+    async def _give_up(self, intent: Intent) -> None:
+        """A confirmation from before a long stop sends nothing any more; it can be asked anew."""
+        shop, now = self._shop, self._shop.now()
+        async with shop.store.write() as tx:
+            if await self._end(tx, intent, State.EXPIRED, Outcome(reason="expired"), now):
+                await DEEDS[intent.kind].nothing(tx, shop, intent)
 
     async def _end(
         self, tx: Tx, intent: Intent, state: State, outcome: Outcome, now: datetime

@@ -183,6 +183,15 @@ class Intent(BaseModel):
     outcome: Outcome = Outcome()
 
 
+def is_outdated(intent: Intent, now: datetime) -> bool:
+    """Say whether what was decided lies too far back to be carried out without asking again.
+
+    A confirmation, or the seconds of a held reply, that a long stop left behind.
+    """
+    decided = intent.fires_at if intent.state is State.PROPOSED else intent.confirmed_at
+    return decided is not None and now - decided > EXPIRES_AFTER
+
+
 def explains(intent: Intent, news: News, before: Order | Ticket, after: Order | Ticket) -> bool:
     """Say whether this act, which went out, is what happened to an order or a ticket.
 

@@ -26,7 +26,8 @@ def reply_shown(reply: str, earlier: str, later: str) -> Shown:
         return "no"
     if now == said or (was and _is_added(said, was, now)):
         return "ours"
-    return "unclear" if now.count(said) > was.count(said) else "no"
+    words = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
+    return "unclear" if len(words.findall(now)) > len(words.findall(was)) else "no"
 
 
 def _folded(text: str) -> str:

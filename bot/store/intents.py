@@ -31,7 +31,7 @@ from bot.model.intent import (
     TicketStatusPlan,
 )
 
-from . import cards
+from . import cards, units
 from .cards import INTERACTIVE
 from .database import Tx
 from .errors import SealBroken
@@ -357,15 +357,21 @@ async def _move(
 
 async def touch(tx: Tx, intent: Intent, now: datetime) -> None:
     """Have every message drawn again that shows this intent or its subject."""
-    await cards.touch(tx, intent.shop_id, "intent", str(intent.id), now, INTERACTIVE)
-    await cards.touch(tx, intent.shop_id, intent.subject_kind, intent.subject_id, now, INTERACTIVE)
+    await _touch(tx, intent.shop_id, intent.id, intent.subject_kind, intent.subject_id, now)
 
 
-async def take_up(tx: Tx) -> int:
+async def _touch(
+    tx: Tx, shop_id: int, intent_id: int, subject_kind: str, subject_id: str, now: datetime
+) -> None:
+    await cards.touch(tx, shop_id, "intent", str(intent_id), now, INTERACTIVE)
+    await cards.touch(tx, shop_id, subject_kind, subject_id, now, INTERACTIVE)
+
+
+async def take_up(tx: Tx, now: datetime) -> int:
     """At the start: what a dead process had sent off is unknown. Return how many.
 
-    What it had confirmed and not yet sent off stays ``sending``: that is carried out as if
-    nothing had happened.
+    Every message that shows it says so. What it had confirmed and not yet sent off stays
+    ``sending``: that is carried out as if nothing had happened.
     """
     taken = await tx.execute(
         update(intents)
@@ -376,8 +382,13 @@ async def take_up(tx: Tx) -> int:
             next_check_at=intents.c.dispatched_at,
             outcome={"reason": "crash", "checking": True},
         )
+        .returning(intents.c.id, intents.c.shop_id, intents.c.subject_kind, intents.c.subject_id)
     )
-    return int(taken.rowcount)
+    rows = taken.all()
+    for row in rows:
+        await units.settle(tx, row.id, units.UNKNOWN)
+        await _touch(tx, row.shop_id, row.id, row.subject_kind, row.subject_id, now)
+    return len(rows)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -132,7 +132,7 @@ class IntentsMachine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        self.write(intents.take_up)
+        self.write(intents.take_up, self.now)
         for one in self.all():
             assert not (one.state is State.SENDING and one.dispatched_at is not None)
 
