@@ -123,6 +123,7 @@ export class Composer {
     if (!answer) return;
     const replyTo = this.#context?.kind === "reply" ? this.#context.item.message_id : null;
     this.clear();
+    if (replyTo) this.#onReplied();
     const group = files.length > 1 ? `album-${crypto.randomUUID()}` : null;
     for (const [index, file] of files.entries()) {
       try {
