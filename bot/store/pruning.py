@@ -7,10 +7,29 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 
+from bot.model.change import NewsKind
 from bot.model.intent import State
 
 from .database import Store, Tx
-from .tables import cards, drafts, events, inbox, intents, messages, notices, unit_hashes
+from .tables import (
+    audit,
+    cards,
+    chats,
+    drafts,
+    events,
+    inbox,
+    intents,
+    members,
+    messages,
+    notices,
+    orders,
+    people,
+    preferences,
+    subscriptions,
+    ticket_texts,
+    tickets,
+    unit_hashes,
+)
 
 TOMBSTONE_FOR: Final = timedelta(hours=48)  # Telegram keeps unfetched updates for 24 hours
 ASIDE_FOR: Final = timedelta(days=30)  # what was put aside can be looked at for a month
@@ -18,6 +37,10 @@ TOLD_FOR: Final = timedelta(days=30)
 SENT_FOR: Final = timedelta(days=7)
 CARD_FOR: Final = timedelta(days=90)  # a card that old is no longer edited
 INTENT_FOR: Final = timedelta(days=120)  # longer than any card that may show it
+PAUSED_FOR: Final = timedelta(days=90)  # then what is for a chat that refuses us ends, too
+STRANGER_FOR: Final = timedelta(days=7)  # longer than the day in which they are told once
+TEXTS_FOR: Final = timedelta(days=400)  # of a finished ticket; its last text stays with it
+AUDIT_FOR: Final = timedelta(days=400)
 _AT_ONCE: Final = 500
 
 _ENDED = (State.DONE.value, State.REFUSED.value, State.EXPIRED.value)
@@ -26,6 +49,14 @@ _ENDED = (State.DONE.value, State.REFUSED.value, State.EXPIRED.value)
 def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     """Return (table, what may go), in an order in which nothing points to what goes."""
     waits = select(messages.c.id).where(messages.c.state.in_(("pending", "sending")))
+    # Nobody has been there for so long that only what waits now can still be of use.
+    left = select(chats.c.chat_id).where(chats.c.paused_at < now - PAUSED_FOR)
+    late_still = exists().where(
+        orders.c.shop_id == events.c.shop_id,
+        orders.c.order_id == events.c.subject_id,
+        orders.c.revision == events.c.revision,
+        orders.c.waits.is_(True),
+    )
     return (
         (inbox, inbox.c.handled_at < now - TOMBSTONE_FOR),
         (inbox, inbox.c.aside_at < now - ASIDE_FOR),
@@ -37,10 +68,20 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
             & (notices.c.created_at < now - TOLD_FOR)
             & (notices.c.message_row.is_(None) | notices.c.message_row.not_in(waits)),
         ),
+        (notices, (notices.c.created_at < now - PAUSED_FOR) & notices.c.chat_id.in_(left)),
         (
             events,
             (events.c.seen_at < now - TOLD_FOR)
-            & ~exists().where(notices.c.event_id == events.c.id),
+            & ~exists().where(notices.c.event_id == events.c.id)
+            # That an order is late is said once, for as long as it is.
+            & ((events.c.kind != NewsKind.ORDER_LATE.value) | ~late_still),
+        ),
+        (
+            messages,
+            (messages.c.state == "pending")
+            & (messages.c.created_at < now - PAUSED_FOR)
+            & messages.c.chat_id.in_(left)
+            & ~exists().where(notices.c.message_row == messages.c.id),
         ),
         (
             messages,
@@ -60,6 +101,23 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
             intents.c.state.in_(_ENDED)
             & (intents.c.finished_at < now - INTENT_FOR)
             & ~exists().where(cards.c.intent_id == intents.c.id),
+        ),
+        (audit, audit.c.at < now - AUDIT_FOR),
+        (
+            ticket_texts,
+            (ticket_texts.c.seen_at < now - TEXTS_FOR)
+            & exists().where(
+                tickets.c.shop_id == ticket_texts.c.shop_id,
+                tickets.c.ticket_id == ticket_texts.c.ticket_id,
+                tickets.c.finished.is_(True),
+            ),
+        ),
+        (
+            people,
+            (people.c.turned_away_at < now - STRANGER_FOR)
+            & ~exists().where(members.c.person_id == people.c.person_id)
+            & ~exists().where(subscriptions.c.person_id == people.c.person_id)
+            & ~exists().where(preferences.c.person_id == people.c.person_id),
         ),
     )
 
