@@ -22,7 +22,7 @@ from bot.chat.answers import Tx
 from bot.desk.errors import NotPossible
 from bot.views import talk
 
-from . import lists, presses, start, words
+from . import by_number, lists, presses, start, words
 from .gate import gate
 from .turn import House, Turn, TurnContext, current
 
@@ -35,6 +35,11 @@ COMMANDS = {
     "help": start.help_,
     "orders": lists.orders_command,
     "tickets": lists.tickets_command,
+    "order": by_number.order,
+    "deliver": by_number.deliver,
+    "refund": by_number.refund,
+    "ticket": by_number.ticket,
+    "newticket": by_number.newticket,
     "balance": start.balance,
     "health": start.health_,
     "cancel": start.cancel,

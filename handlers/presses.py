@@ -29,6 +29,11 @@ async def pressed(update: Update, context: TurnContext) -> None:
     if simple is not None:
         await simple(update, context)
         return
+    await act(turn, press)
+
+
+async def act(turn: Turn, press: Press) -> None:
+    """Do what a press asks for, whether it was pressed or typed."""
     handle = _PRESSES.get(press.verb)
     if handle is not None:
         await handle(turn, press)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
@@ -13,6 +14,7 @@ from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb
+from bot.model.ticket import Ticket
 
 from .commands import commands
 from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
@@ -65,6 +67,8 @@ class Sentence(StrEnum):
     CHAT_PAUSED = "chat_paused"  # who
     UNKNOWN_COMMAND = "unknown_command"
     NOT_UNDERSTOOD = "not_understood"
+    WHICH_ORDER = "which_order"
+    NO_ORDER_FOR_THIS = "no_order_for_this"
     STATUS_THERE = "status_there"  # number
     TICKET_STATUS_THERE = "ticket_status_there"  # number
     OTHER_WAITS = "other_waits"  # by=""
@@ -156,8 +160,7 @@ def welcome(facts: MenuFacts, reader: Reader) -> Outgoing:
 
 def first_look(facts: MenuFacts, reader: Reader) -> Outgoing:
     """Return the one message that says what waits once the first look is stored."""
-    watching = MenuFacts(facts.orders_waiting, facts.tickets_waiting, watching=True)
-    return _menu(watching, reader, welcome=False)
+    return _menu(replace(facts, watching=True), reader, welcome=False)
 
 
 def help_text(reader: Reader) -> Outgoing:
@@ -198,7 +201,7 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
         "menu",
         language,
         welcome=welcome,
-        watching=facts.watching,
+        facts=facts,
         orders=facts.orders_waiting,
         tickets=facts.tickets_waiting,
     )
@@ -212,6 +215,17 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
     if Act.MONEY in reader.acts:
         second.insert(0, _go("balance", Verb.BALANCE, language))
     return outgoing(drawn, (first, tuple(second)))
+
+
+def which_order(
+    orders: Iterable[Order | Ticket], verb: Verb, reader: Reader, now: datetime
+) -> Outgoing:
+    """Return the question which order is meant; ``verb`` is what the answer does."""
+    pen = Pen(reader, now)
+    rows = tuple((item_button(order, pen, verb),) for order in orders)
+    name = Sentence.WHICH_ORDER if rows else Sentence.NO_ORDER_FOR_THIS
+    drawn = draw_sentence(name, reader.language, pen=pen)
+    return outgoing(drawn, rows)
 
 
 def new_ticket_title(number: str, reader: Reader) -> str:

@@ -314,7 +314,7 @@ def test_a_change_of_status_says_who_made_it(status: str, sentence: str) -> None
 
 
 def test_a_pool_order_says_until_when_and_then_that_it_is_late() -> None:
-    known = {"delivery_mode": "pool", "pool_by": NOW}
+    known: dict[str, Any] = {"delivery_mode": "pool", "pool_by": NOW}
     assert (
         "Usually delivered from the pool: you will hear if nothing has arrived by 12:05."
         in card(facts(**known))

@@ -187,6 +187,57 @@ def test_the_menu_leads_to_what_the_role_allows() -> None:
     assert presses(talk.menu(facts, reader())) == ["lo:waiting:1", "lt:waiting:1", "ba", "hl", "hp"]
 
 
+def test_while_older_orders_are_read_what_waits_is_said_to_be_so_far() -> None:
+    facts = MenuFacts(14, 0, watching=True, looked_at="some", orders_known=1900, tickets_known=1)
+    for message in (talk.menu(facts, reader()), talk.first_look(facts, reader())):
+        assert_telegram_takes(message)
+        assert message.text == (
+            "Watching; 14 orders wait for you so far.\n"
+            "Read so far: 1,900 orders, 1 ticket; older ones are still being read."
+        )
+
+
+def test_tickets_that_nobody_looked_at_are_not_said_to_be_none() -> None:
+    facts = MenuFacts(0, 0, watching=True, looked_at="nothing", orders_known=3)
+    assert talk.menu(facts, reader()).text == (
+        "Watching; nothing waits so far.\nThe tickets were not looked at yet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("timeout", "does not answer in time"),
+        ("cut", "cannot be reached"),
+        ("no_connection", "cannot be reached"),
+        ("key_refused", "SUPPLIER_API_KEY"),
+        ("login_page", "shows its login page"),
+        ("forbidden", "does not allow this"),
+        ("throttled", "asked too often"),
+        ("unreadable", "could not be understood"),
+        ("moved", "SUPPLIER_API_URL"),
+        ("store", "could not be stored"),
+        ("mistake", "its log says which"),
+        ("refused", "the marketplace refuses it"),
+    ],
+)
+def test_health_says_in_plain_words_why_a_list_is_not_read(reason: str, said: str) -> None:
+    feeds = (FeedHealth("orders", failing_since=NOW, reason=reason),)
+    message = talk.health(HealthFacts("0.1.0", NOW, feeds), reader(), NOW)
+    assert_telegram_takes(message)
+    assert said in message.text
+    assert "“" not in message.text
+
+
+def test_health_says_when_older_things_are_still_being_read() -> None:
+    feeds = (FeedHealth("orders", last_good_at=NOW, known=1900, looked_at="some"),)
+    message = talk.health(HealthFacts("0.1.0", NOW, feeds), reader(), NOW)
+    assert (
+        "Orders: looked at 12:05, 1,900 known so far; older ones are still being read"
+        in message.text
+    )
+
+
 def test_a_welcome_says_how_it_works_even_before_the_first_look() -> None:
     message = talk.welcome(MenuFacts(0, 0, watching=False), reader())
     assert_telegram_takes(message)
@@ -208,7 +259,21 @@ def test_help_lists_the_commands_that_work_for_the_role() -> None:
 def test_commands_follow_the_role() -> None:
     names = [command for command, _ in commands("en", EVERYTHING)]
     assert sorted(names) == sorted(
-        ["start", "menu", "help", "orders", "tickets", "balance", "health", "cancel"]
+        [
+            "start",
+            "menu",
+            "help",
+            "orders",
+            "order",
+            "deliver",
+            "refund",
+            "tickets",
+            "ticket",
+            "newticket",
+            "balance",
+            "health",
+            "cancel",
+        ]
     )
     assert "balance" not in [command for command, _ in commands("en", frozenset({Act.SEE}))]
     assert all(1 <= len(description) <= 256 for _, description in commands("en", EVERYTHING))
@@ -227,7 +292,7 @@ def test_the_balance_names_every_amount_and_when_it_was_told() -> None:
 def test_health_is_a_line_each() -> None:
     feeds = (
         FeedHealth("orders", last_good_at=NOW, known=5),
-        FeedHealth("tickets", failing_since=NOW, reason="HTTP 500 from <b>"),
+        FeedHealth("tickets", failing_since=NOW, reason="server_error"),
         FeedHealth("payments"),
     )
     facts = HealthFacts(
@@ -249,7 +314,7 @@ def test_health_is_a_line_each() -> None:
         "Health · 12:05\n"
         "Version 0.1.0, running since 12:05\n"
         "Orders: looked at 12:05, 5 known\n"
-        "⚠️ Tickets: not read since 12:05: “HTTP 500 from <b>”\n"
+        "⚠️ Tickets: not read since 12:05: the marketplace answers with an error of its own\n"
         "Payments: not looked at yet\n"
         "Calls to the marketplace: at most 12 a minute\n"
         "Every order is looked at again within 3 minutes\n"

@@ -1,0 +1,77 @@
+"""Commands that take a number, or offer buttons to choose by."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.desk import drafts, orders
+from bot.desk.errors import NotPossible
+from bot.model.numbers import find_numbers
+from bot.model.press import Press, Verb
+from bot.views import talk
+
+from . import lists, presses
+from .turn import Turn, TurnContext
+
+
+async def order(update: Update, context: TurnContext) -> None:
+    """/order: the card of a number, or the list."""
+    if not await _open(context.turn, context.args):
+        await lists.orders_command(update, context)
+
+
+async def ticket(update: Update, context: TurnContext) -> None:
+    """/ticket: the card of a number, or the list."""
+    if not await _open(context.turn, context.args):
+        await lists.tickets_command(update, context)
+
+
+async def deliver(update: Update, context: TurnContext) -> None:
+    """/deliver: asks for the goods of an order, or for which order."""
+    await _for_order(context, Verb.DELIVER, "waiting")
+
+
+async def newticket(update: Update, context: TurnContext) -> None:
+    """/newticket: asks what to write to the buyer of an order, or of which order."""
+    await _for_order(context, Verb.WRITE, "all")
+
+
+async def refund(update: Update, context: TurnContext) -> None:
+    """/refund: the card whose button asks, or for which order."""
+    if not await _open(context.turn, context.args):
+        await _for_order(context, Verb.ORDER, "all")
+
+
+async def _open(turn: Turn, args: list[str] | None) -> bool:
+    """Open the card of the number that was typed; say whether there was one."""
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    typed = find_numbers(" ".join(args or ()))
+    if not typed:
+        return False
+    await orders.find(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        typed[0].kind,
+        typed[0].text,
+        chat_id=turn.chat_id,
+        reply_to=turn.own_message_id,
+        now=turn.now,
+    )
+    return True
+
+
+async def _for_order(context: TurnContext, verb: Verb, chosen: str) -> None:
+    turn = context.turn
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    typed = find_numbers(" ".join(context.args or ()))
+    if typed:
+        try:
+            await presses.act(turn, Press(verb, typed[0].text))
+        except NotPossible as stop:
+            if stop.reason != "order_not_found":
+                raise
+            await _open(turn, context.args)  # one that is not known here is looked for
+        return
+    found = await orders.order_page(turn.tx, turn.shop, turn.member, chosen, 1)
+    await turn.show(talk.which_order(found.rows, verb, turn.reader, turn.now))
