@@ -68,7 +68,7 @@ async def health_(update: Update, context: TurnContext) -> None:
     """/health: what works, since when, what waits."""
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
-    facts = await health.facts(turn.tx, turn.house.gauges, turn.now)
+    facts = await health.facts(turn.tx, turn.shop.shop_id, turn.house.gauges, turn.now)
     await turn.show(talk.health(facts, turn.reader, turn.now), in_place=turn.pressed is not None)
 
 

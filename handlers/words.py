@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import SecretStr
 from telegram import ChatMemberRestricted, Message, Update
 
@@ -96,7 +98,7 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
             return False
         await _answer(turn, message, draft, text)
     elif kind == "ticket":
-        await _reply(turn, message, subject_id, text)
+        await _reply(turn, message, subject_id, text, subject.shown_at)
     else:
         await _deliver(turn, message, subject_id, text)
     return True
@@ -113,9 +115,9 @@ async def _answers_a_prompt(turn: Turn, message: Message, text: str) -> bool:
 async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
     """Take what a prompt asked for. Its draft may have ended: then its prompt was replied to."""
     if draft.kind == "reply":
-        await _reply(turn, message, draft.subject_id, text)
+        await _reply(turn, message, draft.subject_id, text, draft.asked_at)
     elif draft.kind == "resolve":
-        await _reply(turn, message, draft.subject_id, text, status=RESOLVED)
+        await _reply(turn, message, draft.subject_id, text, draft.asked_at, status=RESOLVED)
     elif draft.kind == "new_ticket":
         await _write(turn, message, draft.subject_id, text)
     else:
@@ -154,7 +156,16 @@ async def _write(turn: Turn, message: Message, order_id: str, text: str) -> None
     await turn.react("👀")
 
 
-async def _reply(turn: Turn, message: Message, ticket_id: str, text: str, status: str = "") -> None:
+async def _reply(
+    turn: Turn,
+    message: Message,
+    ticket_id: str,
+    text: str,
+    shown_at: datetime | None,
+    *,
+    status: str = "",
+) -> None:
+    """Hold a reply; ``shown_at``: when what it answers was shown."""
     await replies.hold(
         turn.tx,
         turn.shop,
@@ -166,6 +177,7 @@ async def _reply(turn: Turn, message: Message, ticket_id: str, text: str, status
         private=turn.private,
         now=turn.now,
         status=status,
+        stale=await replies.wrote_since(turn.tx, turn.shop, ticket_id, shown_at),
     )
     await turn.react("👀")
 

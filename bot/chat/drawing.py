@@ -35,6 +35,7 @@ from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
 
+_MUCH = ("nothing", "some", "all")
 _OFFERED = 8  # orders for which goods may be
 # What orders are, by their ID: good for one snapshot.
 Known = dict[str, OrderFacts]
@@ -307,11 +308,16 @@ class Drawing:
                 return None
 
     async def menu_facts(self, tx: Tx, reader: Reader) -> MenuFacts:
-        """Return what waits."""
+        """Return what waits, and how much of the marketplace that is known from."""
+        of_orders = await positions.progress(tx, self._shop_id, "orders")
+        of_tickets = await positions.progress(tx, self._shop_id, "tickets")
         return MenuFacts(
             orders_waiting=await orders.waiting_count(tx, self._shop_id),
             tickets_waiting=await tickets.waiting_count(tx, self._shop_id),
-            watching=await positions.watching(tx, self._shop_id),
+            watching=of_orders != "nothing",
+            looked_at=min((of_orders, of_tickets), key=_MUCH.index),
+            orders_known=await orders.count(tx, self._shop_id),
+            tickets_known=await tickets.count(tx, self._shop_id),
             acts=reader.acts,
         )
 

@@ -23,6 +23,8 @@ class Subject:
 
     kind: str
     id: str
+    # When the message was sent; empty where a newer one shows its subject, or nobody knows.
+    shown_at: datetime | None = None
 
 
 async def subject_of(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) -> Subject | None:
@@ -33,7 +35,8 @@ async def subject_of(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) ->
     """
     card = await cards.at(tx, message.chat.id, message.message_id)
     if card is not None:
-        return Subject(card.subject_kind, card.subject_id)
+        made_at = await cards.made_at(tx, message.chat.id, message.message_id)
+        return Subject(card.subject_kind, card.subject_id, made_at if card.live else None)
     for press in _presses(message):
         found = await _subject(tx, shop_id, press)
         if found is not None:

@@ -30,6 +30,7 @@ class Draft:
     kind: str
     subject_id: str
     person_id: int
+    asked_at: datetime
     open: bool = True
     pieces: tuple[Piece, ...] = ()
 
@@ -41,6 +42,7 @@ def _read(draft: drafts.Draft, body: Any) -> Draft:
         draft.kind,
         draft.subject_id,
         draft.person_id,
+        draft.created_at,
         draft.state == "open",
         tuple(Piece.model_validate(piece) for piece in pieces),
     )

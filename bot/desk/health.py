@@ -11,7 +11,7 @@ import structlog
 
 from bot.model.facts import DatabaseHealth, FeedHealth, HealthFacts
 from bot.model.person import Person
-from bot.store import inbox, intents, outbox, people
+from bot.store import inbox, intents, orders, outbox, people, positions, tickets
 from bot.store.database import Store, StoreTrouble, Tx
 from bot.store.errors import StoreError
 
@@ -38,7 +38,7 @@ class Gauges:
     store_trouble: Callable[[], StoreTrouble | None] = _no_trouble
 
 
-async def facts(tx: Tx, gauges: Gauges, now: datetime) -> HealthFacts:
+async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFacts:
     """Return everything that /health shows."""
     waiting_messages, aside_messages = await outbox.counts(tx)
     waiting_updates, aside_updates = await inbox.counts(tx)
@@ -51,7 +51,17 @@ async def facts(tx: Tx, gauges: Gauges, now: datetime) -> HealthFacts:
         aside_updates=aside_updates,
         unknown_intents=await intents.count_unknown(tx),
         paused_chats=len(await people.paused_chats(tx)),
+        feeds=tuple([await _counted(tx, shop_id, feed) for feed in gauges.feeds()]),
     )
+
+
+async def _counted(tx: Tx, shop_id: int, feed: FeedHealth) -> FeedHealth:
+    """Say what the database knows now, as the lists do, and not what the last look counted."""
+    count = {"orders": orders.count, "tickets": tickets.count}.get(feed.feed)
+    if count is None:
+        return feed
+    known = await count(tx, shop_id)
+    return replace(feed, known=known, looked_at=await positions.progress(tx, shop_id, feed.feed))
 
 
 def _shown_by(gauges: Gauges, now: datetime) -> HealthFacts:
@@ -89,7 +99,7 @@ class Remembered:
         """Remember what the database says, if it says anything."""
         try:
             async with self._store.read() as tx:
-                self._counted = await facts(tx, self._gauges, now)
+                self._counted = await facts(tx, self._shop_id, self._gauges, now)
                 members = await people.members_of(tx, self._shop_id)
         except StoreError as error:
             log.error("health is told from memory", reason=str(error))

@@ -8,7 +8,7 @@ from typing import Any
 from bot.model.facts import ListFacts
 from bot.model.order import Order
 from bot.model.person import Act, Person
-from bot.store import errands, intents, outbox
+from bot.store import errands, intents, outbox, positions
 from bot.store import orders as known_orders
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
@@ -107,7 +107,8 @@ async def order_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int)
     if page > pages:
         page = pages
         rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE)
-    return ListFacts(tuple(row.order for row in rows), chosen, page, pages, total)
+    looked_at = await positions.progress(tx, shop.shop_id, "orders")
+    return ListFacts(tuple(row.order for row in rows), chosen, page, pages, total, looked_at)
 
 
 async def ticket_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int) -> ListFacts:
@@ -118,7 +119,8 @@ async def ticket_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int
     if page > pages:
         page = pages
         rows, total = await known_tickets.page(tx, shop.shop_id, chosen, page, PAGE)
-    return ListFacts(tuple(row.ticket for row in rows), chosen, page, pages, total)
+    looked_at = await positions.progress(tx, shop.shop_id, "tickets")
+    return ListFacts(tuple(row.ticket for row in rows), chosen, page, pages, total, looked_at)
 
 
 async def waiting_orders(tx: Tx, shop: Shop, limit: int) -> tuple[Order, ...]:

@@ -86,6 +86,7 @@ async def hold(
     private: bool,
     now: datetime,
     status: str = "",
+    stale: bool = False,
 ) -> Intent:
     """Hold a reply: it goes out five seconds after it is shown, or needs a tap.
 
@@ -100,7 +101,7 @@ async def hold(
     if len(plain) > MAX_REPLY:
         raise NotPossible("reply_too_long", limit=str(MAX_REPLY))
     await nobody_else(tx, shop, "ticket", ticket.ticket_id)
-    needs_tap = not private or ticket.finished or looks_like_goods(plain)
+    needs_tap = not private or stale or ticket.finished or looks_like_goods(plain)
     intent = await intents.propose(
         tx,
         shop_id=shop.shop_id,
@@ -112,6 +113,7 @@ async def hold(
             seen=digest(ticket),
             earlier=SecretStr(ticket.description),
             needs_tap=needs_tap,
+            stale=stale,
             status=status,
         ),
         chat_id=chat_id,
@@ -130,6 +132,17 @@ async def hold(
         now=now,
     )
     return intent
+
+
+async def wrote_since(tx: Tx, shop: Shop, ticket_id: str, shown_at: datetime | None) -> bool:
+    """Say whether somebody may have written since what a person answers was shown to them.
+
+    ``shown_at``: None where a newer message shows the ticket, or nobody knows.
+    """
+    if shown_at is None:
+        return True
+    texts = await known_tickets.texts(tx, shop.shop_id, ticket_id)
+    return any(text.author == "buyer" and text.seen_at > shown_at for text in texts)
 
 
 async def reword(

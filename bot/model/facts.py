@@ -14,6 +14,9 @@ from .payment import Balance
 from .person import Act
 from .ticket import Ticket
 
+# Of a list of the marketplace: nothing, some (the first walk goes on), or all of it.
+LookedAt = Literal["nothing", "some", "all"]
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -127,6 +130,7 @@ class ListFacts:
     page: int  # from 1
     pages: int
     total: int
+    looked_at: LookedAt = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ class FeedHealth:
     failing_since: datetime | None = None
     reason: str = ""
     known: int = 0
+    looked_at: LookedAt = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +200,7 @@ class MenuFacts:
     orders_waiting: int
     tickets_waiting: int
     watching: bool  # whether the first look is stored
+    looked_at: LookedAt = "all"  # the orders, and the tickets, whichever is less
+    orders_known: int = 0
+    tickets_known: int = 0
     acts: frozenset[Act] = field(default_factory=frozenset)

@@ -99,6 +99,7 @@ class ReplyPlan(Plan):
     earlier: Unit = SecretStr("")
     # A tap is required: text that looks like goods, or a closed ticket.
     needs_tap: bool = False
+    stale: bool = False  # what it answers may not be the newest text
     # The status that goes out with the reply ("reply and resolve"); empty: it stays as it is.
     status: str = ""
     pieces: tuple[Piece, ...] = ()  # the messages that it came in

@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
-from .tables import cards, messages
+from .tables import cards, messages, notices
 
 INTERACTIVE, MONEY, NEWS, EDITS = 0, 1, 2, 3
 
@@ -48,6 +48,15 @@ async def at(tx: Tx, chat_id: int, message_id: int) -> Card | None:
     )
     row = (await tx.execute(statement)).first()
     return None if row is None else _card(row)
+
+
+async def made_at(tx: Tx, chat_id: int, message_id: int) -> datetime | None:
+    """Return when a card was sent."""
+    statement = select(cards.c.made_at).where(
+        cards.c.chat_id == chat_id, cards.c.message_id == message_id
+    )
+    found = (await tx.execute(statement)).scalar()
+    return found if isinstance(found, datetime) else None
 
 
 async def showing(tx: Tx, subject_kind: str, subject_id: str) -> tuple[Card, ...]:
@@ -113,7 +122,7 @@ async def _redraw(
     subject_id: str,
     now: datetime,
     urgency: int,
-) -> None:
+) -> int:
     adding = insert(messages).values(
         shop_id=shop_id,
         chat_id=chat_id,
@@ -129,7 +138,7 @@ async def _redraw(
         not_before=now,
         created_at=now,
     )
-    await tx.execute(
+    row = await tx.execute(
         adding.on_conflict_do_update(
             index_elements=["replaces"],
             index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
@@ -138,14 +147,15 @@ async def _redraw(
                 "urgency": func.min(messages.c.urgency, adding.excluded.urgency),
                 "view": adding.excluded.view,
             },
-        )
+        ).returning(messages.c.id)
     )
     tx.wake("messages")
+    return int(row.scalar_one())
 
 
-async def redraw(tx: Tx, card: Card, now: datetime, urgency: int = EDITS) -> None:
-    """Have one card drawn again."""
-    await _redraw(
+async def redraw(tx: Tx, card: Card, now: datetime, urgency: int = EDITS) -> int:
+    """Have one card drawn again; return the row of the edit."""
+    return await _redraw(
         tx,
         card.shop_id,
         card.chat_id,
@@ -213,9 +223,25 @@ async def shown(tx: Tx, card: Card, now: datetime) -> None:
 
 
 async def gone(tx: Tx, chat_id: int, message_id: int) -> None:
-    """Record that a message is no longer there, or can no longer be edited."""
+    """Record that a message is no longer there, or can no longer be edited.
+
+    The news that an edit of it was to tell wait again: they become a card of their own.
+    """
     await tx.execute(
         update(cards)
         .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
         .values(live=False, intent_id=None)
     )
+    edits = select(messages.c.id).where(
+        messages.c.chat_id == chat_id,
+        messages.c.target_message_id == message_id,
+        messages.c.action == "edit",
+        messages.c.state != "sent",
+    )
+    waits = await tx.execute(
+        update(notices)
+        .where(notices.c.message_row.in_(edits))
+        .values(state="pending", message_row=None)
+    )
+    if waits.rowcount:
+        tx.wake("notices")

@@ -34,6 +34,7 @@ class Draft:
     subject_kind: str
     subject_id: str
     state: str  # open, or how it ended
+    created_at: datetime
     expires_at: datetime
 
 

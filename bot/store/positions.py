@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
 from .tables import positions
+
+# Of a list: not looked at yet, looked at in part (the first walk goes on), or as a whole.
+Progress = Literal["nothing", "some", "all"]
 
 
 async def read(tx: Tx, shop_id: int, feed: str) -> dict[str, Any]:
@@ -32,6 +35,13 @@ async def write(tx: Tx, shop_id: int, feed: str, body: dict[str, Any]) -> None:
 async def watching(tx: Tx, shop_id: int) -> bool:
     """Say whether the first look at the orders is stored."""
     return bool((await read(tx, shop_id, "orders")).get("first_look"))
+
+
+async def progress(tx: Tx, shop_id: int, feed: str) -> Progress:
+    """Return how much of a list has been looked at."""
+    if not (await read(tx, shop_id, feed)).get("first_look"):
+        return "nothing"
+    return "all" if (await read(tx, shop_id, f"{feed}.walk")).get("done") else "some"
 
 
 async def is_history(tx: Tx, shop_id: int, feed: str, placed_at: datetime | None) -> bool:

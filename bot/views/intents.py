@@ -146,6 +146,7 @@ def _reply(
         goods_like=plan.needs_tap and looks_like_goods(text[:_JUDGED]),
         finished=ticket is not None and ticket.finished,
         needs_tap=plan.needs_tap,
+        stale=isinstance(plan, ReplyPlan) and plan.stale,
         pieces=len(plan.pieces),
         may_be_cut=may_be_cut(plan.pieces),
     )

@@ -68,7 +68,13 @@ def _list(
     pen = Pen(reader, now)
     chosen = facts.chosen if facts.chosen in filters else "all"
     drawn = draw(
-        "list", reader.language, kind=kind, chosen=facts.chosen, total=facts.total, pen=pen
+        "list",
+        reader.language,
+        kind=kind,
+        chosen=facts.chosen,
+        total=facts.total,
+        looked_at=facts.looked_at,
+        pen=pen,
     )
     keyboard: list[tuple[Button, ...]] = [(item_button(row, pen),) for row in facts.rows[:_ROWS]]
     keyboard.append(_pager(verb, chosen, facts))

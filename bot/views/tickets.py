@@ -14,7 +14,7 @@ from bot.model.ticket import CLOSED, IN_PROGRESS, OPEN, RESOLVED
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .figures import warranty_until
 from .orders import order_button
-from .words import QUOTE_UNITS, plain
+from .words import QUOTE_UNITS, TITLE_UNITS, plain
 
 _TEXTS = 4  # the last ones; together they leave room for the rest of the card
 _EARLIER_UNITS = 300
@@ -75,11 +75,17 @@ def _texts(facts: TicketFacts, now: datetime) -> list[_Text]:
         title, words = plain(ticket.title), plain(ticket.description)
         whole = words if words.startswith(title) else f"{title}\n{words}"
         return [_Text(whole, ticket.created_at or now, QUOTE_UNITS)]
-    shown = []
+    shown: list[_Text] = []
+    title = plain(ticket.title, TITLE_UNITS)
     last = facts.texts[-_TEXTS:]
     for place, (author, name, text, at) in enumerate(last, start=1):
         limit = QUOTE_UNITS if place == len(last) else _EARLIER_UNITS
-        shown.append(_Text(plain(text, limit), at, limit, author == "buyer", name))
+        words = plain(text, limit)
+        if author == "buyer" and title:
+            # The title is the buyer's own: it stands above the first of their words.
+            words = words if words.startswith(title) else f"{title}\n{words}"
+            title = ""
+        shown.append(_Text(words, at, limit, author == "buyer", name))
     return shown
 
 

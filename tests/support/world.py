@@ -33,7 +33,7 @@ from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.model.facts import FeedHealth
 from bot.model.person import Person, Role
-from bot.store import errands, intents, outbox, people
+from bot.store import errands, intents, outbox, people, positions
 from bot.store.database import Store
 from bot.store.inbox import Received
 from bot.store.news import take_in_order, take_in_ticket
@@ -237,6 +237,14 @@ class World:
     async def number(self, order_id: str) -> str:
         return str((await self.true_order(order_id))["order_no"])
 
+    async def looked(self, feed: str, how_much: str = "all") -> None:
+        """Let the poller have looked at nothing, some or all of a list."""
+        first = {} if how_much == "nothing" else {"first_look": self.now.isoformat()}
+        walk = {"done": how_much == "all", "watermark": None} if first else {}
+        async with self.store.write() as tx:
+            await positions.write(tx, self.shop_id, feed, first)
+            await positions.write(tx, self.shop_id, f"{feed}.walk", walk)
+
     # --- the people's side --------------------------------------------------------------------
 
     async def act(self, path: str, **body: Any) -> Any:
@@ -429,6 +437,8 @@ async def open_world(folder: Path, *, owners: tuple[int, ...] = (ANN,)) -> Async
         for owner in owners:
             await world.join(owner)
         await world.dispatch.application.initialize()
+        for feed in ("orders", "tickets"):
+            await world.looked(feed)
         yield world
     finally:
         await world.aclose()

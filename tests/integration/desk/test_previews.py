@@ -353,7 +353,7 @@ async def test_health_counts_what_waits_and_what_was_put_aside(world: World) -> 
         )
     await world.sender._send_next(ANN)
     async with world.store.read() as tx:
-        facts = await health.facts(tx, world.gauges, world.now)
+        facts = await health.facts(tx, world.shop_id, world.gauges, world.now)
     assert facts.unknown_intents == 1
     assert (facts.waiting_messages, facts.aside_messages) == (1, 1)
     assert facts.version == "0.1.0"

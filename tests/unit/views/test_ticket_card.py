@@ -123,6 +123,23 @@ def test_a_conversation_shows_who_wrote_what_and_when() -> None:
     assert inside(message, "blockquote") == ["Broken", "Try this", "By hand", "Thanks\nbye"]
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "quoted"),
+    [
+        ("Wrong password", "It does not open", "Wrong password\nIt does not open"),
+        ("Wrong password", "Wrong password on it", "Wrong password on it"),
+        ("", "It does not open", "It does not open"),
+    ],
+)
+def test_the_title_stands_above_the_first_of_the_buyer_s_words(
+    title: str, text: str, quoted: str
+) -> None:
+    texts = (("us", "Ann", "Hello", NOW), ("buyer", "", text, NOW), ("buyer", "", "Well?", NOW))
+    message = ticket_card(facts(title=title, known={"texts": texts}), reader(), NOW)
+    assert_telegram_takes(message)
+    assert inside(message, "blockquote") == ["Hello", quoted, "Well?"]
+
+
 def test_only_the_last_texts_are_shown() -> None:
     texts = tuple(("buyer", "", f"text {number}", NOW) for number in range(9))
     quotes = inside(ticket_card(facts(known={"texts": texts}), reader(), NOW), "blockquote")
