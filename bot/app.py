@@ -16,7 +16,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.chat.drawing import Drawing
 from bot.chat.fate import backoff
@@ -186,7 +186,14 @@ class App:
             now=now,
         )
         self._teller = Teller(store, shop_id, now=now)
-        shop = Shop(shop_id, store, marketplace, now, self._poller.look_soon)
+        shop = Shop(
+            shop_id,
+            store,
+            marketplace,
+            now,
+            self._poller.look_soon,
+            self._marketplace_failing_since,
+        )
         drawing = Drawing(
             shop_id, settings.currency, ZoneInfo(settings.time_zone), settings.default_language
         )
@@ -259,6 +266,10 @@ class App:
             return None
         return talk.health(self._remembered.facts(now()), self._drawing.reader(person), now())
 
+    def _marketplace_failing_since(self) -> datetime | None:
+        times = [feed.failing_since for feed in self._poller.health() if feed.failing_since]
+        return min(times) if times else None
+
     def _telegram_failing_since(self) -> datetime | None:
         times = [t for t in (self._intake.failing_since, self._sender.failing_since) if t]
         return min(times) if times else None
@@ -277,6 +288,7 @@ class App:
                 start(self._poller.run(), "poller"),
                 start(self._teller.run(), "teller"),
                 start(self._keep_house(), "housekeeping"),
+                start(self._code_runs_out(), "pairing code"),
             ]
             # These are asked to stop, and finish.
             careful = [
@@ -314,7 +326,10 @@ class App:
                 await self._dispatch.application.initialize()
             except TelegramError as error:
                 failures += 1
-                log.warning("Telegram cannot be reached", error=type(error).__name__)
+                if isinstance(error, InvalidToken):
+                    log.error("Telegram does not know TELEGRAM_BOT_TOKEN")
+                else:
+                    log.warning("Telegram cannot be reached", error=type(error).__name__)
                 wait = backoff(failures, random.random()).total_seconds()  # noqa: S311
                 await asyncio.sleep(min(wait, 15.0))
             else:
@@ -333,6 +348,15 @@ class App:
             code = await desk_people.new_code(tx, self._shop_id, now())
         if code is not None:
             print(f"Pairing code: {code}", flush=True)  # noqa: T201
+
+    async def _code_runs_out(self) -> None:
+        """Say when the pairing code works no more, to whoever still waits for its owner."""
+        await asyncio.sleep(desk_people.CODE_LASTS.total_seconds())
+        with contextlib.suppress(StoreError):
+            async with self._store.read() as tx:
+                owned = await known_people.has_owner(tx, self._shop_id)
+            if not owned:
+                log.warning("pairing code too old: start the bot again for a new one")
 
     async def _lanes_when_ready(self) -> None:
         """Handlers need to know the bot's own name: what comes before waits in the inbox."""

@@ -159,7 +159,8 @@ class Asking:
             return await self._kinds[errand.kind](errand)
         except SupplierError as error:
             log.info("errand failed", kind=errand.kind, reason=error.reason)
-            outcome = not_sent(error, self._shop.now())
+            shop = self._shop
+            outcome = not_sent(error, shop.away_since() or shop.now())
             return "failed", outcome.model_dump(mode="json")
 
     async def _tell(self, tx: Tx, errand: Errand, view: str, body: Any) -> None:

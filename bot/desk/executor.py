@@ -222,7 +222,7 @@ class Executor:
             await self._refuse(intent, Outcome(reason="unavailable", since=shop.now()))
             return
         except SupplierError as error:
-            await self._refuse(intent, not_sent(error, shop.now()))
+            await self._refuse(intent, not_sent(error, shop.away_since() or shop.now()))
             return
         if stop is not None:
             await self._refuse(intent, stop)
@@ -247,7 +247,7 @@ class Executor:
             return
         except SupplierError as error:
             log.info("not carried out", intent=intent.id, kind=intent.kind, reason=error.reason)
-            await self._refuse(intent, not_sent(error, shop.now()))
+            await self._refuse(intent, not_sent(error, shop.away_since() or shop.now()))
             return
         await self._done(intent, outcome)
 

@@ -22,6 +22,8 @@ class Shop:
     marketplace: Marketplace
     now: Callable[[], datetime]
     look_soon: Callable[[], None]  # has the poller look at once
+    # Since when the looks have failed; None while they succeed.
+    away_since: Callable[[], datetime | None] = lambda: None
 
 
 def must(person: Person, act: Act) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -182,3 +183,15 @@ async def test_a_question_that_hangs_delays_no_other(world: World) -> None:
     await world.control("/faults/release")
     async with asyncio.timeout(5):
         await task
+
+
+async def test_away_since_is_when_the_looks_began_to_fail_not_when_somebody_asked(
+    world: World,
+) -> None:
+    began = world.now
+    world.shop = replace(world.shop, away_since=lambda: began)
+    world.asking._shop = world.shop
+    world.clock.advance(120)
+    await world.trouble("get_balance", "status", status=503, times=None)
+    await world.says(ANN, "/balance")
+    assert "has not answered since 12:04" in shown(await world.last(ANN))
