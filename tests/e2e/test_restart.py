@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from .collector import Collector, numbers_of
 from .practice import ANN, BEN, Bot, Shop, Someone, running, shown, until
 
 
@@ -36,6 +37,7 @@ def test_the_first_start_says_what_waits_and_later_starts_what_came_meanwhile(
             watching = person.sees("Watching", "3 orders wait for you", "1 ticket waits for you")
             assert [m["message_id"] for m in person.from_bot()] == [watching["message_id"]]
         assert bot.end() == 0
+        collector = Collector(shop, ann, ben)
 
         # What comes while nobody looks is announced by the next start, once.
         missed = shop.market("orders/bulk", count=2)["items"]
@@ -56,7 +58,10 @@ def test_the_first_start_says_what_waits_and_later_starts_what_came_meanwhile(
             assert [pushes(person, o["order_no"]) for o in (*missed, later)] == [1, 1, 1]
             assert pushes(person, ticket["ticket_no"]) == 1
             assert pushes(person, "Watching") == 1
-            # What was there before is history; what happened to it is not.
+        # What was there before is history; what happened to it is not. Nothing else was told.
+        collector.expect(*numbers_of([*missed, later, old[2], ticket]))
+        collector.settle()
+        for person in (ann, ben):
             assert [pushes(person, order["order_no"]) for order in old] == [0, 0, 1]
             assert person.sees(old[2]["order_no"], "completed")["silent"]
             assert pushes(person, old_ticket["ticket_no"]) == 0
@@ -71,6 +76,8 @@ def test_killed_again_and_again_while_orders_come_no_order_goes_unseen(
         ann.sees("Watching")
         ben.sees("Watching")
         orders: list[Any] = []
+        collector = Collector(shop, ann, ben)
+        collector.may_repeat(kills)
         for _ in range(kills):
             orders += shop.market("orders/bulk", count=6)["items"]
             # As soon as one of them is told, the others are under way.
@@ -78,19 +85,10 @@ def test_killed_again_and_again_while_orders_come_no_order_goes_unseen(
             bot.kill()
             bot.start()
         orders.append(shop.market("orders"))
-        numbers = [order["order_no"] for order in orders]
-        for person in (ann, ben):
-            for number in numbers:
-                person.sees(number)
-            # A message whose answer was not stored when the bot died may come a second time,
-            # and in one chat one message is under way at a time.
-            told: set[str] = set()
-            again = 0
-            for text in sent_to(person):
-                named = {number for number in numbers if number in text}
-                again += bool(named & told)
-                told |= named
-            assert again <= kills
+        # A message whose answer was not stored when the bot died may come a second time, and in
+        # one chat one message is under way at a time.
+        collector.expect(*numbers_of(orders))
+        collector.settle()
 
 
 def test_prompts_questions_and_previews_outlive_a_kill(

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from tests.e2e.collector import Collector
 from tests.e2e.practice import Shop, Someone, labels
 
 
 def test_an_unpaid_order_is_pushed_silently_and_loudly_once_it_is_paid(
     shop: Shop, ann: Someone
 ) -> None:
+    collector = Collector(shop, ann)
     order = shop.market("orders", paid=False)
     card = ann.sees(order["order_no"], "Not paid yet: nothing to do")
     assert card["silent"]
-    assert labels(card) == []
+    assert not any("Deliver" in label for label in labels(card))
     shop.market(f"orders/{order['order_id']}/pay")
     push = ann.sees(order["order_no"], "paid", "Deliver", after=card["message_id"])
     assert not push["silent"]
     assert any("Refund $" in label for label in labels(push))
     ann.sees_retired(card, "💳 paid")
+    collector.expect(order["order_no"], times=2)
+    collector.settle()
 
 
 def test_what_is_delivered_on_the_marketplaces_own_page_shows_on_every_card(
     shop: Shop, ann: Someone, ben: Someone
 ) -> None:
+    collector = Collector(shop, ann, ben)
     order = shop.market("orders", quantity=2)
     cards = [(p, p.sees(order["order_no"], "0 of 2 delivered")) for p in (ann, ben)]
     shop.market(f"orders/{order['order_id']}/deliver", rows=["on@the.page:Pw-1"])
@@ -33,11 +38,14 @@ def test_what_is_delivered_on_the_marketplaces_own_page_shows_on_every_card(
     for person, card in cards:
         shown = person.sees_in(card, "receipt confirmed", "nothing to do")
         assert not any("Deliver" in label for label in labels(shown))
+    collector.expect(order["order_no"])
+    collector.settle()
 
 
 def test_who_acts_is_not_pushed_and_the_others_see_it_on_their_card(
     shop: Shop, ann: Someone, ben: Someone
 ) -> None:
+    collector = Collector(shop, ben)
     order = shop.market("orders")
     card = ann.sees(order["order_no"], "0 of 1 delivered")
     bens = ben.sees(order["order_no"], "0 of 1 delivered")
@@ -52,6 +60,8 @@ def test_who_acts_is_not_pushed_and_the_others_see_it_on_their_card(
         push = person.sees(marker["order_no"])
         later = [m for m in person.from_bot() if last["message_id"] < m["message_id"]]
         assert [m["message_id"] for m in later] == [push["message_id"]]
+    collector.expect(order["order_no"], marker["order_no"])
+    collector.settle()
 
 
 def test_an_order_that_the_pool_delivers_calls_nobody(shop: Shop, ann: Someone) -> None:
