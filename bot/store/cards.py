@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Select, String, Table, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
-from .tables import cards, messages, notices
+from .tables import cards, drafts, intents, messages, notices
 
 INTERACTIVE, MONEY, NEWS, EDITS = 0, 1, 2, 3
 
@@ -92,24 +92,30 @@ async def touch(
     The signal ``cards`` tells whoever has just drawn a card that it may be old before it is here.
     """
     tx.wake("cards")
-    statement = select(cards.c.chat_id, cards.c.message_id, cards.c.person_id).where(
-        cards.c.shop_id == shop_id,
-        cards.c.subject_kind == subject_kind,
-        cards.c.subject_id == subject_id,
-        cards.c.live.is_(True),
+    its_own = and_(cards.c.subject_kind == subject_kind, cards.c.subject_id == subject_id)
+    about = [its_own]
+    if subject_kind in {"order", "ticket"}:
+        about += [
+            and_(cards.c.subject_kind == kind, cards.c.subject_id.in_(ids))
+            for kind, ids in (
+                ("intent", _about(intents, subject_kind, subject_id, "proposed")),
+                ("draft", _about(drafts, subject_kind, subject_id, "open")),
+            )
+        ]
+    statement = select(*_COLUMNS).where(
+        cards.c.shop_id == shop_id, cards.c.live.is_(True), or_(*about)
     )
     for row in (await tx.execute(statement)).all():
-        await _redraw(
-            tx,
-            shop_id,
-            row.chat_id,
-            row.message_id,
-            row.person_id,
-            subject_kind,
-            subject_id,
-            now,
-            urgency,
-        )
+        await redraw(tx, _card(row), now, urgency)
+
+
+def _about(table: Table, subject_kind: str, subject_id: str, state: str) -> Select[tuple[str]]:
+    """Select, as texts, the IDs of what is still open about a subject: its message shows it too."""
+    return select(cast(table.c.id, String)).where(
+        table.c.subject_kind == subject_kind,
+        table.c.subject_id == subject_id,
+        table.c.state == state,
+    )
 
 
 async def _redraw(

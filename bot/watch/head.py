@@ -25,25 +25,30 @@ _CLOCKS_DIFFER = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One page of a reading from the front. ``passed``: an older gap's start lies behind us."""
+    """One page of a reading from the front. ``passed``: an older gap's start lies behind us.
 
-    page_end: str | None
+    ``ahead``: what of an older gap's start has not been seen in this reading yet.
+    """
+
+    page: tuple[str, ...]
     ended: bool
     to_the_end: bool
-    frontier: str | None
-    passed: bool
+    frontier: tuple[str, ...]
+    ahead: frozenset[str]
+
+    @property
+    def passed(self) -> bool:
+        return not self.ahead
 
     def is_last(self, looked: Looked) -> bool:
         """Say whether nothing new can stand on the pages behind this one."""
         return self.ended or (self.passed and not looked.news and not self.to_the_end)
 
-    def frontier_after(self, looked: Looked) -> str | None:
+    def frontier_after(self, looked: Looked) -> list[str] | None:
         """Return from where on pages are still to be read once this one is stored."""
         if self.is_last(looked):
             return None
-        if self.passed or self.frontier in looked.ids:
-            return self.page_end
-        return self.frontier
+        return list(self.frontier if self.ahead - set(looked.ids) else self.page)
 
 
 class Head(Generic[T]):
@@ -149,13 +154,14 @@ class Head(Generic[T]):
         """Read from the first page to a wholly known one; say whether anything was news.
 
         What lies between the last page read and what was known before is remembered (``frontier``:
-        the last thing of that page) until it is read too: a crash must not leave a gap.
+        what that page held) until it is read too: a crash must not leave a gap. It is passed once
+        all of that was seen again: in a list that is sorted by changes some of it may have moved.
         """
         taker, state = self._taker, self._state
         reading = Reading(taker.feed, state.memory)
-        frontier: str | None = self._place.body.get("frontier")
+        frontier: tuple[str, ...] = tuple(self._place.body.get("frontier") or ())
         to_the_end = False
-        passed = frontier is None
+        ahead = frozenset(frontier)
         found = False
         number = 1
         while True:
@@ -166,11 +172,11 @@ class Head(Generic[T]):
                 to_the_end = self._must_read_all(page)
             ended = reading.ended(page)
             step = _Step(
-                page_end=taker.feed.id_of(page.items[-1]) if page.items else None,
+                page=tuple(taker.feed.id_of(thing) for thing in page.items),
                 ended=ended,
                 to_the_end=to_the_end,
                 frontier=frontier,
-                passed=passed,
+                ahead=ahead,
             )
             looked = await taker.take(page.items, looked_at=began, position=self._after(step))
             found = found or looked.news > 0
@@ -178,7 +184,7 @@ class Head(Generic[T]):
                 self._showed(page, whole=ended)
             if step.is_last(looked):
                 break
-            passed = passed or frontier in looked.ids
+            ahead -= set(looked.ids)
             number += 1
         if to_the_end or state.sort == "oldest":
             state.pages = number

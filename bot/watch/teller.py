@@ -222,8 +222,8 @@ class Teller:
         card = await cards.live_in(tx, self._shop_id, news.chat_id, kind, subject_id)
         if card is None:
             return False
-        await cards.redraw(tx, card, now)
-        await self._told(tx, news, None)
+        row = await cards.redraw(tx, card, now)
+        await self._told(tx, news, row)
         return True
 
     async def _tell_group(self, tx: Tx, news: Group, now: datetime) -> tuple[Notice, ...]:

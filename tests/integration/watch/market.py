@@ -23,7 +23,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class Market:
     """``before`` runs at the beginning of each call: to let things happen, to fail, to hang."""
 
-    sort: Literal["newest", "oldest", "mixed"] = "newest"
+    sort: Literal["newest", "oldest", "mixed", "updated"] = "newest"
     size: int = 100
     totals: bool = True
     filters: bool = True
@@ -123,6 +123,8 @@ class Market:
         rows = sorted(things.values(), key=lambda each: str(each["created_at"]))
         if self.sort == "newest":
             rows.reverse()
+        elif self.sort == "updated":
+            rows.sort(key=lambda each: str(each["updated_at"]), reverse=True)
         elif self.sort == "mixed":
             rows.sort(key=lambda each: zlib.crc32(each["created_at"].encode()))
         if status is not None and self.filters:

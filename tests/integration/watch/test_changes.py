@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.model.order import Order
 from bot.model.person import Role
@@ -236,6 +237,39 @@ async def test_a_quiet_change_edits_the_card_that_is_there(shop: Shop) -> None:
     assert (await shop.messages())[1:] == [("edit", "order", order, False)]
 
 
+async def test_a_quiet_change_whose_card_is_gone_is_told_by_a_new_one(shop: Shop) -> None:
+    order = shop.market.place(paid=True)
+    await shop.start()
+    await _card_of(shop, order)
+    shop.market.finish(order)
+    await shop.forward(5)
+    await shop.tell()
+    async with shop.store.write() as tx:
+        await cards.gone(tx, OWNER, 7)
+    await shop.tell()
+
+    assert (await shop.messages())[1:] == [
+        ("edit", "order", order, False),
+        ("send", "order", order, True),
+    ]
+    assert {row[0] for row in await shop.rows("select state from notices")} == {"told"}
+
+
+async def test_a_card_that_goes_after_it_showed_the_news_brings_no_new_one(shop: Shop) -> None:
+    order = shop.market.place(paid=True)
+    await shop.start()
+    await _card_of(shop, order)
+    shop.market.finish(order)
+    await shop.forward(5)
+    await shop.tell()
+    async with shop.store.write() as tx:
+        await tx.execute(text("update messages set state = 'sent' where action = 'edit'"))
+        await cards.gone(tx, OWNER, 7)
+    await shop.tell()
+
+    assert (await shop.messages())[1:] == [("edit", "order", order, False)]
+
+
 async def test_a_quiet_change_without_a_card_is_a_silent_message(shop: Shop) -> None:
     order = shop.market.place(paid=True)
     await shop.start()
@@ -263,8 +297,6 @@ async def test_a_quiet_change_waits_for_the_card_that_is_being_sent(shop: Shop) 
     await shop.forward(5)
     await shop.tell()
     async with shop.store.write() as tx:
-        from sqlalchemy import text
-
         await tx.execute(text("update messages set state = 'sending' where view = 'order'"))
     shop.market.orders[order]["status"] = "running_order"
     await shop.forward(5)

@@ -256,6 +256,43 @@ def test_a_gap_that_a_crash_left_is_closed() -> None:
     asyncio.run(play())
 
 
+def test_a_gap_is_closed_though_its_start_moved_to_the_front() -> None:
+    """Sorted by changes: what was read last before the crash may stand on the first page now."""
+
+    async def play() -> None:
+        market = Market(size=10, sort="updated")
+        for _ in range(30):
+            market.place()
+        memory = Memory()
+        process = Process(market, memory)
+        await process.start()
+        await process.round()
+        while not process.walk.done:
+            await process.walk.step()
+        for _ in range(55):
+            market.place()
+
+        def die_on_page_3(name: str, what: Any) -> None:
+            if what[0] == 3:
+                raise Crash
+
+        market.before = die_on_page_3
+        with contextlib.suppress(Crash):
+            await process.round()
+        market.before = lambda *_: None
+        # The last of page 2 changes, and moves to the front.
+        last = market.orders["o00066"]
+        last["status"] = "running_order"
+        last["updated_at"] = (START + timedelta(minutes=market.placed, seconds=1)).isoformat()
+        after = Process(market, memory)
+        await after.start()
+        await after.round()
+        assert set(memory.known) == set(market.orders)
+        assert set(memory.announced.values()) == {1}
+
+    asyncio.run(play())
+
+
 def test_the_market_of_these_tests_is_dated() -> None:
     market = Market()
     order = Order.model_validate(market.orders[market.place()])
