@@ -256,6 +256,31 @@ def test_a_gap_that_a_crash_left_is_closed() -> None:
     asyncio.run(play())
 
 
+def test_what_comes_to_a_page_that_was_read_already_is_found_by_the_same_look() -> None:
+    async def play() -> None:
+        market = Market(size=10)
+        for _ in range(30):
+            market.place()
+        process = Process(market, Memory())
+        await process.start()
+        await process.round()
+        while not process.walk.done:
+            await process.walk.step()
+        for _ in range(15):
+            market.place()
+
+        def comes_meanwhile(name: str, what: Any) -> None:
+            if what[0] == 2:
+                market.before = lambda *_: None
+                market.place()
+
+        market.before = comes_meanwhile
+        await process.round()
+        assert set(process.taker.memory.known) == set(market.orders)
+
+    asyncio.run(play())
+
+
 def test_a_gap_is_closed_though_its_start_moved_to_the_front() -> None:
     """Sorted by changes: what was read last before the crash may stand on the first page now."""
 
