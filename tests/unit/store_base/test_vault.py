@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import pickle
 import stat
 from pathlib import Path
@@ -150,3 +151,23 @@ def test_a_file_without_one_key_is_not_overwritten(tmp_path: Path, content: byte
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnusableAddress, match="nowhere"):
         load_or_make(tmp_path / "nowhere" / "shop.key")
+
+
+def test_a_new_key_lies_safely_on_the_disk_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.key"
+    synced: list[tuple[int, int]] = []
+    real = os.fsync
+
+    def noted(descriptor: int) -> None:
+        of = os.fstat(descriptor)
+        synced.append((of.st_ino, of.st_size))
+        real(descriptor)
+
+    monkeypatch.setattr("bot.store.vault.os.fsync", noted)
+    load_or_make(path)
+    whole = path.stat()
+    # The whole file first, then its name.
+    assert synced[0] == (whole.st_ino, whole.st_size)
+    assert synced[1][0] == tmp_path.stat().st_ino

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.store.errors import DiskFull
 from bot.store.news import units_in
 from bot.supplier.errors import Forbidden, NotAuthorised, SupplierError, Throttled, Unavailable
 from bot.supplier.operations import Operation
@@ -180,3 +181,16 @@ def test_no_digest_where_none_is_wanted() -> None:
 )
 def test_units_are_found_in_whatever_is_shown(shown: str, units: list[str]) -> None:
     assert list(units_in(shown)) == units
+
+
+def test_trouble_of_our_own_is_not_the_marketplace_s() -> None:
+    state, long_ago = FeedState(), NOW - timedelta(hours=1)
+    state.ill(long_ago, DiskFull("The disk is full."))
+    assert worth_saying({"orders": state}, NOW) is None
+    state.ill(long_ago, ZeroDivisionError())
+    assert worth_saying({"orders": state}, NOW) is None
+    # The marketplace has been away only since it was asked in vain.
+    state.ill(NOW, Unavailable(Operation.LIST_ORDERS, "no_connection"))
+    assert state.failing_since == NOW
+    later = NOW + timedelta(hours=1)
+    assert worth_saying({"orders": state}, later) is state
