@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.model.change import POOL_PATIENCE
+from bot.model.change import NEW_FOR, POOL_PATIENCE, NewsKind
 from bot.model.facts import (
     BalanceFacts,
     Deed,
@@ -25,7 +25,18 @@ from bot.model.payment import Balance
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, may_be_cut
 from bot.model.ticket import OPEN, Ticket
-from bot.store import audit, cards, digests, drafts, intents, orders, people, positions, tickets
+from bot.store import (
+    audit,
+    cards,
+    digests,
+    drafts,
+    intents,
+    news,
+    orders,
+    people,
+    positions,
+    tickets,
+)
 from bot.store.database import Tx
 from bot.store.outbox import Queued
 from bot.views import digest as digest_view
@@ -118,7 +129,7 @@ class Drawing:
             if card is None or card.intent_id is None
             else await intents.get(tx, card.intent_id)
         )
-        facts = await self._order_facts(tx, known, asked)
+        facts = await self._order_facts(tx, known, asked, now)
         if card is None:
             seen[queued.subject_id] = facts  # ten people who are told of one order: one look
         if card is not None and not card.live:
@@ -127,7 +138,7 @@ class Drawing:
         return order_views.order_card(replace(facts, more=more), reader, now)
 
     async def _order_facts(
-        self, tx: Tx, known: orders.KnownOrder, asked: Intent | None
+        self, tx: Tx, known: orders.KnownOrder, asked: Intent | None, now: datetime
     ) -> OrderFacts:
         order = known.order
         live = await intents.live_of(tx, self._shop_id, "order", order.order_id)
@@ -136,7 +147,9 @@ class Drawing:
         mode: Any = await orders.delivery_mode(tx, self._shop_id, product_id)
         return OrderFacts(
             order=order,
-            new=order.status == PENDING and order.delivered == 0,
+            new=order.status == PENDING
+            and order.delivered == 0
+            and await self._is_news(tx, NewsKind.ORDER_NEW, order.order_id, now),
             buyer=await orders.buyer_counts(tx, self._shop_id, order.buyer_id)
             if order.buyer_id
             else None,
@@ -161,7 +174,7 @@ class Drawing:
         if known is None:
             return None
         card = await self._card(tx, queued)
-        facts = await self._ticket_facts(tx, known.ticket)
+        facts = await self._ticket_facts(tx, known.ticket, now)
         if card is not None and not card.live:
             return _retired(ticket_views.ticket_card(replace(facts, live=None), reader, now))
         more = card is not None and card.face == "more"
@@ -173,7 +186,7 @@ class Drawing:
         asked = None if card.intent_id is None else await intents.get(tx, card.intent_id)
         return asked if asked is not None and asked.state in _ENDED else None
 
-    async def _ticket_facts(self, tx: Tx, ticket: Ticket) -> TicketFacts:
+    async def _ticket_facts(self, tx: Tx, ticket: Ticket, now: datetime) -> TicketFacts:
         order = await orders.by_id(tx, self._shop_id, ticket.order_id) if ticket.order_id else None
         seen = await tickets.texts(tx, self._shop_id, ticket.ticket_id)
         names = await people.names(tx, {text.person_id for text in seen if text.person_id})
@@ -184,7 +197,9 @@ class Drawing:
         )
         return TicketFacts(
             ticket=ticket,
-            new=ticket.status == OPEN,
+            new=ticket.status == OPEN
+            and all(text.author == "buyer" for text in seen)
+            and await self._is_news(tx, NewsKind.TICKET_NEW, ticket.ticket_id, now),
             order=None if order is None else order.order,
             buyer=await orders.buyer_counts(tx, self._shop_id, ticket.buyer_id)
             if ticket.buyer_id
@@ -220,7 +235,13 @@ class Drawing:
             known_order = await orders.by_id(tx, self._shop_id, order_id)
             order = None if known_order is None else known_order.order
         by = await self._name(tx, intent.confirmed_by)
-        return intent_views.intent_card(IntentFacts(intent, order, ticket, by), reader, now)
+        answered_by = ""
+        if ticket is not None and intent.outcome.reason == "answered":
+            texts = await tickets.texts(tx, self._shop_id, ticket.ticket_id)
+            ours = [text.name for text in texts if text.author == "us"]
+            answered_by = ours[-1] if ours else ""
+        facts = IntentFacts(intent, order, ticket, by, answered_by)
+        return intent_views.intent_card(facts, reader, now)
 
     async def _prompt(
         self, tx: Tx, draft_id: str, reader: Reader, now: datetime
@@ -271,7 +292,29 @@ class Drawing:
             who = names.get(entry.person_id or 0)
             status = str(detail.get("status", ""))
             drawn.append(Deed(_DEEDS[entry.deed], entry.at, who, units, status))
-        return tuple(drawn)
+        if subject_kind == "order":
+            drawn += await self._done_elsewhere(tx, subject_id, deeds)
+        return tuple(sorted(drawn, key=lambda deed: deed.at))
+
+    async def _done_elsewhere(self, tx: Tx, order_id: str, deeds: tuple[str, ...]) -> list[Deed]:
+        """Return what was done on the marketplace itself, as far as it was seen happening."""
+        kinds = (NewsKind.ORDER_DELIVERED, NewsKind.ORDER_REFUNDED)
+        drawn = []
+        for each in await news.seen_of(tx, self._shop_id, "order", order_id, kinds):
+            if each.done_by is not None:
+                continue
+            if each.kind == NewsKind.ORDER_REFUNDED and "refunded" in deeds:
+                drawn.append(Deed("refunded", each.seen_at))
+            counts = (each.detail or {}).get("delivered")
+            if counts and counts[1] > counts[0] and "delivered" in deeds:
+                drawn.append(Deed("delivered", each.seen_at, None, int(counts[1])))
+        return drawn
+
+    async def _is_news(self, tx: Tx, kind: NewsKind, subject_id: str, now: datetime) -> bool:
+        """Say whether something came a short while ago; what was there before us is no news."""
+        subject = "order" if kind is NewsKind.ORDER_NEW else "ticket"
+        seen = await news.seen_of(tx, self._shop_id, subject, subject_id, (kind,))
+        return any(now - each.seen_at <= NEW_FOR for each in seen)
 
     async def _name(self, tx: Tx, person_id: int | None) -> str:
         if person_id is None:

@@ -13,6 +13,7 @@ from .deed import Deed
 from .delivery import Deliver, chosen
 from .errors import NotPossible
 from .new_tickets import NewTicket
+from .orders import nobody_else
 from .refunds import Refund
 from .replies import Reply
 from .shop import Shop, must
@@ -61,8 +62,10 @@ async def confirm(
     if result == "taken":
         # The message it stands in is drawn again: it shows what the first press made of it.
         await intents.touch(tx, intent, now)
+    if result == "busy":
+        await nobody_else(tx, shop, intent.subject_kind, intent.subject_id, intent.kind.value)
     if result != "won":
-        raise NotPossible({"expired": "expired", "taken": "taken", "busy": "other_waits"}[result])
+        raise NotPossible("expired" if result == "expired" else "taken")
     if isinstance(plan, DeliverPlan):
         reserved = plan.units[: plan.send]
         await units.mark(

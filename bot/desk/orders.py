@@ -8,7 +8,7 @@ from typing import Any
 from bot.model.facts import ListFacts
 from bot.model.order import Order
 from bot.model.person import Act, Person
-from bot.store import errands, intents, outbox, positions
+from bot.store import errands, intents, outbox, people, positions
 from bot.store import orders as known_orders
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
@@ -171,7 +171,27 @@ async def became(
     await take_in_order(tx, shop.shop_id, order, looked_at=now, now=now, done_by=done_by)
 
 
-async def nobody_else(tx: Tx, shop: Shop, subject_kind: str, subject_id: str) -> None:
-    """Raise NotPossible while somebody's act on this subject is under way or unknown."""
-    if await intents.live_of(tx, shop.shop_id, subject_kind, subject_id) is not None:
-        raise NotPossible("other_waits")
+async def nobody_else(
+    tx: Tx, shop: Shop, subject_kind: str, subject_id: str, wanted: str = ""
+) -> None:
+    """Raise NotPossible while somebody's act on this subject is under way or unknown.
+
+    ``wanted``: the kind of act that does not happen for it.
+    """
+    live = await intents.live_of(tx, shop.shop_id, subject_kind, subject_id)
+    if live is None:
+        return
+    who = {live.confirmed_by or 0}
+    known: Any = (
+        await known_tickets.by_id(tx, shop.shop_id, subject_id)
+        if subject_kind == "ticket"
+        else await known_orders.by_id(tx, shop.shop_id, subject_id)
+    )
+    thing = None if known is None else known.ticket if subject_kind == "ticket" else known.order
+    raise NotPossible(
+        "other_waits",
+        number="" if thing is None else thing.number,
+        by=(await people.names(tx, who)).get(live.confirmed_by or 0, ""),
+        doing=live.kind.value,
+        wanted=wanted,
+    )

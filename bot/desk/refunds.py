@@ -26,7 +26,7 @@ async def ask(
         raise NotPossible("order_refunded", number=order.number)
     if not order.paid:
         raise NotPossible("order_unpaid", number=order.number)
-    await nobody_else(tx, shop, "order", order.order_id)
+    await nobody_else(tx, shop, "order", order.order_id, wanted="refund")
     intent = await intents.propose(
         tx,
         shop_id=shop.shop_id,

@@ -207,8 +207,10 @@ class Reply(Deed):
         if digest(ticket) == plan.seen:
             return None
         now = shop.now()
-        outcome = Outcome(reason="text_changed")
         async with shop.store.write() as tx:
+            texts = await known_tickets.texts(tx, shop.shop_id, intent.subject_id)
+            ours = bool(texts) and texts[-1].author == "us"
+            outcome = Outcome(reason="answered" if ours else "text_changed")
             again = plan.model_copy(
                 update={
                     "seen": digest(ticket),

@@ -19,6 +19,9 @@ from .ticket import Ticket
 Loudness = Literal["loud", "silent", "edit"]
 Mode = Literal["", "pool", "hand"]
 
+# For how long what came is shown as new, while nothing was done about it.
+NEW_FOR = timedelta(hours=1)
+
 # A pool delivers by itself; what has not arrived after this long needs a person.
 POOL_PATIENCE = timedelta(minutes=2)
 

@@ -101,6 +101,7 @@ class IntentFacts:
     order: Order | None = None
     ticket: Ticket | None = None
     by: str = ""
+    answered_by: str = ""  # who of ours wrote the last text of the ticket
 
 
 @dataclass(frozen=True, slots=True)

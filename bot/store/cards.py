@@ -109,7 +109,7 @@ async def touch(
         await redraw(tx, _card(row), now, urgency)
 
 
-def _about(table: Table, subject_kind: str, subject_id: str, state: str) -> Select[tuple[str]]:
+def _about(table: Table, subject_kind: str, subject_id: str, state: str) -> Select[str]:
     """Select, as texts, the IDs of what is still open about a subject: its message shows it too."""
     return select(cast(table.c.id, String)).where(
         table.c.subject_kind == subject_kind,

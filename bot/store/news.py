@@ -7,7 +7,7 @@ Whoever read an order or a ticket, the poller or a use case, gives it to :func:`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -237,12 +237,14 @@ async def _tell(
     subject_id = thing.order_id if isinstance(thing, Order) else thing.ticket_id
     added = 0
     for each in news:
-        event_id = await _event(tx, shop_id, subject_kind, subject_id, each, revision, now)
+        done_by = (whose or {}).get(each.kind)
+        event_id = await _event(
+            tx, shop_id, subject_kind, subject_id, each, revision, now, done_by=done_by
+        )
         if event_id is None:
             continue
         added += 1
         telling = how_to_tell(each, thing, mode=mode)
-        done_by = (whose or {}).get(each.kind)
         if telling.loudness != "silent" and done_by is not None:
             continue  # an act of ours that the card shows calls nobody
         await _notify(tx, shop_id, event_id, telling, now, except_for=done_by)
@@ -259,6 +261,8 @@ async def _event(
     news: News,
     revision: int,
     now: datetime,
+    *,
+    done_by: int | None,
 ) -> int | None:
     adding = insert(events).values(
         shop_id=shop_id,
@@ -267,6 +271,7 @@ async def _event(
         subject_id=subject_id,
         revision=revision,
         seen_at=now,
+        done_by=done_by,
         detail=news.detail or None,
     )
     added = await tx.execute(
@@ -276,6 +281,34 @@ async def _event(
     )
     found = added.scalar()
     return None if found is None else int(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something that was seen to have happened, and who of us did it; None: somebody else."""
+
+    kind: str
+    seen_at: datetime
+    done_by: int | None
+    detail: Any
+
+
+async def seen_of(
+    tx: Tx, shop_id: int, subject_kind: str, subject_id: str, kinds: Collection[NewsKind]
+) -> tuple[Seen, ...]:
+    """Return what was seen to happen to a subject, oldest first."""
+    statement = (
+        select(events.c.kind, events.c.seen_at, events.c.done_by, events.c.detail)
+        .where(
+            events.c.shop_id == shop_id,
+            events.c.subject_kind == subject_kind,
+            events.c.subject_id == subject_id,
+            events.c.kind.in_([kind.value for kind in kinds]),
+        )
+        .order_by(events.c.id)
+    )
+    rows = (await tx.execute(statement)).all()
+    return tuple(Seen(row.kind, row.seen_at, row.done_by, row.detail) for row in rows)
 
 
 async def _notify(

@@ -19,7 +19,7 @@ from .tickets import reply_button
 
 _SHOWN = 20  # units and warnings in a preview, so that entities and lines stay within a message
 
-_TAKES_NOTHING = frozenset({"refunded", "unpaid", "complete", "nothing_owed"})
+_TAKES_NOTHING = frozenset({"refunded", "unpaid", "complete", "nothing_owed", "moved"})
 _JUDGED = 500  # characters of a reply; a longer line is no unit of goods
 
 
@@ -81,8 +81,11 @@ def delivery_warnings(facts: IntentFacts, plan: DeliverPlan) -> list[str]:
     found = []
     if order is not None and not order.paid:
         found.append("unpaid")
-    if plan.owed == 0:
+    owed = plan.owed if order is None else order.owed
+    if owed == 0:
         found.append("complete" if order is not None and order.finished else "nothing_owed")
+    elif order is not None and order.delivered != plan.delivered:
+        found.append("moved")
     elif count and count < plan.owed:
         found.append("fewer")
     elif count > plan.owed:
@@ -97,7 +100,11 @@ def _delivery_keyboard(facts: IntentFacts, plan: DeliverPlan, reader: Reader) ->
             return ()
         cancel = _decline(intent, "cancel", language)
         send = _send(facts, plan, language)
-        return ((send,), (cancel,)) if send is not None else ((cancel,),)
+        if send is not None:
+            return ((send,), (cancel,))
+        if order is not None and "moved" in delivery_warnings(facts, plan):
+            return ((deliver_button(order, language), cancel),)
+        return ((cancel,),)
     if intent.state in {State.SENDING, State.UNKNOWN} or order is None:
         return ()
     row = [order_button(order.order_id, order.number, language)]
@@ -146,6 +153,7 @@ def _reply(
         goods_like=plan.needs_tap and looks_like_goods(text[:_JUDGED]),
         finished=ticket is not None and ticket.finished,
         needs_tap=plan.needs_tap,
+        answered_by=facts.answered_by,
         stale=isinstance(plan, ReplyPlan) and plan.stale,
         pieces=len(plan.pieces),
         may_be_cut=may_be_cut(plan.pieces),

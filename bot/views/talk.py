@@ -71,7 +71,7 @@ class Sentence(StrEnum):
     NO_ORDER_FOR_THIS = "no_order_for_this"
     STATUS_THERE = "status_there"  # number
     TICKET_STATUS_THERE = "ticket_status_there"  # number
-    OTHER_WAITS = "other_waits"  # by=""
+    OTHER_WAITS = "other_waits"  # number="", by="", doing="", wanted=""
     UNIT_IN_DOUBT = "unit_in_doubt"  # number
     UNIT_WENT_ELSEWHERE = "unit_went_elsewhere"  # number
     ALREADY_DONE = "already_done"

@@ -190,7 +190,7 @@ async def test_while_one_is_unknown_no_other_deed_on_it_begins(world: World, mak
     await world.says(BEN, number)
     card = await world.last(BEN)
     await world.says(BEN, "other:Goods1234", reply_to=card["message_id"])
-    assert "under way" in (await world.last(BEN))["text"]
+    assert "at this moment" in (await world.last(BEN))["text"]
     assert await world.one("select count(*) from intents") == before
 
 

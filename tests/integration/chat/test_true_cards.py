@@ -1,0 +1,166 @@
+"""What stands on cards and previews is true when it is read: whoever did what, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.world import ANN, BEN, World, labels, shown
+
+
+async def in_place(world: World, message: Any, who: int = ANN) -> str:
+    found = next(m for m in await world.chat(who) if m["message_id"] == message["message_id"])
+    return shown(found)
+
+
+async def card(world: World, order_id: str, who: int = ANN) -> Any:
+    await world.says(who, await world.number(order_id))
+    return await world.last(who)
+
+
+async def ticket_card(world: World, ticket_id: str, who: int = ANN) -> Any:
+    await world.says(who, (await world.true_ticket(ticket_id))["ticket_no"])
+    return await world.last(who)
+
+
+async def preview(world: World, order_id: str, goods: str, who: int = ANN) -> Any:
+    await world.says(who, goods, reply_to=(await card(world, order_id, who))["message_id"])
+    return await world.last(who)
+
+
+async def look(world: World, order_id: str) -> None:
+    """Let the poller look at an order."""
+    world.clock.advance(1)
+    await world.see_order(order_id)
+    await world.settle()
+
+
+# --- previews and prompts ------------------------------------------------------------------------
+
+
+async def test_a_preview_offers_nothing_once_its_order_is_complete(world: World) -> None:
+    order_id = await world.order()
+    mine = await preview(world, order_id, "anna:Hunter2222")
+    other = await preview(world, order_id, "berta:Hunter3333", BEN)
+    await world.presses(BEN, other, "Send 1")
+    text = await in_place(world, mine)
+    assert "Send 1" not in text
+    assert "nothing is owed" in text
+
+
+async def test_a_preview_of_before_the_order_moved_asks_for_the_goods_again(world: World) -> None:
+    order_id = await world.order(quantity=3)
+    mine = await preview(world, order_id, "anna:Hunter2222")
+    other = await preview(world, order_id, "berta:Hunter3333", BEN)
+    await world.presses(BEN, other, "Send 1 now")
+    text = await in_place(world, mine)
+    assert "The order changed since" in text
+    assert "Send 1" not in text
+    assert "Deliver" in text
+
+
+async def test_a_prompt_for_goods_says_when_nothing_is_owed_any_more(world: World) -> None:
+    order_id = await world.order()
+    await world.presses(ANN, await card(world, order_id), "Deliver")
+    prompt = await world.last(ANN)
+    await world.presses(BEN, await preview(world, order_id, "berta:Hunter3333", BEN), "Send 1")
+    text = await in_place(world, prompt)
+    assert "Nothing is owed" in text
+    assert "Cancel" not in text
+
+
+async def test_a_unit_that_the_order_has_is_said_to_be_there_and_not_to_be_a_double(
+    world: World,
+) -> None:
+    order_id = await world.order(quantity=3)
+    await world.presses(ANN, await preview(world, order_id, "anna:Hunter2222"), "Send 1 now")
+    text = (await preview(world, order_id, "anna:Hunter2222\nberta:Hunter3333"))["text"]
+    assert "1 is on this order already" in text
+    assert "double" not in text
+
+
+# --- what was done elsewhere ---------------------------------------------------------------------
+
+
+async def test_a_delivery_on_the_marketplace_has_its_line_on_the_card(world: World) -> None:
+    order_id = await world.order(quantity=2)
+    shows = await card(world, order_id)
+    await world.control(f"/orders/{order_id}/deliver", rows=["anna:Hunter2222"])
+    await look(world, order_id)
+    assert "1 of 2 delivered on the marketplace at 12:04" in await in_place(world, shows)
+
+
+async def test_our_own_delivery_is_not_said_to_be_the_marketplace_s(world: World) -> None:
+    order_id = await world.order(quantity=2)
+    made = await preview(world, order_id, "anna:Hunter2222\nberta:Hunter3333")
+    await world.presses(ANN, made, "Send 2")
+    await look(world, order_id)
+    text = (await card(world, order_id))["text"]
+    assert "2 of 2 delivered by Ann" in text
+    assert "on the marketplace" not in text
+
+
+async def test_a_refund_on_the_marketplace_has_its_line_on_the_card(world: World) -> None:
+    order_id = await world.order()
+    shows = await card(world, order_id)
+    await world.control(f"/orders/{order_id}/status", status="refunded_order")
+    await look(world, order_id)
+    assert "on the marketplace at 12:04" in await in_place(world, shows)
+
+
+# --- what is new ---------------------------------------------------------------------------------
+
+
+async def test_an_order_that_was_there_before_us_is_not_new(world: World) -> None:
+    assert "🆕" not in (await card(world, await world.order()))["text"]
+
+
+async def test_an_order_is_new_for_a_while_after_it_was_seen(world: World) -> None:
+    order_id = await world.order(known=False)
+    assert "🆕" in (await card(world, order_id))["text"]
+    world.clock.advance(3601)
+    assert "🆕" not in (await card(world, order_id))["text"]
+
+
+async def test_an_answered_ticket_is_not_new(world: World) -> None:
+    ticket_id = await world.ticket(await world.order(), "It is broken", known=False)
+    first = await ticket_card(world, ticket_id)
+    assert "🆕" in first["text"]
+    await world.says(ANN, "Sorry", reply_to=first["message_id"])
+    await world.later(5)
+    assert "🆕" not in (await ticket_card(world, ticket_id))["text"]
+
+
+# --- whose words, whose deed ---------------------------------------------------------------------
+
+
+async def test_a_reply_that_waited_says_that_a_colleague_answered_meanwhile(world: World) -> None:
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    shows = await ticket_card(world, ticket_id)
+    await world.says(ANN, "anna:Hunter2222", reply_to=shows["message_id"])  # waits for a tap
+    mine = await world.last(ANN)
+    await world.says(
+        BEN, "I am on it", reply_to=(await ticket_card(world, ticket_id, BEN))["message_id"]
+    )
+    await world.later(5)
+    await world.presses(ANN, mine, "Send now")
+    text = await in_place(world, mine)
+    assert "Ben answered meanwhile" in text
+    assert "buyer wrote" not in text
+
+
+async def test_who_loses_a_refund_reads_who_is_refunding_what(world: World) -> None:
+    order_id = await world.order()
+    number = await world.number(order_id)
+    mine = await card(world, order_id)
+    other = await card(world, order_id, BEN)
+    await world.presses(ANN, mine, "Refund")
+    await world.presses(BEN, other, "Refund")
+    late = next(m for m in await world.chat(BEN) if m["message_id"] == other["message_id"])
+    yes = next(b["data"] for row in late["keyboard"] for b in row if b["text"].startswith("Yes"))
+    await world.trouble("refund_order", "status", status=500)
+    await world.presses(ANN, mine, "Yes, refund")
+    await world.forges(BEN, other["message_id"], yes)
+    said = shown(await world.last(BEN))
+    assert f"Ann is refunding order {number}" in said
+    assert "nothing was refunded by you" in said
+    assert labels(await world.last(BEN)) == []
