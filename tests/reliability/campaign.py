@@ -6,9 +6,10 @@ import shutil
 import signal
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -24,9 +25,11 @@ from .record import Record
 
 PEOPLE: Final = {"ann": 1001, "ben": 1002}
 _HISTORY: Final = 35  # orders that were there before the bot, on pages of ten
-# Seconds; a named point that is not passed by then is a random kill. Deeds take several steps.
+# Seconds; then it is killed where it is, and another life is to come to the point.
+# Deeds take several steps.
 _LONGEST_LIFE: Final = 3.5
 _LONGEST_DEED: Final = 6.0
+_TRIES: Final = 3
 _PAUSE: Final = 0.07  # seconds between two things that happen
 _BEGINNING: Final = 5  # orders with which the day begins
 _SLOW: Final = 1.2  # seconds; what was sent lands after the death, and the first look for it
@@ -85,6 +88,7 @@ class Campaign:
         ]
         for operator in self.operators:
             operator.leaves_alone = self.outside.page_orders
+        self.missed: list[str] = []  # named points that no life came to
         self._left: dict[str, Any] = {}
         self._open = False  # the first look is stored: from here on everything is news
 
@@ -93,10 +97,24 @@ class Campaign:
         return self.folder / "supplier-bot.db"
 
     def run(self, kills: Sequence[Kill]) -> None:
-        """Live and die as planned, then bring everything to rest; the last bot is left alive."""
+        """Live and die as planned, then bring everything to rest; the last bot is left alive.
+
+        A named point that was not come to is waited for in another life, and again.
+        """
         self._set_up()
-        for kill in kills:
-            self._life(kill)
+        waiting = deque((kill, 1) for kill in kills)
+        while waiting:
+            kill, tried = waiting.popleft()
+            if self._life(kill) or not kill.point:
+                continue
+            if tried == _TRIES:
+                self.missed.append(kill.point)
+                continue
+            again = (replace(kill, nth=1, after=kill.after * 2), tried + 1)
+            if kill.point in points.EARLY:
+                waiting.appendleft(again)
+            else:
+                waiting.append(again)
         self._come_to_rest()
 
     def _set_up(self) -> None:
@@ -117,7 +135,9 @@ class Campaign:
 
     # --- lives -------------------------------------------------------------------------------
 
-    def _life(self, kill: Kill) -> None:
+    def _life(self, kill: Kill) -> bool:
+        """Live one life; say whether it ended where it was to end."""
+        hit = True
         self.record.born(f"to die at {kill.point or 'a random moment'} ({kill.nth})")
         if kill.point == points.IN_FLIGHT:
             self.shop.no_trouble()
@@ -127,6 +147,7 @@ class Campaign:
         while (status := self.bot.ended(_PAUSE)) is None:
             if time.monotonic() > deadline:
                 self._end_by_hand(kill)
+                hit = False
                 break
             self._something(kill.point)
         else:
@@ -136,6 +157,7 @@ class Campaign:
         self._look_at_the_remains()
         for _ in range(self.chance.randrange(3)):
             self._something()
+        return hit
 
     def _end_by_hand(self, kill: Kill) -> None:
         if self.chance.random() < 0.2:

@@ -43,6 +43,7 @@ class Tally:
     sums: Counter[str] = field(default_factory=Counter)
     failed: dict[str, list[str]] = field(default_factory=dict)
     campaigns: int = 0
+    unknown: int = 0  # campaigns that ended by an accident
 
     def add(self, figures: Figures) -> None:
         """Count a campaign in."""
@@ -111,7 +112,10 @@ def run(tally: Tally, kills: int, side_by_side: int, state: Path) -> None:
     with ThreadPoolExecutor(side_by_side) as pool:
         while True:
             try:
-                planned = sum(tally.kills.values()) + KILLS_A_CAMPAIGN * len(running)
+                # What is not known counts no kill, and is not played again for it.
+                planned = sum(tally.kills.values()) + KILLS_A_CAMPAIGN * (
+                    len(running) + tally.unknown
+                )
                 while len(running) < side_by_side and planned < kills:
                     seed, tally.next_seed = tally.next_seed, tally.next_seed + 1
                     running[pool.submit(campaign_of, seed)] = seed
@@ -134,7 +138,7 @@ def _count(tally: Tally, seed: int, future: Future[Figures]) -> None:
     error = future.exception()
     if error is not None:
         tally.failed[str(seed)] = [f"{type(error).__name__}: {error}"]
-        tally.kills["not counted"] += KILLS_A_CAMPAIGN
+        tally.unknown += 1  # what it did is not known: none of its kills counts
         return
     figures = future.result()
     tally.add(figures)

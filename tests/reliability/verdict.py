@@ -57,6 +57,7 @@ def judge(campaign: Campaign) -> Figures:
         *copies.wrong(),
         *extra(found, copies),
         *file_of(campaign),
+        *(f"MISSED: no life came to {point!r}" for point in campaign.missed),
     ]
     for text, problem in texts(found):
         if text == "unseen":
