@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from bot.store import cards, outbox, people
 from sandbox.clock import SettableClock
 from tests.support.store import Disk, full_disk
 from tests.support.waiting import until
-from tests.support.world import ANN, BEN, SAM, World, broken
+from tests.support.world import ANN, BEN, SAM, World, broken, fine
 
 from .sending import queue, show, states, text, texts
 from .test_sender import running
@@ -351,6 +352,21 @@ async def test_after_network_trouble_the_whole_chat_waits(world: World) -> None:
 
 async def _given_back(world: World) -> bool:
     return "sending" not in await states(world) and not world.sender._busy
+
+
+async def test_telegram_away_for_a_day_loses_nothing_and_nothing_comes_twice(world: World) -> None:
+    world.telegram_line.before = broken(httpx.ConnectError("away"), times=10**6)
+    began, expected = world.now + timedelta(hours=3), []
+    for hour in range(0, 24, 3):
+        for who in (ANN, BEN):
+            await queue(world, f"hour {hour}", who, urgency=outbox.NEWS)
+        expected.append(f"hour {hour}")
+        await world.later(3 * 3600)
+    assert world.sender.failing_since == began  # /health says since when
+    world.telegram_line.before = fine
+    await world.later(120)
+    assert await texts(world) == await texts(world, BEN) == expected
+    assert world.sender.failing_since is None
 
 
 # --- a group that becomes a supergroup ------------------------------------------------------------
