@@ -260,7 +260,8 @@ class ListMachine(RuleBasedStateMachine):
         await self.taker.take([await self._read(which)], looked_at=began)
 
     async def _revision(self, which: int) -> int:
-        return next(row.revision for row in await self._known() if row.order_id == self._id(which))
+        name = self._id(which)
+        return int(next(row.revision for row in await self._known() if row.order_id == name))
 
     async def _known(self) -> list[Any]:
         return await self._rows("select order_id, fingerprint, revision from orders")
