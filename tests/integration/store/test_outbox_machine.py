@@ -194,6 +194,10 @@ class OutboxMachine(RuleBasedStateMachine):
         assert told == self.queued.keys(), "nothing is lost"
         assert self.waiting() == []
 
+    def teardown(self) -> None:
+        """However an example ends, all is told in the end."""
+        self.all_is_well_again()
+
     # --- what always holds ------------------------------------------------------------------
 
     @invariant()
