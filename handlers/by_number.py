@@ -48,7 +48,7 @@ async def _open(turn: Turn, args: list[str] | None) -> bool:
     typed = find_numbers(" ".join(args or ()))
     if not typed:
         return False
-    await orders.find(
+    if await orders.find(
         turn.tx,
         turn.shop,
         turn.member,
@@ -57,7 +57,8 @@ async def _open(turn: Turn, args: list[str] | None) -> bool:
         chat_id=turn.chat_id,
         reply_to=turn.own_message_id,
         now=turn.now,
-    )
+    ):
+        await turn.react("👀")
     return True
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.desk import drafts, orders
+from bot.desk.errors import NotPossible
+from bot.model import search
+from bot.model.goods import looks_like_goods
 from bot.model.press import Press
 from bot.views import lists
 
@@ -15,10 +18,14 @@ _TICKET_FILTERS = frozenset({"waiting", "all", "open", "in_progress", "resolved"
 
 
 async def orders_command(update: Update, context: TurnContext) -> None:
-    """/orders, with a status if one is named."""
+    """/orders, with a status or words if there are any. Goods are never searched for."""
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
-    await _orders(turn, _named(context.args, _ORDER_FILTERS), 1)
+    chosen = _named(context.args, _ORDER_FILTERS)
+    words = "" if chosen else " ".join(context.args or ())
+    if looks_like_goods(words):
+        raise NotPossible("goods_not_searched")
+    await _orders(turn, chosen, 1, search.fitting(words))
 
 
 async def tickets_command(update: Update, context: TurnContext) -> None:
@@ -30,7 +37,8 @@ async def tickets_command(update: Update, context: TurnContext) -> None:
 
 async def orders_pressed(turn: Turn, press: Press) -> None:
     """A filter or a page of the list of orders."""
-    await _orders(turn, press.subject if press.subject in _ORDER_FILTERS else "", _page(press.arg))
+    chosen = press.subject if press.subject in _ORDER_FILTERS else ""
+    await _orders(turn, chosen, _page(press.arg), search.unpack(press.subject))
 
 
 async def tickets_pressed(turn: Turn, press: Press) -> None:
@@ -48,7 +56,12 @@ def _page(arg: str) -> int:
     return max(int(arg), 1) if arg.isdecimal() else 1
 
 
-async def _orders(turn: Turn, chosen: str, page: int) -> None:
+async def _orders(turn: Turn, chosen: str, page: int, words: str = "") -> None:
+    if words:
+        facts = await orders.order_page(turn.tx, turn.shop, turn.member, "all", page, words)
+        said = lists.order_list(facts, turn.reader, turn.now)
+        await turn.show(said, in_place=turn.pressed is not None)
+        return
     facts = await orders.order_page(turn.tx, turn.shop, turn.member, chosen or "waiting", page)
     if not chosen and facts.total == 0:
         # Nothing waits: the newest are of more use than an empty page.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.desk import asking, confirming, drafts, health
+from bot.desk import asking, confirming, drafts, health, people
 from bot.desk.errors import NotPossible
 from bot.model.facts import MenuFacts
 from bot.views import talk
@@ -14,7 +14,10 @@ from .turn import Turn, TurnContext
 
 async def welcome(turn: Turn) -> None:
     """Greet a new owner, who gets pushes from here on."""
-    await turn.show(talk.welcome(await _menu_facts(turn), turn.reader))
+    facts = await _menu_facts(turn)
+    await turn.show(talk.welcome(facts, turn.reader))
+    if facts.watching and facts.looked_at == "all":
+        await people.was_told(turn.tx, turn.shop, turn.chat_id)
     await asking.send_commands(turn.tx, turn.shop, turn.member, turn.now)
 
 
@@ -27,7 +30,8 @@ async def start(update: Update, context: TurnContext) -> None:
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await asking.send_commands(turn.tx, turn.shop, turn.member, turn.now)
-    await turn.show(talk.menu(await _menu_facts(turn), turn.reader))
+    if not await people.greets(turn.tx, turn.chat_id):
+        await turn.show(talk.menu(await _menu_facts(turn), turn.reader))
 
 
 async def menu(update: Update, context: TurnContext) -> None:

@@ -9,13 +9,17 @@ from telegram import ChatMemberRestricted, Message, Update
 
 from bot.chat.subjects import subject_of
 from bot.desk import delivery, drafts, new_tickets, orders, people, pieces, replies
+from bot.desk.errors import NotPossible
 from bot.model.goods import looks_like_goods
-from bot.model.numbers import find_numbers, only_number
+from bot.model.numbers import Number, may_be_id, numbers_among_words, only_number
+from bot.model.order import Order
 from bot.model.pieces import Piece
-from bot.model.ticket import RESOLVED
+from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
 from .turn import Turn, TurnContext
+
+_NUMBERS = 8  # of one message
 
 
 async def written(update: Update, context: TurnContext) -> None:
@@ -35,20 +39,44 @@ async def written(update: Update, context: TurnContext) -> None:
         return
     if not turn.private:
         return  # in a group, only replies to us are meant for us
-    if await _answers_a_prompt(turn, message, text):
+    if await _names_a_thing(turn, text) or await _answers_a_prompt(turn, message, text):
         return
-    if looks_like_goods(text):
+    numbers = numbers_among_words(text)
+    if numbers:
+        await _open_all(turn, numbers)
+    elif looks_like_goods(text):
         await _goods(turn, message, text)
-        return
-    numbers = find_numbers(text)
-    if len(numbers) == 1:
-        await _open(turn, numbers[0].kind, numbers[0].text)
-        return
-    await turn.say("not_understood")
+    else:
+        await turn.say("not_understood")
+
+
+async def _names_a_thing(turn: Turn, text: str) -> bool:
+    """Open the card of an ID of the marketplace's own, where it is one that we know."""
+    identity = may_be_id(text)
+    if not identity:
+        return False
+    if not await orders.known_things(turn.tx, turn.shop, turn.member, "id", identity):
+        return False
+    await _open(turn, "id", identity)
+    return True
+
+
+async def _open_all(turn: Turn, numbers: tuple[Number, ...]) -> None:
+    """Open the one number's card, or offer those of several; what is not known is looked for."""
+    known: list[Order | Ticket] = []
+    for number in numbers[:_NUMBERS]:
+        things = await orders.known_things(
+            turn.tx, turn.shop, turn.member, number.kind, number.text
+        )
+        known += things
+        if not things or len(numbers) == 1:
+            await _open(turn, number.kind, number.text)
+    if known and len(numbers) > 1:
+        await turn.show(talk.which_number(known, turn.reader, turn.now))
 
 
 async def _open(turn: Turn, kind: str, number: str) -> None:
-    await orders.find(
+    if await orders.find(
         turn.tx,
         turn.shop,
         turn.member,
@@ -57,7 +85,8 @@ async def _open(turn: Turn, kind: str, number: str) -> None:
         chat_id=turn.chat_id,
         reply_to=turn.own_message_id,
         now=turn.now,
-    )
+    ):
+        await turn.react("👀")
 
 
 def _piece(message: Message, text: str) -> Piece:
@@ -87,6 +116,9 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
     if to is None or to.from_user is None or to.from_user.id != turn.update.get_bot().id:
         return False
     subject = await subject_of(turn.tx, turn.shop.shop_id, to)
+    if subject is None and not turn.private:
+        # In a group nobody else would answer.
+        raise NotPossible("card_too_old")
     if subject is None:
         return False
     kind, subject_id = subject.kind, subject.id

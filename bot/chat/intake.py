@@ -16,7 +16,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.model.intent import State
 from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb, unpack
-from bot.store import inbox, intents, people
+from bot.store import drafts, inbox, intents, people
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
 from bot.store.inbox import Received
@@ -188,7 +188,22 @@ class Intake:
         press = unpack(pressed.data)
         if press is None:
             return "gone"
-        return await _confirm_words(tx, press) if press.verb is Verb.CONFIRM else ""
+        match press.verb:
+            case Verb.CONFIRM:
+                return await _confirm_words(tx, press)
+            case Verb.STOP:
+                return await _stop_words(tx, press, person.person_id)
+            case Verb.NOTHING:
+                return "page"
+            case _:
+                return ""
+
+
+async def _stop_words(tx: Tx, press: Press, person_id: int) -> str:
+    draft = await drafts.get(tx, int(press.subject)) if press.subject.isdecimal() else None
+    if draft is not None and draft.person_id != person_id:
+        return "not_yours"
+    return "" if draft is not None and draft.state == "open" else "gone"
 
 
 async def _confirm_words(tx: Tx, press: Press) -> str:

@@ -204,6 +204,8 @@ class Asking:
             return await self._find_ticket(number)
         if kind == "payment":
             return await self._find_payment(number)
+        if kind == "bare":
+            return await self._find_bare(number)
         return await self._find_order(number)
 
     async def _find_order(self, number: str) -> Answer:
@@ -211,6 +213,15 @@ class Asking:
         if found is not None:
             return "order", found.order_id
         return "note", {"name": "order_not_found", "values": {"number": number}}
+
+    async def _find_bare(self, digits: str) -> Answer:
+        order = await self._search_order(f"TK{digits}")
+        if order is not None:
+            return "order", order.order_id
+        ticket = await self._search_ticket(f"TKT{digits}")
+        if ticket is not None:
+            return "ticket", ticket.ticket_id
+        return "note", {"name": "number_not_known", "values": {"number": digits}}
 
     async def _search_order(self, number: str) -> Order | None:
         shop = self._shop
@@ -257,7 +268,7 @@ class Asking:
     async def _find_payment(self, number: str) -> Answer:
         payment = await self._search_payment(number)
         if payment is None or payment.order_id is None:
-            return "note", {"name": "number_not_known", "values": {"number": number}}
+            return "note", {"name": "payment_not_found", "values": {"number": number}}
         try:
             order = await read_anew(self._shop, payment.order_id)
         except NotFound:

@@ -8,7 +8,8 @@ from typing import Any
 from bot.model.facts import ListFacts
 from bot.model.order import Order
 from bot.model.person import Act, Person
-from bot.store import errands, intents, outbox, people, positions
+from bot.model.ticket import Ticket
+from bot.store import audit, errands, intents, outbox, people, positions
 from bot.store import orders as known_orders
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
@@ -65,17 +66,17 @@ async def find(
     chat_id: int,
     reply_to: int | None,
     now: datetime,
-) -> None:
-    """Open the card of a pasted number; one that is not known here is looked for outside."""
+) -> bool:
+    """Open the card of a pasted number; one that is not known here is looked for outside.
+
+    Say whether it is. Raises NotPossible for a refund's number that nobody here was given: the
+    marketplace cannot be asked for it.
+    """
     must(person, Act.SEE)
-    known: Any
-    if kind == "ticket":
-        known = await known_tickets.get_ticket(tx, shop.shop_id, number)
-        subject_id = None if known is None else known.ticket.ticket_id
-    else:
-        known = await known_orders.get_order(tx, shop.shop_id, number)
-        subject_id = None if known is None else known.order.order_id
-    if subject_id is None:
+    things = await known_things(tx, shop, person, kind, number)
+    if not things and kind == "refund":
+        raise NotPossible("refund_not_known", number=number)
+    if not things:
         await errands.send(
             tx,
             shop_id=shop.shop_id,
@@ -86,29 +87,71 @@ async def find(
             reply_to=reply_to,
             now=now,
         )
-        return
-    await outbox.show(
-        tx,
-        shop_id=shop.shop_id,
-        chat_id=chat_id,
-        person_id=person.person_id,
-        subject_kind="ticket" if kind == "ticket" else "order",
-        subject_id=subject_id,
-        reply_to=reply_to,
-        now=now,
-    )
+        return True
+    for thing in things:
+        is_order = isinstance(thing, Order)
+        await outbox.show(
+            tx,
+            shop_id=shop.shop_id,
+            chat_id=chat_id,
+            person_id=person.person_id,
+            subject_kind="order" if is_order else "ticket",
+            subject_id=thing.order_id if isinstance(thing, Order) else thing.ticket_id,
+            reply_to=reply_to,
+            now=now,
+        )
+    return False
 
 
-async def order_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int) -> ListFacts:
-    """Return one page of orders, those that wait first; a page beyond the end is the last."""
+async def known_things(
+    tx: Tx, shop: Shop, person: Person, kind: str, number: str
+) -> tuple[Order | Ticket, ...]:
+    """Return what is known here under a number: mostly one order or ticket, or nothing.
+
+    ``kind``: of the number; ``bare`` stands for an order's or a ticket's without its letters, and
+    ``id`` for an ID of the marketplace's own.
+    """
     must(person, Act.SEE)
-    rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE)
+    shop_id = shop.shop_id
+    if kind == "refund":
+        refunded = await audit.order_of_refund(tx, shop_id, number)
+        order = None if refunded is None else await known_orders.by_id(tx, shop_id, refunded)
+        return () if order is None else (order.order,)
+    order = ticket = None
+    if kind in {"order", "payment", "bare"}:
+        key = f"TK{number}" if kind == "bare" else number
+        order = await known_orders.get_order(tx, shop_id, key)
+    if kind in {"ticket", "bare"}:
+        key = f"TKT{number}" if kind == "bare" else number
+        ticket = await known_tickets.get_ticket(tx, shop_id, key)
+    if kind == "id":
+        order = await known_orders.by_id(tx, shop_id, number)
+        ticket = await known_tickets.by_id(tx, shop_id, number)
+    found: list[Order | Ticket] = []
+    if order is not None:
+        found.append(order.order)
+    if ticket is not None:
+        found.append(ticket.ticket)
+    return tuple(found)
+
+
+async def order_page(
+    tx: Tx, shop: Shop, person: Person, chosen: str, page: int, words: str = ""
+) -> ListFacts:
+    """Return one page of orders, those that wait first; a page beyond the end is the last.
+
+    ``words``: those alone in whose title, number or buyer each of the words stands.
+    """
+    must(person, Act.SEE)
+    sought = tuple(words.split())
+    rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE, sought)
     pages = max(1, -(-total // PAGE))
     if page > pages:
         page = pages
-        rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE)
+        rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE, sought)
     looked_at = await positions.progress(tx, shop.shop_id, "orders")
-    return ListFacts(tuple(row.order for row in rows), chosen, page, pages, total, looked_at)
+    shown = tuple(row.order for row in rows)
+    return ListFacts(shown, chosen, page, pages, total, looked_at, words)
 
 
 async def ticket_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int) -> ListFacts:

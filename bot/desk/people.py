@@ -10,7 +10,7 @@ from typing import Final, Literal
 import structlog
 
 from bot.model.person import Person, Role
-from bot.store import audit, chats, people
+from bot.store import audit, chats, outbox, people, positions
 from bot.store.database import Tx
 
 from .shop import Shop
@@ -98,6 +98,16 @@ async def recognise(
 async def turn_away(tx: Tx, person_id: int, now: datetime) -> bool:
     """Say whether a stranger is to be told that this bot is not for them: once a day."""
     return await people.turn_away(tx, person_id, now)
+
+
+async def greets(tx: Tx, chat_id: int) -> bool:
+    """Say whether the first message, which says what waits here, is still on its way to a chat."""
+    return await outbox.awaits(tx, chat_id, "first_look")
+
+
+async def was_told(tx: Tx, shop: Shop, chat_id: int) -> None:
+    """Note that a chat was just told what waits here: the first message would say the same."""
+    await positions.greet(tx, shop.shop_id, chat_id)
 
 
 async def is_back(tx: Tx, chat_id: int) -> bool:

@@ -132,6 +132,7 @@ class ListFacts:
     pages: int
     total: int
     looked_at: LookedAt = "all"
+    words: str = ""  # that were searched for
 
 
 @dataclass(frozen=True, slots=True)

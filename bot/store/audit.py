@@ -47,6 +47,17 @@ async def write(
     )
 
 
+async def order_of_refund(tx: Tx, shop_id: int, refund_no: str) -> str | None:
+    """Return the ID of the order that was refunded under this number; None where nobody knows."""
+    statement = select(audit.c.subject_id, audit.c.detail).where(
+        audit.c.shop_id == shop_id, audit.c.deed == "refunded"
+    )
+    for row in (await tx.execute(statement)).all():
+        if str((row.detail or {}).get("refund_no", "")).upper() == refund_no:
+            return str(row.subject_id)
+    return None
+
+
 async def of(
     tx: Tx, shop_id: int, subject_kind: str, subject_id: str, deeds: tuple[str, ...]
 ) -> tuple[Entry, ...]:

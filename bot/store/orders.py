@@ -141,16 +141,32 @@ def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
     return (orders.c.status == STATUSES.get(filter_, filter_),)
 
 
+def _holds(word: str) -> ColumnElement[bool]:
+    """Say where a word stands in an order's title, its number, or its buyer's ID.
+
+    SQLite compares letters of ASCII alone whatever their case: of others the usual forms are tried.
+    """
+    forms = {word, word.lower(), word.upper(), word.capitalize(), word.title()}
+    return or_(
+        *(
+            column.contains(form, autoescape=True)
+            for column in (orders.c.title, orders.c.order_no, orders.c.buyer_id)
+            for form in sorted(forms)
+        ),
+        orders.c.order_id == word,
+    )
+
+
 async def page(
-    tx: Tx, shop_id: int, filter_: str, page: int, size: int
+    tx: Tx, shop_id: int, filter_: str, page: int, size: int, words: tuple[str, ...] = ()
 ) -> tuple[tuple[KnownOrder, ...], int]:
     """Return one page (from 1) of a filter, and how many orders it holds in all.
 
     Those that wait for us come first, the oldest first; then the others, the newest first.
     ``filter_``: waiting, all, pending, running, completed (receipt confirmed or not), refunded,
-    or a status of the marketplace's own.
+    or a status of the marketplace's own. ``words``: each of them stands in it somewhere.
     """
-    where = (orders.c.shop_id == shop_id, *_chosen(filter_))
+    where = (orders.c.shop_id == shop_id, *_chosen(filter_), *map(_holds, words))
     total = (await tx.execute(select(func.count()).select_from(orders).where(*where))).scalar_one()
     waiting = (
         await tx.execute(

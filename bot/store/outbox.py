@@ -214,6 +214,16 @@ def _queued(tx: Tx, row: Row[Any]) -> Queued:
     return Queued(said=said, body=body, **values)
 
 
+async def awaits(tx: Tx, chat_id: int, view: str) -> bool:
+    """Say whether a message of this kind is on its way to a chat."""
+    statement = select(messages.c.id).where(
+        messages.c.chat_id == chat_id,
+        messages.c.view == view,
+        messages.c.state.in_(("pending", "sending")),
+    )
+    return (await tx.execute(statement.limit(1))).first() is not None
+
+
 async def due_chats(tx: Tx, now: datetime, without: Collection[int]) -> tuple[tuple[int, int], ...]:
     """Return (chat, most urgent) of every chat that has something due, most urgent first."""
     statement = (

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from .database import Tx
 from .tables import positions
 
+GREETED = "greeted"
 # Of a list: not looked at yet, looked at in part (the first walk goes on), or as a whole.
 Progress = Literal["nothing", "some", "all"]
 
@@ -35,6 +36,17 @@ async def write(tx: Tx, shop_id: int, feed: str, body: dict[str, Any]) -> None:
 async def watching(tx: Tx, shop_id: int) -> bool:
     """Say whether the first look at the orders is stored."""
     return bool((await read(tx, shop_id, "orders")).get("first_look"))
+
+
+async def greeted(tx: Tx, shop_id: int) -> frozenset[int]:
+    """Return the chats that were told what waits here, once the first look was stored."""
+    return frozenset((await read(tx, shop_id, GREETED)).get("chats") or ())
+
+
+async def greet(tx: Tx, shop_id: int, chat_id: int) -> None:
+    """Note that a chat was told what waits here: it is not told so again by itself."""
+    chats = {*await greeted(tx, shop_id), chat_id}
+    await write(tx, shop_id, GREETED, {"chats": sorted(chats)})
 
 
 async def progress(tx: Tx, shop_id: int, feed: str) -> Progress:

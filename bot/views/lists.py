@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model.facts import ListFacts, Reader
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.press import Press, Verb, short_id
+from bot.model.search import pack
 from bot.model.ticket import Ticket
 
 from .drawing import LABEL_UNITS, Pen, button, draw, outgoing, say_word
@@ -32,19 +34,42 @@ def ticket_list(facts: ListFacts, reader: Reader, now: datetime) -> Outgoing:
     return _list("tickets", Verb.TICKETS, TICKET_FILTERS, facts, reader, now)
 
 
-def item_button(item: Order | Ticket, pen: Pen, verb: Verb | None = None) -> Button:
-    """Return the button of one order or ticket; ``verb`` where it is not to be opened."""
+def item_buttons(
+    items: Sequence[Order | Ticket], pen: Pen, verb: Verb | None = None, *, numbered: bool = False
+) -> list[Button]:
+    """Return a button for each order or ticket; ``verb`` where it is not to be opened.
+
+    Those that would look alike, or all when ``numbered``, say the end of their number.
+    """
+    labels = [_label(item, pen) for item in items]
+    return [
+        button(
+            _label(item, pen, numbered=True) if numbered or labels.count(label) > 1 else label,
+            _press(item, verb),
+        )
+        for item, label in zip(items, labels, strict=True)
+    ]
+
+
+def _press(item: Order | Ticket, verb: Verb | None) -> Press:
     if isinstance(item, Ticket):
-        press = Press(verb or Verb.TICKET, short_id(item.ticket_id))
-        return button(_ticket_label(item, pen), press)
-    return button(_order_label(item, pen), Press(verb or Verb.ORDER, short_id(item.order_id)))
+        return Press(verb or Verb.TICKET, short_id(item.ticket_id))
+    return Press(verb or Verb.ORDER, short_id(item.order_id))
 
 
-def _order_label(order: Order, pen: Pen) -> str:
+def _label(item: Order | Ticket, pen: Pen, *, numbered: bool = False) -> str:
+    if isinstance(item, Ticket):
+        return _ticket_label(item, pen)
+    return _order_label(item, pen, numbered=numbered)
+
+
+def _order_label(order: Order, pen: Pen, *, numbered: bool) -> str:
     times = f" ×{order.units}"
     ends = [pen.money(order.total_amount)]
     if order.placed_at is not None:
         ends.append(pen.clock(order.placed_at))
+    if numbered:
+        ends.append(f"…{bare_line(order.number)[-4:]}")
     end = times + "".join(_SEPARATOR + part for part in ends if part)
     title = bare_line(order.title, max(LABEL_UNITS - units(end), 8)) or short_number(order.number)
     return title + end
@@ -74,11 +99,14 @@ def _list(
         chosen=facts.chosen,
         total=facts.total,
         looked_at=facts.looked_at,
+        words=facts.words,
         pen=pen,
     )
-    keyboard: list[tuple[Button, ...]] = [(item_button(row, pen),) for row in facts.rows[:_ROWS]]
-    keyboard.append(_pager(verb, chosen, facts))
-    choices = [_filter(verb, name, reader.language, marked=name == chosen) for name in filters]
+    rows = item_buttons(facts.rows[:_ROWS], pen)
+    keyboard: list[tuple[Button, ...]] = [(each,) for each in rows]
+    keyboard.append(_pager(verb, pack(facts.words) if facts.words else chosen, facts))
+    marked = "" if facts.words else chosen
+    choices = [_filter(verb, name, reader.language, marked=name == marked) for name in filters]
     keyboard += [tuple(choices[at : at + _A_ROW]) for at in range(0, len(choices), _A_ROW)]
     return outgoing(drawn, tuple(keyboard))
 

@@ -18,7 +18,7 @@ from bot.model.ticket import Ticket
 
 from .commands import commands
 from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
-from .lists import item_button
+from .lists import item_buttons
 from .orders import order_button, ticket_button
 
 _CHOICES = 8
@@ -41,7 +41,10 @@ class Sentence(StrEnum):
     ORDER_NOT_FOUND = "order_not_found"  # number
     TICKET_NOT_FOUND = "ticket_not_found"  # number
     NUMBER_NOT_KNOWN = "number_not_known"  # number
-    LOOKING_UP = "looking_up"  # number
+    PAYMENT_NOT_FOUND = "payment_not_found"  # number
+    REFUND_NOT_KNOWN = "refund_not_known"  # number
+    WHICH_NUMBER = "which_number"
+    GOODS_NOT_SEARCHED = "goods_not_searched"
     # orders=(): the waiting ones, best match first; pieces=1, may_be_cut=False
     GOODS_FOR_WHICH = "goods_for_which"
     GOODS_FOR_NONE = "goods_for_none"  # pieces=1, may_be_cut=False
@@ -74,13 +77,10 @@ class Sentence(StrEnum):
     OTHER_WAITS = "other_waits"  # number="", by="", doing="", wanted=""
     UNIT_IN_DOUBT = "unit_in_doubt"  # number
     UNIT_WENT_ELSEWHERE = "unit_went_elsewhere"  # number
-    ALREADY_DONE = "already_done"
     INTENT_GONE = "intent_gone"
     NOT_OWED = "not_owed"  # number
     ORDER_UNPAID = "order_unpaid"  # number
     ORDER_REFUNDED = "order_refunded"  # number
-    ORDER_COMPLETE = "order_complete"  # number
-    ORDER_CHANGED = "order_changed"  # number
     CARD_TOO_OLD = "card_too_old"
 
 
@@ -146,6 +146,13 @@ def prompt(facts: PromptFacts, reader: Reader, now: datetime) -> Outgoing:
     if facts.kind == "deliver" and order is not None:
         values["owed"] = order.owed
     return say(_ASKS[facts.kind], reader, now=now, **values)
+
+
+def which_number(things: Iterable[Order | Ticket], reader: Reader, now: datetime) -> Outgoing:
+    """Return the orders and tickets of several numbers, a button each."""
+    drawn = draw_sentence(Sentence.WHICH_NUMBER, reader.language, pen=Pen(reader, now))
+    buttons = item_buttons(tuple(things)[:_CHOICES], Pen(reader, now), numbered=True)
+    return outgoing(drawn, tuple((each,) for each in buttons))
 
 
 def menu(facts: MenuFacts, reader: Reader) -> Outgoing:
@@ -222,7 +229,7 @@ def which_order(
 ) -> Outgoing:
     """Return the question which order is meant; ``verb`` is what the answer does."""
     pen = Pen(reader, now)
-    rows = tuple((item_button(order, pen, verb),) for order in orders)
+    rows = tuple((each,) for each in item_buttons(tuple(orders), pen, verb))
     name = Sentence.WHICH_ORDER if rows else Sentence.NO_ORDER_FOR_THIS
     drawn = draw_sentence(name, reader.language, pen=pen)
     return outgoing(drawn, rows)
@@ -235,7 +242,7 @@ def new_ticket_title(number: str, reader: Reader) -> str:
 
 def _goods_for(orders: Iterable[Order], pen: Pen) -> Keyboard:
     waiting = tuple(orders)[:_CHOICES]
-    return tuple((item_button(order, pen, Verb.GOODS_FOR),) for order in waiting)
+    return tuple((each,) for each in item_buttons(waiting, pen, Verb.GOODS_FOR))
 
 
 def _go(word: str, verb: Verb, language: str) -> Button:

@@ -14,15 +14,8 @@ class Toast(StrEnum):
     GONE = "gone"
     ON_IT = "on_it"
     NOT_YOURS = "not_yours"
-    NOT_ALLOWED = "not_allowed"
     TAKEN = "taken"
-    BUSY = "busy"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    NOTHING_TO_CANCEL = "nothing_to_cancel"
     PAGE = "page"
-    STRANGER = "stranger"
-    FAILED = "failed"
 
 
 def toast(name: str, language: str) -> str:

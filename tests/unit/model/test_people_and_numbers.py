@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.desk.executor import is_final, next_check, not_sent
 from bot.model.intent import DeliverPlan, Intent, RefundPlan, ReplyPlan, State
-from bot.model.numbers import Number, find_numbers, only_number
+from bot.model.numbers import Number, find_numbers, numbers_among_words, only_number
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act, Person, Role
@@ -43,7 +43,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
         ("TK1772446511113x", []),
         ("TK17724465", []),
         ("TK12345678901234567", []),
-        ("TK 1772446511113", []),
+        ("TK 1772446511113", [("order", "TK1772446511113")]),
+        ("TK  1772446511113", []),
         ("", []),
     ],
 )  # fmt: skip
@@ -56,6 +57,7 @@ def test_numbers_are_found(text: str, found: list[tuple[str, str]]) -> None:
     [
         ("  tk1772446511113\n", "order"),
         ("#TKT1772446511113", "ticket"),
+        ("tk 1772446511113", "order"),
         ("TK1772446511113:secret", None),
         ("TK1772446511113 TK1772446511114", None),
         ("where is TK1772446511113", None),
@@ -66,9 +68,35 @@ def test_only_a_number_is_a_number_alone(text: str, kind: str | None) -> None:
     assert (None if number is None else number.kind) == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Order: TK1772446511113", ["TK1772446511113"]),
+        (
+            "Where's TK1772446511113, and (TKT1772446511113)?",
+            ["TK1772446511113", "TKT1772446511113"],
+        ),
+        ("TK1772446511113\nTK1772446511114", ["TK1772446511113", "TK1772446511114"]),
+        ("1772446511113", ["1772446511113"]),
+        ("#1772446511113", ["1772446511113"]),
+        ("code 1772446511113", []),
+        ("1072446511113", []),
+        ("TK1772446511113:secret", []),
+        ("TK1772446511113 anna:secret", []),
+        ("TK1772446511113 | secret", []),
+        ("TK1772446511113 Hunter2222", []),
+        ("TK1772446511113 AB12-CD34", []),
+        ("plain words", []),
+    ],
+)
+def test_numbers_count_beside_plain_words_alone(text: str, found: list[str]) -> None:
+    assert [number.text for number in numbers_among_words(text)] == found
+
+
 @given(st.text(max_size=100))
 def test_any_text_can_be_looked_through(text: str) -> None:
     assert all(isinstance(number, Number) for number in find_numbers(text))
+    assert {*numbers_among_words(text)} <= {*find_numbers(text)} or text.strip("# \n").isdigit()
 
 
 # --- roles ---------------------------------------------------------------------------------------

@@ -44,12 +44,11 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
         Sentence.ORDER_NOT_FOUND,
         Sentence.TICKET_NOT_FOUND,
         Sentence.NUMBER_NOT_KNOWN,
-        Sentence.LOOKING_UP,
+        Sentence.PAYMENT_NOT_FOUND,
+        Sentence.REFUND_NOT_KNOWN,
         Sentence.NOT_OWED,
         Sentence.ORDER_UNPAID,
         Sentence.ORDER_REFUNDED,
-        Sentence.ORDER_COMPLETE,
-        Sentence.ORDER_CHANGED,
     )
 } | {
     Sentence.MARKETPLACE_SAYS: {"said": "No."},
@@ -133,9 +132,9 @@ def test_an_unknown_sentence_or_value_is_refused() -> None:
             f"Nothing is owed on order {NUMBER}; nothing was sent.\n[Order TK…1113]",
         ),
         (
-            "already_done",
+            "intent_gone",
             {"ticket_id": "t1"},
-            "That is done already; nothing was sent again.\n[🎫 Ticket]",
+            "That question is no longer open; nothing was sent.\n[🎫 Ticket]",
         ),
         (
             "other_waits",

@@ -1,0 +1,34 @@
+"""Words that a list is searched for, as a button can carry them from page to page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Final
+
+_PREFIX: Final = "q."
+_BYTES: Final = 28  # in base64, with the prefix, the 40 characters of a button's subject
+
+
+def fitting(words: str) -> str:
+    """Return as much of ``words`` as is searched for: what a button can carry."""
+    text = " ".join(words.split())
+    while len(text.encode()) > _BYTES:
+        text = text[:-1]
+    return text.strip()
+
+
+def pack(words: str) -> str:
+    """Return a button's subject for ``words``, which must be fitting ones."""
+    return _PREFIX + base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
+
+
+def unpack(subject: str) -> str:
+    """Return the words that a button's subject carries; empty where it carries none."""
+    if not subject.startswith(_PREFIX):
+        return ""
+    packed = subject.removeprefix(_PREFIX)
+    try:
+        return fitting(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode())
+    except (binascii.Error, ValueError):
+        return ""

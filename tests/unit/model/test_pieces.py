@@ -1,0 +1,58 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.model.pieces import Piece, edited, goes_on, joined, length, may_be_cut
+
+NOW = datetime(2026, 11, 23, 12, 4, tzinfo=UTC)
+
+
+def piece(text: str, number: int = 1) -> Piece:
+    return Piece(message_id=number, text=SecretStr(text), sent_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "number", "joins"),
+    [
+        (4096, 0, 2, True),
+        (3900, 120, 2, True),
+        (3900, 121, 2, False),
+        (3899, 5, 2, True),
+        (2049, 5, 2, True),
+        (2049, 6, 2, False),
+        (2048, 0, 2, False),
+        (10, 0, 2, False),
+        (4096, 0, 1, False),  # the same message once more
+    ],
+)
+def test_what_comes_at_once_behind_a_long_message_goes_on_it(
+    size: int, seconds: int, number: int, joins: bool
+) -> None:
+    before = (piece("x" * size),)
+    assert goes_on(before, number, NOW + timedelta(seconds=seconds)) is joins
+
+
+def test_nothing_goes_on_nothing() -> None:
+    assert not goes_on((), 2, NOW)
+    assert not may_be_cut(())
+
+
+def test_a_full_message_was_cut_anywhere_and_a_shorter_one_where_a_line_ends() -> None:
+    assert joined((piece("x" * 4096), piece("y", 2))).get_secret_value() == "x" * 4096 + "y"
+    assert joined((piece("x" * 4000), piece("y", 2))).get_secret_value() == "x" * 4000 + "\ny"
+
+
+def test_the_length_is_telegram_s() -> None:
+    assert length("a😀") == 3
+    assert may_be_cut((piece("😀" * 1950),))
+    assert not may_be_cut((piece("a" * 1950),))
+
+
+def test_an_edit_changes_its_own_piece_or_nothing() -> None:
+    both = (piece("one"), piece("two", 2))
+    changed = edited(both, 2, "three")
+    assert changed is not None
+    assert [each.text.get_secret_value() for each in changed] == ["one", "three"]
+    assert edited(both, 2, "two") is None
+    assert edited(both, 3, "three") is None
