@@ -113,20 +113,22 @@ CREATE TABLE intents (
 	unknown_since VARCHAR(32), 
 	next_check_at VARCHAR(32), 
 	checks INTEGER DEFAULT '0' NOT NULL, 
+	unseen_since VARCHAR(32), 
 	outcome TEXT, 
 	CONSTRAINT fk_intents_shop_id FOREIGN KEY(shop_id) REFERENCES shops (id)
 );
-INSERT INTO "intents" VALUES(1,1,'refund_order','order','TK1','done',X'6741414141414272424B673062467478746B7A6B2D73326E4E69765067667A4F3673793166373269617A6E4844505443696D495766554F6C614F4F4B636671627A666E6B5366676A464933766641653866747662424A586D52474B714468467575513D3D',7,7,NULL,'2026-03-02T12:04:00.000000+00:00','2026-03-02T12:04:00.000000+00:00',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL);
+INSERT INTO "intents" VALUES(1,1,'refund_order','order','TK1','done',X'6741414141414272424B673062467478746B7A6B2D73326E4E69765067667A4F3673793166373269617A6E4844505443696D495766554F6C614F4F4B636671627A666E6B5366676A464933766641653866747662424A586D52474B714468467575513D3D',7,7,NULL,'2026-03-02T12:04:00.000000+00:00','2026-03-02T12:04:00.000000+00:00',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL);
 CREATE TABLE members (
 	shop_id INTEGER NOT NULL, 
 	person_id BIGINT NOT NULL, 
 	role VARCHAR(16) NOT NULL, 
+	listed BOOLEAN DEFAULT '0' NOT NULL, 
 	since VARCHAR(32) NOT NULL, 
 	CONSTRAINT fk_members_person_id FOREIGN KEY(person_id) REFERENCES people (person_id), 
 	CONSTRAINT fk_members_shop_id FOREIGN KEY(shop_id) REFERENCES shops (id), 
 	CONSTRAINT uq_members_shop_id_person_id UNIQUE (shop_id, person_id)
 );
-INSERT INTO "members" VALUES(1,7,'owner','2026-03-02T12:04:00.000000+00:00');
+INSERT INTO "members" VALUES(1,7,'owner',0,'2026-03-02T12:04:00.000000+00:00');
 CREATE TABLE messages (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	shop_id INTEGER NOT NULL, 
@@ -301,6 +303,7 @@ CREATE TABLE unit_hashes (
 	order_id VARCHAR(200) NOT NULL, 
 	state VARCHAR(16) NOT NULL, 
 	intent_id INTEGER, 
+	doubted BOOLEAN DEFAULT '0' NOT NULL, 
 	seen_at VARCHAR(32) NOT NULL, 
 	CONSTRAINT fk_unit_hashes_intent_id FOREIGN KEY(intent_id) REFERENCES intents (id), 
 	CONSTRAINT fk_unit_hashes_shop_id FOREIGN KEY(shop_id) REFERENCES shops (id), 
@@ -312,9 +315,9 @@ CREATE TABLE vault_marks (
 	CONSTRAINT pk_vault_marks PRIMARY KEY (id)
 );
 INSERT INTO "vault_marks" VALUES(1,X'D3AC0F65D851E955B3E4B28C78565986');
-CREATE UNIQUE INDEX ix_drafts_one_open ON drafts (chat_id, person_id) WHERE state = 'open';
 CREATE INDEX ix_inbox_handled_at ON inbox (handled_at);
 CREATE INDEX ix_inbox_waiting ON inbox (bot_id, update_id) WHERE handled_at IS NULL AND aside_at IS NULL;
+CREATE UNIQUE INDEX ix_drafts_one_open ON drafts (chat_id, person_id) WHERE state = 'open';
 CREATE UNIQUE INDEX ix_intents_one_live ON intents (shop_id, subject_kind, subject_id) WHERE state IN ('sending', 'unknown');
 CREATE INDEX ix_intents_open ON intents (state, expires_at) WHERE state IN ('proposed', 'sending', 'unknown');
 CREATE INDEX ix_intents_subject ON intents (shop_id, subject_kind, subject_id, id);
