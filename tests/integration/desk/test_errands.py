@@ -108,7 +108,7 @@ async def test_a_payment_s_number_opens_its_order(world: World) -> None:
     [
         ("order", "TK1000000000000", "no order"),
         ("ticket", "TKT1000000000000", "no ticket"),
-        ("payment", "PAY1000000000000", "Nothing is known"),
+        ("payment", "PAY1000000000000", "shows no payment"),
     ],
 )
 async def test_a_number_that_nobody_knows_is_said_to_be_unknown(
