@@ -93,7 +93,7 @@ def test_an_unknown_number_is_looked_up_on_the_marketplace_before_it_is_denied(
     for number, words in (
         ("TK1000000000001", "shows no order"),
         ("TKT1000000000002", "shows no ticket"),
-        ("PAY1000000000003", "othing is known"),
+        ("PAY1000000000003", "no payment"),
     ):
         ann.sees(number, words, after=ann.send(number))
     calls = shop.api_calls("list_orders")[asked:]

@@ -128,7 +128,7 @@ def test_nobody_can_act_on_an_order_while_it_is_being_checked(
     ann.press(case.message, case.label)
     ben.sees_in(bens, "Checking whether the refund went through")
     pasted = ben.send("meanwhile@x.example:Pw-1", reply_to=bens["message_id"])
-    ben.sees("under way", "othing was sent", after=pasted)
+    ben.sees("Ann is refunding order", "othing was sent", after=pasted)
     assert shop.api_calls("update_delivered_info", about=case.subject_id) == []
 
 

@@ -17,7 +17,7 @@ def test_no_restores_the_buttons_and_refunds_nothing(shop: Shop, ann: Someone) -
     assert labels(card) == before
     # The confirmation that was declined is worth nothing any more.
     ann.answered(ann.forge(card["message_id"], data_of(asked, "Yes")))
-    ann.sees("There is nothing to cancel", after=ann.send("/cancel"))
+    ann.sees("no such command", after=ann.send("/frobnicate"))
     assert shop.api_calls("refund_order", about=order["order_id"]) == []
 
 
@@ -52,7 +52,7 @@ def test_two_people_pressing_again_and_again_are_one_refund(
         card = person.sees_in(asked[person.name], "Refunded $", "nothing to do")
         assert not any("Refund" in label or "Deliver" in label for label in labels(card))
     for person in (ann, ben):
-        person.sees("There is nothing to cancel", after=person.send("/cancel"))
+        person.sees("no such command", after=person.send("/frobnicate"))
     assert len(shop.api_calls("refund_order", about=order["order_id"])) == 1
     assert len(shop.changes("refund", of=order["order_id"])) == 1
 
