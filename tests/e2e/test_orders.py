@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .practice import Bot, Shop, Someone, labels, shown, until
+from .practice import Bot, Shop, Someone, data_of, labels, shown, until
 
 
 def test_a_paid_order_is_pushed_to_every_owner_as_a_card(
@@ -47,8 +47,9 @@ def test_a_refund_takes_two_taps_and_happens_once(shop: Shop, bot: Bot, ann: Som
     card = ann.sees(order["order_no"])
     ann.press(card, "Refund")
     asked = ann.sees_in(card, "Refund all", "Yes, refund $")
-    for _ in range(3):
-        ann.press(asked, "Yes, refund")
+    yes = data_of(asked, "Yes")
+    for _ in range(3):  # the first may take the buttons away before the others come
+        ann.forge(asked["message_id"], yes)
     done = ann.sees_in(card, "Refunded")
     assert not any("Refund $" in label for label in labels(done))
     assert len(shop.changes("refund")) == 1

@@ -141,7 +141,7 @@ def test_the_printed_code_makes_one_owner_and_then_none(
     bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS="")
     with running(bot):
         code = code_of(bot)
-        ben.sees("belongs to a shop", after=ben.send("/start WRONGONE"))
+        ben.sees("code is wrong", after=ben.send("/start WRONGONE"))
         ann.sees("paired", "Orders", after=ann.send(f"/start {code.lower()}"))
         ann.sees("atching")
         # The code is used up: it makes nobody else an owner.
@@ -166,11 +166,11 @@ def test_five_wrong_codes_end_the_pairing_until_the_next_start(
         code = code_of(bot)
         for _ in range(5):
             ben.send("/start AAAAAAAA")
-        ben.sees("belongs to a shop")
+        ben.sees("code is wrong")
         cleo = shop.person("cleo")
         cleo.sees("belongs to a shop", after=cleo.send("hello"))
         wrote = ann.send(f"/start {code}")
-        ann.sees("belongs to a shop", after=wrote)
+        ann.sees("code is wrong", after=wrote)
         bot.end()
         bot.start()
         wrote = ann.send(f"/start {code_of(bot, 2)}")
