@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic
@@ -24,6 +24,10 @@ log = structlog.get_logger(__name__)
 # is next, and a quiet shop should leave the disk alone.
 _WRITE_DOWN_OPEN = timedelta(seconds=60)
 _WRITE_DOWN_FINISHED = timedelta(minutes=10)
+
+# No answer is on its way for longer: of an earlier look nothing needs to be remembered.
+_LONGEST_CALL = timedelta(minutes=2)
+_UNWRITTEN = 1_000
 
 # Taken in at once: a press waits for the writer no longer than that.
 _AT_ONCE = 10
@@ -70,6 +74,8 @@ class Taker(Generic[T]):
         self.walking = False
         self.watermark: datetime | None = None
         self._odd: set[tuple[str, str]] = set()
+        # When the last look began that showed a thing as it is known: it is seldom written down.
+        self._unwritten: dict[str, datetime] = {}
 
     async def load(self, name: str) -> Place:
         """Read a position of this list; ``name`` is empty for the head's own."""
@@ -106,7 +112,12 @@ class Taker(Generic[T]):
         ids = tuple(dict.fromkeys(feed.id_of(thing) for thing in things))
         async with self.store.read() as tx:
             marks = await feed.known(tx, self.shop_id, ids)
-        candidates = [thing for thing in things if self._shows_more(thing, marks)]
+        candidates = [
+            thing
+            for thing in things
+            if self._shows_more(thing, marks) and not self._is_overtaken(thing, looked_at)
+        ]
+        self._remember(set(ids) - {feed.id_of(thing) for thing in candidates}, looked_at)
         settled = {name for name, mark in marks.items() if self._is_due(mark, looked_at)}
         settled.update(looked_for)
         looked = Looked(ids, 0, 0)
@@ -182,6 +193,20 @@ class Taker(Generic[T]):
         except Exception as error:  # noqa: BLE001 - as above
             self._leave_out(thing, error)
             return False
+
+    def _is_overtaken(self, thing: T, looked_at: datetime) -> bool:
+        """Say whether a later look showed what is known already, and was not written down."""
+        later = self._unwritten.get(self.feed.id_of(thing))
+        # A clock that was set back must not make every look stale until it has caught up.
+        return later is not None and looked_at < later <= self.now()
+
+    def _remember(self, ids: Iterable[str], looked_at: datetime) -> None:
+        """Note a look at what is as it was: an answer that is still on its way may be older."""
+        for name in ids:
+            self._unwritten[name] = max(looked_at, self._unwritten.get(name, looked_at))
+        if len(self._unwritten) > _UNWRITTEN:
+            since = looked_at - _LONGEST_CALL
+            self._unwritten = {name: at for name, at in self._unwritten.items() if at > since}
 
     def _is_due(self, mark: Mark, looked_at: datetime) -> bool:
         rarely = _WRITE_DOWN_FINISHED if mark.finished else _WRITE_DOWN_OPEN
