@@ -68,7 +68,7 @@ async def test_health_is_told_from_memory_while_nothing_can_be_stored(world: Wor
 
     button = Press(Verb.HEALTH).pack()
     asked = [message(7, "/health"), message(8, "/health", SAM), message(9), press(10, button)]
-    script = Talking(asked, asked, asked, asked, asked)
+    script = Talking(*[asked] * 6)
     intake = Intake(
         gateway=script,  # type: ignore[arg-type]
         store=world.store,
@@ -78,7 +78,7 @@ async def test_health_is_told_from_memory_while_nothing_can_be_stored(world: Wor
         deliver=world.arrived.extend,
         health=health,
     )
-    with full_disk(world.store, writes=4, reads=99):
+    with full_disk(world.store, writes=5, reads=99):
         task = asyncio.create_task(intake.run())
         async with asyncio.timeout(5):
             await script.over.wait()
@@ -89,7 +89,7 @@ async def test_health_is_told_from_memory_while_nothing_can_be_stored(world: Wor
     # Once each, to members alone, and only once it lasts; the updates themselves are stored then.
     assert [chat for chat, _ in script.sent] == [ANN, ANN]
     assert all("nothing can be stored" in said for _, said in script.sent)
-    assert script.offsets == [None, None, None, None, None, 11]
+    assert script.offsets == [*[None] * 6, 11]
     assert [update.update_id for update in world.arrived] == [7, 8, 9, 10]
 
 
