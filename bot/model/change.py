@@ -16,7 +16,9 @@ from typing import Any, Literal
 from .order import COMPLETED, RECEIPT_CONFIRMED, Order
 from .ticket import Ticket
 
-Loudness = Literal["loud", "silent", "edit"]
+Loudness = Literal["loud", "silent", "edit", "off"]
+# What a person may want of one kind of news; empty: what is usual for it.
+Wish = Literal["", "loud", "silent", "off"]
 Mode = Literal["", "pool", "hand"]
 
 # For how long what came is shown as new, while nothing was done about it.
@@ -57,7 +59,10 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How news are told, and why so: ``edit`` means that a changed card is enough."""
+    """How news are told, and why so: ``edit`` means that a changed card is enough.
+
+    ``off``: not told at all; the cards that are there change all the same.
+    """
 
     loudness: Loudness
     reason: str
@@ -182,11 +187,32 @@ def news_of_ticket(before: Ticket | None, after: Ticket) -> tuple[News, ...]:
     return tuple(found)
 
 
-def how_to_tell(news: News, about: Order | Ticket, *, mode: Mode = "") -> Telling:
+def how_to_tell(
+    news: News,
+    about: Order | Ticket,
+    *,
+    mode: Mode = "",
+    wish: Wish = "",
+    quiet_hours: bool = False,
+) -> Telling:
     """Decide how loudly news are told. ``mode``: how this order's product is delivered, if learnt.
 
-    Loud when a person must act; silent, or only an edited card, for everything else.
+    Loud when a person must act; silent, or only an edited card, for everything else. ``wish``:
+    what the one who is told wants of this kind. Quiet hours make loud ones silent, but for a
+    moderator in a ticket.
     """
+    usual = _usual(news, about, mode)
+    if wish == "off":
+        return Telling("off", "not_wanted")
+    if wish == "silent" and usual.loudness == "loud":
+        return Telling("silent", "wanted_silent")
+    told = Telling("loud", "wanted_loud") if wish == "loud" else usual
+    if quiet_hours and told.loudness == "loud" and news.kind is not NewsKind.TICKET_MODERATOR:
+        return Telling("silent", "quiet_hours")
+    return told
+
+
+def _usual(news: News, about: Order | Ticket, mode: Mode) -> Telling:
     if isinstance(about, Ticket):
         return _tell_of_ticket(news, about)
     if news.kind is NewsKind.ORDER_LATE:

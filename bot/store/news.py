@@ -245,6 +245,8 @@ async def _tell(
             continue
         added += 1
         telling = how_to_tell(each, thing, mode=mode)
+        if telling.loudness == "off":
+            continue
         if telling.loudness != "silent" and done_by is not None:
             continue  # an act of ours that the card shows calls nobody
         await _notify(tx, shop_id, event_id, telling, now, except_for=done_by)

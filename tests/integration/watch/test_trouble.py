@@ -43,6 +43,19 @@ async def test_trouble_is_said_once_and_its_end_once(shop: Shop) -> None:
     assert all(each.failing_since is None for each in _poller(shop).health())
 
 
+async def test_a_marketplace_out_of_reach_is_told_loudly_and_its_return_silently(
+    shop: Shop,
+) -> None:
+    await shop.start()
+    shop.market.before = away(NO_ANSWER)
+    await shop.forward(60)
+    await _sent(shop)
+    _back(shop)
+    await shop.forward(120)
+    told = [(view, silent) for _, view, _, silent in await shop.messages() if "trouble" in view]
+    assert told == [("trouble", False), ("trouble_over", True)]
+
+
 async def test_short_trouble_is_not_worth_a_message(shop: Shop) -> None:
     await shop.start()
     shop.market.before = away(NO_ANSWER)

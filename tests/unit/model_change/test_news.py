@@ -176,6 +176,78 @@ def test_how_loudly_a_ticket_is_told(
     assert told == [Telling(*each) for each in tellings]  # type: ignore[arg-type]
 
 
+POOLED = {"delivered_account_ids": ["a1", "a2"]}
+CONFIRMED = {**DONE, "status": "receipt_confirmed_order"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "mode", "loudest"),
+    [
+        # A person must act.
+        pytest.param(None, order(**PAID), "hand", "loud", id="a paid order to deliver by hand"),
+        pytest.param(None, order(**PAID), "", "loud", id="nobody knows how it is delivered"),
+        pytest.param(order(), order(**PAID), "hand", "loud", id="an order by hand was paid"),
+        pytest.param(None, ticket(), "", "loud", id="a ticket"),
+        pytest.param(ticket(), ticket(description="Worse"), "", "loud", id="a new text in one"),
+        pytest.param(
+            ticket(status="closed"),
+            ticket(status="closed", description="Still broken"),
+            "",
+            "loud",
+            id="a new text in a closed one",
+        ),
+        pytest.param(ticket(), ticket(admin_invited=True), "", "loud", id="a moderator"),
+        # Everything else.
+        pytest.param(None, order(), "", "silent", id="not paid yet"),
+        pytest.param(order(), order(**PAID), "pool", "silent", id="paid, the pool delivers"),
+        pytest.param(None, order(**PAID), "pool", "silent", id="new, the pool delivers"),
+        pytest.param(
+            order(**PAID), order(**PAID, **DONE, **POOLED), "pool", "edit", id="the pool delivered"
+        ),
+        pytest.param(order(**PAID), order(**PAID, **DONE), "", "edit", id="completed"),
+        pytest.param(
+            order(**PAID, **DONE), order(**PAID, **CONFIRMED), "", "edit", id="receipt confirmed"
+        ),
+        pytest.param(
+            order(**PAID), order(**PAID, status="refunded_order"), "", "silent", id="refunded"
+        ),
+        pytest.param(ticket(), ticket(status="resolved"), "", "edit", id="a ticket resolved"),
+        pytest.param(ticket(), ticket(status="in_progress"), "", "edit", id="a ticket in progress"),
+    ],
+)
+def test_loud_when_a_person_must_act_silent_or_just_an_edited_card_everything_else(
+    before: Any, after: Any, mode: Any, loudest: str
+) -> None:
+    news = (
+        news_of_order(before, after) if isinstance(after, Order) else news_of_ticket(before, after)
+    )
+    told = {how_to_tell(each, after, mode=mode).loudness for each in news}
+    assert max(told, key=["edit", "silent", "loud"].index) == loudest
+
+
+@pytest.mark.parametrize(
+    ("kind", "wish", "quiet_hours", "told"),
+    [
+        (NewsKind.TICKET_NEW, "", False, "loud"),
+        (NewsKind.TICKET_NEW, "silent", False, "silent"),
+        (NewsKind.TICKET_NEW, "off", False, "off"),
+        (NewsKind.TICKET_NEW, "", True, "silent"),
+        (NewsKind.TICKET_NEW, "loud", True, "silent"),
+        (NewsKind.TICKET_STATUS, "", False, "edit"),
+        (NewsKind.TICKET_STATUS, "silent", False, "edit"),
+        (NewsKind.TICKET_STATUS, "loud", False, "loud"),
+        (NewsKind.TICKET_MODERATOR, "", True, "loud"),
+        (NewsKind.TICKET_MODERATOR, "silent", True, "silent"),
+        (NewsKind.TICKET_MODERATOR, "off", True, "off"),
+    ],
+)
+def test_each_kind_is_loud_silent_or_off_and_quiet_hours_spare_a_moderator_alone(
+    kind: NewsKind, wish: Any, quiet_hours: bool, told: str
+) -> None:
+    telling = how_to_tell(News(kind), ticket(), wish=wish, quiet_hours=quiet_hours)
+    assert telling.loudness == told
+
+
 def test_an_order_that_the_pool_left_lying_is_loud() -> None:
     late = how_to_tell(News(NewsKind.ORDER_LATE, calls=True), order(**PAID), mode="pool")
     assert late == Telling("loud", "not_delivered_in_time")
