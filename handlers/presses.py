@@ -109,6 +109,12 @@ async def _decline(turn: Turn, press: Press) -> None:
     await confirming.decline(turn.tx, turn.shop, turn.member, press.subject, turn.now)
 
 
+async def _split(turn: Turn, press: Press) -> None:
+    await delivery.split_differently(
+        turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.now
+    )
+
+
 async def _goods_for(turn: Turn, press: Press) -> None:
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     if draft is None or draft.kind != "goods" or not await asks_for(turn, draft.id):
@@ -157,6 +163,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.REFUND: _refund,
     Verb.CONFIRM: _confirm,
     Verb.DECLINE: _decline,
+    Verb.SPLIT: _split,
     Verb.GOODS_FOR: _goods_for,
     Verb.STOP: _stop,
     Verb.RESOLVE: _resolve,

@@ -14,7 +14,7 @@ from bot.store.database import Tx
 
 _ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE})
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
-_INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE})
+_INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.SPLIT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from bot.model.goods import shows_all, split_paste
+from bot.model.goods import shows_all
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined
+from bot.model.splits import How, Split, following, splits
 from bot.model.thread import Shown
 from bot.store import audit, intents, outbox, units
 from bot.store.database import Tx
@@ -35,11 +36,24 @@ def may_be_delivered(order: Order) -> None:
         raise NotPossible("not_owed", number=order.number)
 
 
+def _ways(pieces: tuple[Piece, ...], owed: int) -> tuple[Split, ...]:
+    return splits(joined(pieces).get_secret_value(), owed)
+
+
 async def _planned(
-    tx: Tx, shop: Shop, order: Order, pieces: tuple[Piece, ...], version: int = 0
+    tx: Tx,
+    shop: Shop,
+    order: Order,
+    pieces: tuple[Piece, ...],
+    version: int = 0,
+    after: How | None = None,
 ) -> DeliverPlan:
-    """Split a paste into units for an order. Raises NotPossible where there is none to send."""
-    split = split_paste(joined(pieces).get_secret_value(), order.owed)
+    """Split a paste into units for an order. Raises NotPossible where there is none to send.
+
+    ``after``: the way to split that is not meant; the following one is taken.
+    """
+    ways = _ways(pieces, order.owed)
+    split = ways[0] if after is None else following(ways, after)
     there = await units.on_order(tx, shop.shop_id, order.order_id, split.units)
     new = tuple(unit for i, unit in enumerate(split.units) if i not in there)
     if not split.units:
@@ -54,6 +68,7 @@ async def _planned(
     return DeliverPlan(
         units=new,
         how=split.how,
+        ways=len(ways),
         empty_lines=split.empty_lines,
         doubles=split.doubles,
         there=len(there),
@@ -121,6 +136,28 @@ async def plan_anew(
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
         raise
     await intents.replan(tx, intent, plan, now, fires_at=None)
+
+
+async def split_differently(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, version: str, now: datetime
+) -> None:
+    """Split a preview's paste the next honest way: it is drawn again, its old buttons send nothing.
+
+    ``version``: of the preview whose button asks for it. Raises NotPossible.
+    """
+    must(person, Act.DELIVER)
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.DELIVER:
+        raise NotPossible("gone")
+    plan = _plan(intent)
+    if intent.state is not State.PROPOSED or (version or "0") != str(plan.version):
+        # What was pressed shows no more what is there: it is drawn again.
+        await intents.touch(tx, intent, now)
+        raise NotPossible("preview_changed" if intent.state is State.PROPOSED else "gone")
+    order = (await the_order(tx, shop, intent.subject_id)).order
+    may_be_delivered(order)
+    again = await _planned(tx, shop, order, plan.pieces, plan.version + 1, plan.how)
+    await intents.replan(tx, intent, again, now, fires_at=None)
 
 
 def chosen(plan: DeliverPlan, choice: str) -> DeliverPlan:

@@ -1,63 +1,21 @@
-"""Goods: the units a person pastes, how a paste is split, how a unit is shown and not shown."""
+"""Goods: the units a person pastes, how a unit is shown and not shown, what looks like one."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import PlainSerializer, SecretStr
 
 # The JSON of a plan is only ever made to be sealed; everywhere else a unit hides itself.
 Unit = Annotated[SecretStr, PlainSerializer(lambda unit: unit.get_secret_value(), when_used="json")]
 
-How = Literal["whole", "blocks", "lines"]
-
 # One character on either side suffices, and keeps the search linear on a paste of any length.
 _PAIR = re.compile(r"\S\s?[:|;]\s?\S")
 _KEY = re.compile(r"(?:[A-Z0-9]{4,6}-){2,}[A-Z0-9]{4,6}", re.IGNORECASE)
 _SENTENCE_WORDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A paste as units: how it was split, and what was left out."""
-
-    units: tuple[SecretStr, ...]
-    how: How
-    empty_lines: int = 0
-    doubles: int = 0
-
-
-def split_paste(text: str, owed: int) -> Split:
-    """Split a paste into units.
-
-    One unit owed (or none): the whole paste is that unit, however many lines. More owed: blank
-    lines separate units if that gives the count, otherwise each line is a unit.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
-    lines = text.split("\n")
-    if owed <= 1:
-        whole = "\n".join(line.rstrip() for line in lines).strip()
-        return Split((SecretStr(whole),) if whole else (), "whole")
-    blocks = [block.strip() for block in re.split(r"\n[ \t]*\n+", text) if block.strip()]
-    if len(blocks) == owed and any("\n" in block for block in blocks):
-        return _without_doubles(blocks, "blocks", empty_lines=0)
-    kept = [line.strip() for line in lines if line.strip()]
-    return _without_doubles(kept, "lines", empty_lines=len(lines) - len(kept))
-
-
-def _without_doubles(units: Sequence[str], how: How, *, empty_lines: int) -> Split:
-    # The marketplace drops doubles of an append: what it would drop must not be counted as sent.
-    once = tuple(dict.fromkeys(units))
-    return Split(
-        tuple(SecretStr(unit) for unit in once),
-        how,
-        empty_lines=empty_lines,
-        doubles=len(units) - len(once),
-    )
 
 
 def rows_of(delivered_info: SecretStr | None) -> tuple[str, ...] | None:

@@ -10,9 +10,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from .change import News, NewsKind
-from .goods import How, Unit, shows_all
+from .goods import Unit, shows_all
 from .order import RUNNING, Order
 from .pieces import Piece
+from .splits import How
 from .thread import reply_shown
 from .ticket import Ticket
 
@@ -63,6 +64,7 @@ class DeliverPlan(Plan):
 
     units: tuple[Unit, ...]
     how: How
+    ways: int = 1  # honest ways to split the paste; another one is shown on request
     empty_lines: int = 0
     doubles: int = 0
     there: int = 0  # units left out because the order has them already

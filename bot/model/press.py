@@ -35,6 +35,7 @@ class Verb(StrEnum):
     REPLY = "rp"
     CONFIRM = "ok"  # subject: intent, arg: choice
     DECLINE = "no"  # subject: intent
+    SPLIT = "sp"  # split a preview's paste differently; subject: intent, arg: its version
     STOP = "st"  # the draft of this chat and person
     MORE = "mo"  # the other buttons of a card; arg: order or ticket
     BACK = "bk"  # the card's own buttons again

@@ -11,6 +11,7 @@ from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb
+from bot.model.splits import lines_each
 from bot.model.ticket import RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
@@ -59,6 +60,7 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         total=max(total, delivered),
         left=owed if owed is not None else max(total - delivered, 0),
         lines=first.count("\n") + 1,
+        lines_each=lines_each(plan.units),
         masked=[mask(unit) for unit in plan.units[:_SHOWN]],
         hidden=len(plan.units) - _SHOWN,
         known=known[:_SHOWN],
@@ -100,6 +102,8 @@ def _delivery_keyboard(facts: IntentFacts, plan: DeliverPlan, reader: Reader) ->
             return ()
         cancel = _decline(intent, "cancel", language)
         send = _send(facts, plan, language)
+        if send is not None and plan.ways > 1:
+            return ((send,), (_split(intent, plan, language), cancel))
         if send is not None:
             return ((send,), (cancel,))
         if order is not None and "moved" in delivery_warnings(facts, plan):
@@ -131,6 +135,12 @@ def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None
     # A button of an earlier preview must not send what that one did not show.
     choice = f"{send}.{plan.version}" if plan.version else str(send)
     return button(label, Press(Verb.CONFIRM, str(facts.intent.id), choice), style)
+
+
+def _split(intent: Intent, plan: DeliverPlan, language: str) -> Button:
+    version = str(plan.version) if plan.version else ""
+    label = say_word("labels", "split", language)
+    return button(label, Press(Verb.SPLIT, str(intent.id), version))
 
 
 def _reply(

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.model.goods import How, looks_like_goods, mask, split_paste
+from bot.model.goods import looks_like_goods, mask
 from bot.model.intent import without_goods
+from bot.model.splits import How, following, lines_each, split_paste, splits
 
 
 def plain(units: tuple[SecretStr, ...]) -> list[str]:
@@ -59,6 +60,48 @@ def test_no_unit_is_empty_or_twice_and_nothing_is_made_up(paste: str, owed: int)
     for unit in units:
         for line in unit.split("\n"):
             assert line.rstrip() in source
+
+
+@pytest.mark.parametrize(
+    ("paste", "owed", "ways"),
+    [
+        # A way that gives the same units as an earlier one is no other way.
+        ("a:1", 1, {"whole": 1}),
+        ("a:1\nb:2", 2, {"lines": 2, "whole": 1}),
+        ("a\n1\nb\n2", 2, {"lines": 4, "groups": 2, "whole": 1}),
+        ("a\n1\n\nb\n2", 2, {"blocks": 2, "lines": 4, "whole": 1}),
+        ("login\npass\n\nhint", 1, {"whole": 1, "blocks": 2, "lines": 3}),
+        ("a\n1\n\nb\n2", 3, {"lines": 4, "blocks": 2, "whole": 1}),
+        ("", 2, {"lines": 0}),
+    ],
+)
+def test_the_ways_to_split_begin_with_the_likeliest(
+    paste: str, owed: int, ways: dict[str, int]
+) -> None:
+    assert {way.how: len(way.units) for way in splits(paste, owed)} == ways
+    assert list(ways) == [way.how for way in splits(paste, owed)]
+
+
+def test_as_many_files_as_are_owed_are_a_unit_each() -> None:
+    files = ("a\n1\n", "b\n2\n")
+    assert plain(splits("".join(files), 2, files)[0].units) == ["a\n1", "b\n2"]
+    assert [way.how for way in splits("".join(files), 4, files)] == ["lines", "files", "whole"]
+
+
+def test_split_differently_goes_round() -> None:
+    ways = splits("a\n1\n\nb\n2", 2)
+    how, seen = ways[0].how, []
+    for _ in range(4):
+        how = following(ways, how).how
+        seen.append(how)
+    assert seen == ["lines", "whole", "blocks", "lines"]
+    assert following(ways, "files") == ways[0]  # a way that there is no more
+
+
+def test_the_lines_of_each_unit_are_named_where_they_are_the_same() -> None:
+    assert lines_each([SecretStr("a\n1"), SecretStr("b\n2")]) == 2
+    assert lines_each([SecretStr("a\n1"), SecretStr("b")]) == 0
+    assert lines_each([]) == 0
 
 
 @pytest.mark.parametrize(

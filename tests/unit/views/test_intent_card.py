@@ -122,7 +122,7 @@ def test_many_units_are_shown_in_part() -> None:
     [
         ("whole", ("line one\nline two",), "1 unit · 1 owed · 2 lines as one unit"),
         ("whole", ("line one",), "1 unit · 1 owed\n"),
-        ("blocks", ("a\nb", "c\nd"), "2 units · 1 owed · split at the blank lines"),
+        ("blocks", ("a\nb", "c\nd"), "2 units of 2 lines · 1 owed · split at the blank lines"),
     ],
 )
 def test_the_split_is_named(how: str, goods: tuple[str, ...], words: str) -> None:
