@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from .deeds import lines
 from .evidence import Evidence, Shown
+from .record import Wrote
 
 _DELIVERED: Final = re.compile(r"✅ (\d+) of \d+ delivered by (\w+)")
 _REFUNDED: Final = re.compile(r"↩️ Refunded \S+ by (\w+)")
@@ -33,7 +34,7 @@ def claims(found: Evidence) -> Iterator[str]:
             yield from _claims_of_card(found, shown, order)
         wrote = found.wrote.get(shown.reply_to or 0)
         if wrote is not None and wrote.person == shown.person:
-            yield from _claims_about_message(found, shown, wrote.text, wrote.kind)
+            yield from _claims_about_message(found, shown, wrote)
 
 
 def _claims_of_card(found: Evidence, shown: Shown, order: Any) -> Iterator[str]:
@@ -67,10 +68,11 @@ def _pressed_by(found: Evidence, name: str, number: str, label: str) -> bool:
     )
 
 
-def _claims_about_message(found: Evidence, shown: Shown, text: str, kind: str) -> Iterator[str]:
+def _claims_about_message(found: Evidence, shown: Shown, wrote: Wrote) -> Iterator[str]:
     """A preview or a held reply says how it ended."""
-    if kind == "goods":
-        units = set(text.split("\n"))
+    text, made = wrote.text, {intent.kind for intent in found.made_of(wrote)}
+    if "deliver" in made:
+        units = set(wrote.lines)
         number = next(iter(re.findall(r"TK\d{6,}", shown.text)), "")
         gone = [
             c
@@ -86,7 +88,7 @@ def _claims_about_message(found: Evidence, shown: Shown, text: str, kind: str) -
             for c in found.changes
             if c["kind"] == "ticket_reply" and c["by"] == "api" and c["detail"]["text"] == text
         ]
-        sent, others = repr(text), False
+        sent, others = repr(text), sum(w.text == text for w in found.record.wrote) > 1
     claims = shown.text.startswith("✅") or "\n✅ Sent" in shown.text
     denies = any(word in shown.text for word in _NOTHING)
     if claims and not gone:
@@ -98,4 +100,4 @@ def _claims_about_message(found: Evidence, shown: Shown, text: str, kind: str) -
 def _twins(found: Evidence, text: str) -> bool:
     """Say whether units of this paste were pasted more than once: then one of them may be there."""
     units = set(text.split("\n"))
-    return sum(bool(units & set(w.units)) for w in found.record.wrote if w.kind == "goods") > 1
+    return sum(bool(units & set(w.units)) for w in found.record.wrote) > 1

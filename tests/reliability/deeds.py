@@ -38,11 +38,11 @@ def _deliveries(found: Evidence, order_id: str, number: str) -> Iterator[str]:
         press = presses[0]
         wrote = found.wrote.get(press.reply_to or 0)
         sends = [p for p in presses if p.confirms and p.data.count(":") > 1]
-        if wrote is None or wrote.kind != "goods" or not sends or number not in press.text:
+        if wrote is None or not sends or number not in press.text:
             continue
-        for count in {int(p.data.rpartition(":")[2]) for p in sends}:
+        for count in {int(p.data.rpartition(":")[2].partition(".")[0]) for p in sends}:
             # What is owed decides whether lines are units of their own or all of one.
-            confirmed[wrote.units if count == 1 else wrote.units[:count]] += 1
+            confirmed[wrote.lines if count == 1 else wrote.lines[:count]] += 1
     calls = Counter(
         tuple(_rows(call["body"].get("delivered_info")))
         for call in found.calls_about("update_delivered_info", order_id)
@@ -66,18 +66,24 @@ def lines(rows: Iterable[str]) -> set[str]:
 
 
 def _replies(found: Evidence, ticket_id: str, number: str) -> Iterator[str]:
-    """Each call carries what one person wrote, once, and not what was taken back."""
+    """Each call carries what one person wrote, once; what looks like goods was confirmed, too."""
     texts = Counter(
         str(call["body"]["description"])
         for call in found.calls_about("update_ticket", ticket_id)
         if "description" in call["body"]
     )
-    written = {wrote.text: wrote for wrote in found.record.wrote if wrote.kind == "reply"}
+    asked = Counter(
+        wrote.text
+        for wrote in found.record.wrote
+        for intent in found.made_of(wrote)
+        if intent.kind == "reply" and intent.subject_id == ticket_id
+        if wrote.kind == "reply" or found.was_tapped(intent)
+    )
     for text, times in texts.items():
-        if times > 1:
-            yield f"TWICE: {text!r} was sent {times} times to {number}"
-        if text not in written:
+        if not asked[text]:
             yield f"UNASKED: {number} got {text!r}"
+        elif times > asked[text]:
+            yield f"TWICE: {text!r} was sent {times} times to {number}, of {asked[text]}"
 
 
 def sold_twice(found: Evidence) -> Iterator[str]:

@@ -113,6 +113,14 @@ class Evidence:
             if pressed.intent is not None:
                 self.presses[pressed.intent].append(pressed)
 
+    def made_of(self, wrote: Wrote) -> list[_Intent]:
+        """Return the intents that came of a person's message."""
+        return [i for i in self.intents.values() if i.source == wrote.message_id]
+
+    def was_tapped(self, intent: _Intent) -> bool:
+        """Say whether somebody confirmed an intent by a button."""
+        return any(p.confirms for p in self.presses[intent.id])
+
     def by(self, kind: str, subject: str, by: str = "api") -> list[Any]:
         """Return changes of one kind to one order or ticket."""
         return [c for c in self.changes if (c["kind"], c["id"], c["by"]) == (kind, subject, by)]

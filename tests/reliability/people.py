@@ -1,4 +1,4 @@
-"""Two operators who act on what they see, by a seeded chance."""
+"""Two operators who act on what they see and were asked for, by a seeded chance."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ _KINDS = {
     "lt:": "list",
 }
 
+_ASKS = {"dl:": "goods", "rp:": "reply"}
+_MISTAKEN = 0.1  # of answers to prompts
+
 Act = Callable[[], None]
 
 
@@ -54,7 +57,7 @@ class Operator:
         self._chance = chance
         self._record = record
         self._after = 0
-        self._asked_for_goods = False
+        self._asked = ""  # what a prompt was last opened for: goods or a reply
         self._done: set[tuple[int, str]] = set()  # what was done about a message
         # What the other side handles alone: two hands on one order are told apart by nobody.
         self.leaves_alone: set[str] = set()
@@ -71,8 +74,8 @@ class Operator:
         mine = [p for p in self._record.pressed[-100:] if p.person == self._name and p.confirms]
         if mine:
             choices["again"].append(lambda: self._press_again(mine[-1]))
-        if self._asked_for_goods:
-            choices["paste"].append(self._paste)
+        if self._asked:
+            choices["paste"].append(self._type)
         if choices:
             kinds = list(choices)
             kind = self._chance.choices(kinds, [_LIKES[kind] for kind in kinds])[0]
@@ -116,8 +119,9 @@ class Operator:
         self._record.press(self._name, message, button)
         if not button["data"].startswith(("lo:", "lt:")):
             self._done.add((message["message_id"], button["data"]))
-        if button["data"].startswith("dl:"):
-            self._asked_for_goods = True
+        asked = _ASKS.get(button["data"][:3])
+        if asked is not None:
+            self._asked = asked
 
     def _press_again(self, last: Any) -> None:
         self._forge(last.message_id, last.data)
@@ -133,14 +137,19 @@ class Operator:
         self._done.add((message["message_id"], button["data"]))
         self._write("goods", self._goods(), reply_to=message["message_id"])
 
-    def _paste(self) -> None:
-        self._asked_for_goods = False
-        self._write("goods", self._goods())
+    def _type(self) -> None:
+        """Answer a prompt: with what it asks for, or now and then with something else."""
+        asked, self._asked = self._asked, ""
+        if self._chance.random() < _MISTAKEN:
+            asked = "reply" if asked == "goods" else "goods"
+        self._write(asked, self._goods() if asked == "goods" else self._words())
 
     def _answer(self, message: Any, button: Any) -> None:
         self._done.add((message["message_id"], button["data"]))
-        text = f"We look into it, number {self._chance.randrange(10**9):09}."
-        self._write("reply", text, reply_to=message["message_id"])
+        self._write("reply", self._words(), reply_to=message["message_id"])
+
+    def _words(self) -> str:
+        return f"We look into it, number {self._chance.randrange(10**9):09}."
 
     def _goods(self) -> str:
         """Return fresh units, one a line; now and then one that was used before."""

@@ -10,7 +10,11 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A person's message: goods (``units``), an answer to a buyer (``text``) or a command."""
+    """A person's message: goods, an answer to a buyer or a command.
+
+    ``kind`` is what they meant; the bot may have asked for something else by then, and shows what
+    it makes of it.
+    """
 
     person: str
     message_id: int
@@ -19,8 +23,13 @@ class Wrote:
     at: float
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self.text.split("\n"))
+
+    @property
     def units(self) -> tuple[str, ...]:
-        return tuple(self.text.split("\n")) if self.kind == "goods" else ()
+        """What is goods in it."""
+        return self.lines if self.kind == "goods" else ()
 
 
 @dataclass(frozen=True, slots=True)
