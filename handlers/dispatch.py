@@ -22,7 +22,7 @@ from bot.chat.answers import Tx
 from bot.desk.errors import NotPossible
 from bot.views import talk
 
-from . import by_number, lists, presses, start, words
+from . import by_number, lists, presses, queue, start, words
 from .gate import gate
 from .turn import House, Turn, TurnContext, current
 
@@ -33,6 +33,7 @@ COMMANDS = {
     "start": start.start,
     "menu": start.menu,
     "help": start.help_,
+    "queue": queue.queue,
     "orders": lists.orders_command,
     "tickets": lists.tickets_command,
     "order": by_number.order,

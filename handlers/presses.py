@@ -11,7 +11,7 @@ from bot.desk import confirming, delivery, drafts, orders, refunds, replies
 from bot.desk.errors import NotPossible
 from bot.model.press import Press, Verb, unpack
 
-from . import changes, lists, start
+from . import changes, lists, queue, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -172,5 +172,9 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.BACK: changes.back,
     Verb.STATUS: changes.status,
     Verb.TICKET_STATUS: changes.status_of_ticket,
+    Verb.QUEUE: queue.started,
+    Verb.QUEUE_NEXT: queue.next_,
+    Verb.QUEUE_BACK: queue.back,
+    Verb.QUEUE_DELIVER: queue.deliver,
     Verb.NOTHING: _nothing,
 }

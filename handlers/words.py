@@ -129,10 +129,14 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
         if draft is None or draft.kind == "goods":
             return False
         await _answer(turn, message, draft, text)
-    elif kind == "ticket":
-        await _reply(turn, message, subject_id, text, subject.shown_at)
+    elif kind == "queue":
+        raise NotPossible("queue_done")
     else:
-        await _deliver(turn, message, subject_id, text)
+        if kind == "ticket":
+            await _reply(turn, message, subject_id, text, subject.shown_at)
+        else:
+            await _deliver(turn, message, subject_id, text)
+        await drafts.answered_elsewhere(turn.tx, turn.chat_id, turn.member, subject_id, turn.now)
     return True
 
 

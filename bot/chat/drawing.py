@@ -46,6 +46,8 @@ from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
 
+from .queue_drawing import draw_queue
+
 _MUCH = ("nothing", "some", "all")
 _OFFERED = 8  # orders for which goods may be
 # What orders are, by their ID: good for one snapshot.
@@ -106,6 +108,11 @@ class Drawing:
                 return await self._intent(tx, queued.subject_id, reader, now)
             case "draft":
                 return await self._prompt(tx, queued.subject_id, reader, now)
+            case "queue":
+                said = await draw_queue(tx, queued.subject_id, reader, now, self._order_facts)
+                card = await self._card(tx, queued)
+                retired = said is not None and card is not None and not card.live
+                return _retired(said) if said is not None and retired else said
             case "digest":
                 row = queued.id if queued.action == "send" else int(queued.subject_id)
                 facts = await digests.facts(tx, self._shop_id, row)

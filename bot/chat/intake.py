@@ -15,8 +15,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.model.intent import State
 from bot.model.outgoing import Outgoing
-from bot.model.press import Press, Verb, unpack
-from bot.store import drafts, inbox, intents, people
+from bot.model.press import Press, Verb, short_id, unpack
+from bot.store import drafts, inbox, intents, people, queues
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
 from bot.store.inbox import Received
@@ -193,6 +193,8 @@ class Intake:
                 return await _confirm_words(tx, press)
             case Verb.STOP:
                 return await _stop_words(tx, press, person.person_id)
+            case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
+                return await _queue_words(tx, press, person.person_id)
             case Verb.NOTHING:
                 return "page"
             case _:
@@ -204,6 +206,14 @@ async def _stop_words(tx: Tx, press: Press, person_id: int) -> str:
     if draft is not None and draft.person_id != person_id:
         return "not_yours"
     return "" if draft is not None and draft.state == "open" else "gone"
+
+
+async def _queue_words(tx: Tx, press: Press, person_id: int) -> str:
+    queue = await queues.get(tx, int(press.arg)) if press.arg.isdecimal() else None
+    if queue is not None and queue.person_id != person_id:
+        return "not_yours"
+    at = "" if queue is None or not queue.line.at else short_id(queue.line.at)
+    return "" if queue is not None and at == press.subject else "gone"
 
 
 async def _confirm_words(tx: Tx, press: Press) -> str:

@@ -26,7 +26,7 @@ from .records import TOGETHER, Records
 
 log = structlog.get_logger(__name__)
 
-CARDS: Final = frozenset({"order", "ticket", "intent", "draft"})
+CARDS: Final = frozenset({"order", "ticket", "intent", "draft", "queue"})
 # What Telegram does not count as a message or an edit.
 _FREE: Final = frozenset({"react", "commands", "delete"})
 # Messages under way. Those that take longer than usual take nobody's place, up to a bound.

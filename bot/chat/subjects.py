@@ -8,18 +8,19 @@ from datetime import datetime
 from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 from bot.model.press import Press, Verb, unpack
-from bot.store import cards, intents, orders, tickets
+from bot.store import cards, intents, orders, queues, tickets
 from bot.store.cards import Card
 from bot.store.database import Tx
 
 _ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE})
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
 _INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.SPLIT})
+_QUEUE_VERBS = frozenset({Verb.QUEUE_NEXT, Verb.QUEUE_BACK, Verb.QUEUE_DELIVER})
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An order, a ticket, an intent, or the draft that a prompt belongs to."""
+    """An order, a ticket, an intent, the draft that a prompt belongs to, or a queue at its end."""
 
     kind: str
     id: str
@@ -28,11 +29,20 @@ class Subject:
 
 
 async def subject_of(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) -> Subject | None:
-    """Return what one of our messages is about.
+    """Return what one of our messages is about; a queue's is about the order that it stands at.
 
     A message that we have no row for (killed before it was stored) is understood from its
     buttons.
     """
+    subject = await _shown_in(tx, shop_id, message)
+    if subject is not None and subject.kind == "queue":
+        queue = await queues.get(tx, int(subject.id))
+        if queue is not None and queue.line.at:
+            return Subject("order", queue.line.at, subject.shown_at)
+    return subject
+
+
+async def _shown_in(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) -> Subject | None:
     card = await cards.at(tx, message.chat.id, message.message_id)
     if card is not None:
         made_at = await cards.made_at(tx, message.chat.id, message.message_id)
@@ -50,7 +60,7 @@ async def adopt(
     """Give a message of ours the row that it should have."""
     if await cards.at(tx, message.chat.id, message.message_id) is not None:
         return
-    subject = await subject_of(tx, shop_id, message)
+    subject = await _shown_in(tx, shop_id, message)
     if subject is None:
         return
     card = Card(
@@ -100,6 +110,8 @@ async def _subject(tx: Tx, shop_id: int, press: Press) -> Subject | None:
     if press.verb in _TICKET_VERBS:
         ticket = await tickets.get_ticket(tx, shop_id, press.subject)
         return None if ticket is None else Subject("ticket", ticket.ticket.ticket_id)
+    if press.verb in _QUEUE_VERBS and press.arg.isdecimal():
+        return Subject("queue", press.arg)
     if press.verb is Verb.STOP and press.subject.isdecimal():
         return Subject("draft", press.subject)
     if press.verb in _INTENT_VERBS and press.subject.isdecimal():

@@ -82,6 +82,15 @@ async def used(tx: Tx, draft: Draft, now: datetime, subject_id: str | None = Non
     await drafts.end_one(tx, draft.id, "used", now, subject_id)
 
 
+async def answered_elsewhere(
+    tx: Tx, chat_id: int, person: Person, subject_id: str, now: datetime
+) -> None:
+    """End this person's draft where what it asks for came as a reply to a card of its subject."""
+    found = await drafts.current(tx, chat_id, person.person_id, now)
+    if found is not None and found[0].subject_id == subject_id and found[0].kind != "new_ticket":
+        await drafts.end_one(tx, found[0].id, "used", now)
+
+
 async def _open(
     tx: Tx,
     shop: Shop,
@@ -91,8 +100,10 @@ async def _open(
     subject_id: str,
     now: datetime,
     pieces: tuple[Piece, ...] = (),
+    *,
+    prompts: bool = True,
 ) -> None:
-    """Begin a draft, and ask for what it waits for."""
+    """Begin a draft, and ask for what it waits for; without ``prompts`` another message asks."""
     draft = await drafts.open_(
         tx,
         shop.shop_id,
@@ -104,6 +115,8 @@ async def _open(
         body=_body(pieces),
         now=now,
     )
+    if not prompts:
+        return
     await outbox.show(
         tx,
         shop_id=shop.shop_id,
@@ -116,14 +129,24 @@ async def _open(
 
 
 async def await_goods(
-    tx: Tx, shop: Shop, person: Person, key: str, chat_id: int, now: datetime
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    chat_id: int,
+    now: datetime,
+    *,
+    prompts: bool = True,
 ) -> None:
-    """Ask for the goods of an order. Raises NotPossible."""
+    """Ask for the goods of an order; without ``prompts`` another message does.
+
+    Raises NotPossible.
+    """
     must(person, Act.DELIVER)
     order = (await the_order(tx, shop, key)).order
     may_be_delivered(order)
     await nobody_else(tx, shop, "order", order.order_id)
-    await _open(tx, shop, person, chat_id, "deliver", order.order_id, now)
+    await _open(tx, shop, person, chat_id, "deliver", order.order_id, now, prompts=prompts)
 
 
 async def await_reply(

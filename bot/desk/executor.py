@@ -31,6 +31,7 @@ from bot.supplier.errors import (
     Unreadable,
 )
 
+from . import queue
 from .confirming import DEEDS
 from .shop import Shop
 
@@ -293,6 +294,7 @@ class Executor:
             if not await self._end(tx, intent, State.DONE, outcome, now):
                 return
             await deed.done(tx, shop, intent, outcome, now)
+            await queue.moves_on(tx, shop, intent, now)
             if intent.source_message_id is not None:
                 await outbox.act(
                     tx,

@@ -123,6 +123,23 @@ class PromptFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """A walk through the orders that wait, at one of them, or (``order`` is None) at its end.
+
+    ``last`` is the order that was seen to just before; ``waiting`` how many wait at this moment.
+    """
+
+    queue_id: int
+    place: int  # from 1
+    total: int  # of the whole walk
+    waiting: int
+    order: OrderFacts | None = None
+    last: Order | None = None
+    draft_id: int | None = None  # the draft that waits for this order's goods
+    shared_with: str = ""  # who else is at this order
+
+
+@dataclass(frozen=True, slots=True)
 class ListFacts:
     """A page of a list; ``waiting`` rows come first."""
 

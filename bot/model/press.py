@@ -44,6 +44,10 @@ class Verb(StrEnum):
     RESOLVE = "rr"  # reply to a ticket and resolve it
     WRITE = "wb"  # to the buyer of an order: a new ticket
     GOODS_FOR = "gf"  # pasted goods that wait: for this order
+    QUEUE = "qu"  # begin to work through what waits
+    QUEUE_NEXT = "qn"  # from the order that is the subject; arg: the queue
+    QUEUE_BACK = "qb"
+    QUEUE_DELIVER = "qd"  # ask for the order's goods in the queue's own message
     NOTHING = "nt"  # a pager's own number
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, String, Table, and_, cast, func, or_, select, upd
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
-from .tables import cards, drafts, intents, messages, notices
+from .tables import cards, drafts, intents, messages, notices, queues
 
 INTERACTIVE, MONEY, NEWS, EDITS = 0, 1, 2, 3
 
@@ -102,6 +102,11 @@ async def touch(
                 ("draft", _about(drafts, subject_kind, subject_id, "open")),
             )
         ]
+    if subject_kind == "order":
+        walks = select(cast(queues.c.id, String)).where(
+            queues.c.shop_id == shop_id, queues.c.at == subject_id
+        )
+        about.append(and_(cards.c.subject_kind == "queue", cards.c.subject_id.in_(walks)))
     statement = select(*_COLUMNS).where(
         cards.c.shop_id == shop_id, cards.c.live.is_(True), or_(*about)
     )
@@ -201,6 +206,17 @@ async def turn(tx: Tx, chat_id: int, message_id: int, side: str, now: datetime) 
 async def faces_of(tx: Tx, intent_id: int) -> tuple[Card, ...]:
     """Return the cards in whose buttons an intent's question stands."""
     statement = select(*_COLUMNS).where(cards.c.intent_id == intent_id)
+    return tuple(_card(row) for row in (await tx.execute(statement)).all())
+
+
+async def of_queue(tx: Tx, chat_id: int, person_id: int) -> tuple[Card, ...]:
+    """Return the live messages of a person's walk through what waits, in one chat."""
+    statement = select(*_COLUMNS).where(
+        cards.c.chat_id == chat_id,
+        cards.c.person_id == person_id,
+        cards.c.subject_kind == "queue",
+        cards.c.live.is_(True),
+    )
     return tuple(_card(row) for row in (await tx.execute(statement)).all())
 
 

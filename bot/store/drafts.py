@@ -163,6 +163,10 @@ async def _end(
     ended = [_draft(row) for row in rows.all()]
     for draft in ended:
         await _touch(tx, draft.id, now)
+        if draft.kind == "deliver":
+            # It may have been asked for in the message of a queue.
+            for card in await cards.of_queue(tx, draft.chat_id, draft.person_id):
+                await cards.redraw(tx, card, now, INTERACTIVE)
     return ended
 
 

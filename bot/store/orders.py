@@ -193,6 +193,17 @@ async def waiting_count(tx: Tx, shop_id: int) -> int:
     return int((await tx.execute(statement)).scalar_one())
 
 
+async def waiting_ids(tx: Tx, shop_id: int, limit: int) -> tuple[str, ...]:
+    """Return the IDs of the orders that wait for us, the oldest first."""
+    statement = (
+        select(orders.c.order_id)
+        .where(orders.c.shop_id == shop_id, orders.c.waits.is_(True))
+        .order_by(orders.c.placed_at, orders.c.order_id)
+        .limit(limit)
+    )
+    return tuple((await tx.execute(statement)).scalars())
+
+
 async def count(tx: Tx, shop_id: int) -> int:
     """Return how many orders are known."""
     statement = select(func.count()).where(orders.c.shop_id == shop_id)

@@ -25,6 +25,7 @@ from .tables import (
     orders,
     people,
     preferences,
+    queues,
     subscriptions,
     ticket_texts,
     tickets,
@@ -96,6 +97,7 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
             & ~exists().where(notices.c.message_row == messages.c.id),
         ),
         (cards, cards.c.made_at < now - CARD_FOR),
+        (queues, queues.c.moved_at < now - CARD_FOR),
         (
             intents,
             intents.c.state.in_(_ENDED)

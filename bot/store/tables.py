@@ -178,6 +178,23 @@ drafts = Table(
     sqlite_autoincrement=True,
 )
 
+# A person's walk through the orders that wait, in one chat: one message that moves on.
+queues = Table(
+    "queues",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _shop(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("order_ids", Json, nullable=False),  # the whole line, the oldest first
+    Column("at", String(200), nullable=False, server_default=""),  # the order shown; empty: done
+    Column("last", String(200), nullable=False, server_default=""),  # the one seen to before it
+    Column("moved_at", Instant, nullable=False),
+    UniqueConstraint("shop_id", "chat_id", "person_id"),
+    Index("ix_queues_at", "shop_id", "at"),
+    sqlite_autoincrement=True,
+)
+
 # A question to the marketplace that a person waits for: asked outside the lanes, once more
 # after a crash, since reading twice does no harm.
 errands = Table(

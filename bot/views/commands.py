@@ -11,6 +11,7 @@ from .drawing import say_word
 # In the order in which the menu shows them, with what a person must be allowed to.
 _COMMANDS = (
     ("menu", Act.SEE),
+    ("queue", Act.DELIVER),
     ("orders", Act.SEE),
     ("tickets", Act.SEE),
     ("order", Act.SEE),

@@ -9,6 +9,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb
 
 from .drawing import Pen, button, draw, outgoing, say_word
+from .queue import start_queue
 
 
 def digest(facts: DigestFacts, reader: Reader, now: datetime) -> Outgoing:
@@ -18,8 +19,9 @@ def digest(facts: DigestFacts, reader: Reader, now: datetime) -> Outgoing:
     row = []
     if facts.new_orders or facts.changed_orders:
         label = say_word("labels", "orders", reader.language, waiting=facts.orders_waiting)
-        row.append(button(label, Press(Verb.ORDERS, "waiting", "1"), "primary"))
+        row.append(button(label, Press(Verb.ORDERS, "waiting", "1")))
     if facts.tickets:
         label = say_word("labels", "tickets", reader.language, waiting=facts.tickets_waiting)
         row.append(button(label, Press(Verb.TICKETS, "waiting", "1")))
-    return outgoing(drawn, (tuple(row),))
+    waiting = facts.orders_waiting if facts.new_orders or facts.changed_orders else 0
+    return outgoing(drawn, (start_queue(waiting, reader), tuple(row)))

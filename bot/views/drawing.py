@@ -58,6 +58,16 @@ def outgoing(drawn: tuple[str, tuple[Entity, ...]], keyboard: Keyboard = ()) -> 
     )
 
 
+def joined(
+    first: tuple[str, tuple[Entity, ...]], second: tuple[str, tuple[Entity, ...]]
+) -> tuple[str, tuple[Entity, ...]]:
+    """Return one drawn text below another, made to fit into one message."""
+    shift = words.units(first[0]) + 1
+    moved = [each.model_copy(update={"offset": each.offset + shift}) for each in second[1]]
+    entities = [each.model_dump() for each in (*first[1], *moved)]
+    return fit(f"{first[0]}\n{second[0]}", entities)
+
+
 def button(label: str, press: Press, style: Style = "") -> Button:
     """Return a button whose label fits."""
     return Button(label=words.cut(label, LABEL_UNITS), data=press.pack(), style=style)

@@ -20,6 +20,7 @@ from .commands import commands
 from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .lists import item_buttons
 from .orders import order_button, ticket_button
+from .queue import start_queue
 
 _CHOICES = 8
 
@@ -82,6 +83,7 @@ class Sentence(StrEnum):
     ORDER_UNPAID = "order_unpaid"  # number
     ORDER_REFUNDED = "order_refunded"  # number
     CARD_TOO_OLD = "card_too_old"
+    QUEUE_DONE = "queue_done"
 
 
 def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:
@@ -215,13 +217,13 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
     orders = say_word("labels", "orders", language, waiting=facts.orders_waiting)
     tickets = say_word("labels", "tickets", language, waiting=facts.tickets_waiting)
     first = (
-        button(orders, Press(Verb.ORDERS, "waiting", "1"), "primary"),
+        button(orders, Press(Verb.ORDERS, "waiting", "1")),
         button(tickets, Press(Verb.TICKETS, "waiting", "1")),
     )
     second = [_go("health", Verb.HEALTH, language), _go("help", Verb.HELP, language)]
     if Act.MONEY in reader.acts:
         second.insert(0, _go("balance", Verb.BALANCE, language))
-    return outgoing(drawn, (first, tuple(second)))
+    return outgoing(drawn, (start_queue(facts.orders_waiting, reader), first, tuple(second)))
 
 
 def which_order(

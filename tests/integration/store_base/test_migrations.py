@@ -30,6 +30,7 @@ from bot.store.tables import intents, orders, shops
 
 HERE = Path(__file__).parent
 # The key that the frozen databases were sealed with.
+NEXT = f"{len(migrate.VERSIONS) + 1:04}"
 OLD_KEY = base64.urlsafe_b64encode(bytes(range(32)))
 
 ADDS_A_COLUMN = """
@@ -98,19 +99,20 @@ def other_program(path: Path) -> None:
 
 
 def next_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, steps: str) -> None:
-    """Let this be the version 0002, reached by `steps`."""
+    """Let this be the version after the newest, reached by `steps`."""
     scripts = tmp_path / "scripts"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     head = (
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        'revision = "0002"\ndown_revision = "0001"\nbranch_labels = None\ndepends_on = None\n'
+        f'revision = "{NEXT}"\ndown_revision = "{migrate.HEAD}"\n'
+        "branch_labels = None\ndepends_on = None\n"
     )
-    (scripts / "versions" / "0002_next.py").write_text(
+    (scripts / "versions" / f"{NEXT}_next.py").write_text(
         f"{head}\n\ndef upgrade() -> None:\n{steps}", "utf-8"
     )
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "VERSIONS", ("0001", "0002"))
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "VERSIONS", (*migrate.VERSIONS, NEXT))
+    monkeypatch.setattr(migrate, "HEAD", NEXT)
 
 
 def test_the_versions_are_those_of_the_scripts_in_their_order() -> None:
@@ -183,12 +185,12 @@ async def test_a_migration_keeps_the_rows_and_leaves_a_private_copy_of_before(
     async with store.read() as tx:
         assert (await tx.execute(select(shops.c.name))).scalars().all() == ["Shop"]
     await store.close()
-    assert version_of(database) == ["0002"]
+    assert version_of(database) == [NEXT]
     assert any("motto" in line for line in content(database))
     (copy,) = copies(database)
     assert content(copy) == before
     assert mode(copy) == 0o600
-    assert copy.name.startswith("shop.db.before-0002.")
+    assert copy.name.startswith(f"shop.db.before-{NEXT}.")
 
 
 @pytest.mark.parametrize("steps", [FAILS_HALFWAY, LOSES_A_PARENT])

@@ -28,7 +28,8 @@ def test_a_digest_names_every_number_and_the_sum() -> None:
     for number in ("TK1772446511113", "TK1772446511114", "TK1772446511001", "TKT1772446599001"):
         assert number in drawn.text
     assert [entity.type for entity in drawn.entities] == ["pre", "pre", "pre"]
-    assert [button.label for button in drawn.keyboard[0]] == ["Orders (14)", "Tickets (1)"]
+    assert [button.label for button in drawn.keyboard[0]] == ["Start"]
+    assert [button.label for button in drawn.keyboard[1]] == ["Orders (14)", "Tickets (1)"]
 
 
 @pytest.mark.parametrize("length", [4, 15, 40, 200])

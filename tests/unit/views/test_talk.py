@@ -180,10 +180,20 @@ def test_the_first_look_says_what_waits(orders: int, tickets: int, line: str) ->
 def test_the_menu_leads_to_what_the_role_allows() -> None:
     facts = MenuFacts(14, 0, watching=True)
     assert seen(talk.menu(facts, reader())) == (
-        "Watching; 14 orders wait for you.\n[Orders (14)][Tickets]\n[Balance][Health][Help]"
+        "Watching; 14 orders wait for you.\n[Start]\n"
+        "[Orders (14)][Tickets]\n[Balance][Health][Help]"
     )
     assert "[Balance]" not in seen(talk.menu(facts, reader(SEEING)))
-    assert presses(talk.menu(facts, reader())) == ["lo:waiting:1", "lt:waiting:1", "ba", "hl", "hp"]
+    assert "[Start]" not in seen(talk.menu(facts, reader(SEEING)))
+    assert "[Start]" not in seen(talk.menu(MenuFacts(0, 3, watching=True), reader()))
+    assert presses(talk.menu(facts, reader())) == [
+        "qu",
+        "lo:waiting:1",
+        "lt:waiting:1",
+        "ba",
+        "hl",
+        "hp",
+    ]
 
 
 def test_while_older_orders_are_read_what_waits_is_said_to_be_so_far() -> None:
@@ -262,6 +272,7 @@ def test_commands_follow_the_role() -> None:
             "start",
             "menu",
             "help",
+            "queue",
             "orders",
             "order",
             "deliver",
