@@ -198,7 +198,7 @@ class App:
             shop_id, settings.currency, ZoneInfo(settings.time_zone), settings.default_language
         )
         self._executor = Executor(shop)
-        self._asking = Asking(shop)
+        self._asking = Asking(shop, gateway)
         self._sender = Sender(
             store=store,
             gateway=gateway,

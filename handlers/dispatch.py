@@ -22,7 +22,7 @@ from bot.chat.answers import Tx
 from bot.desk.errors import NotPossible
 from bot.views import talk
 
-from . import by_number, lists, presses, queue, start, words
+from . import by_number, files, lists, presses, queue, start, words
 from .gate import gate
 from .turn import House, Turn, TurnContext, current
 
@@ -84,6 +84,7 @@ class Dispatch:
         app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, words.edited))
         app.add_handler(MessageHandler(new & filters.COMMAND, words.unknown_command))
         app.add_handler(MessageHandler(new & filters.TEXT, words.written))
+        app.add_handler(MessageHandler(new & filters.Document.ALL, files.document))
         app.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, words.not_text))
 
     async def __call__(self, tx: Tx, update: Update) -> None:

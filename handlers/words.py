@@ -246,12 +246,12 @@ async def edited(update: Update, context: TurnContext) -> None:
 
 
 async def not_text(update: Update, context: TurnContext) -> None:
-    """Photos, voices, stickers, files: the marketplace takes text."""
+    """Photos, voices, stickers: the marketplace takes text."""
     turn = context.turn
     message = update.message
     if message is None or not (turn.private or message.reply_to_message):
         return
-    await turn.say("file_not_read" if message.document is not None else "text_only")
+    await turn.say("text_only")
 
 
 async def unknown_command(update: Update, context: TurnContext) -> None:

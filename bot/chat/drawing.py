@@ -276,6 +276,7 @@ class Drawing:
             ticket=ticket,
             offered=offered,
             pieces=max(len(pieces), 1),
+            files=sum(bool(piece.file) for piece in pieces),
             may_be_cut=may_be_cut(pieces),
         )
         return talk.prompt(facts, reader, now)

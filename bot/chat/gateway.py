@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from telegram import (
     BotCommand,
     BotCommandScopeChat,
     CopyTextButton,
+    File,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -20,11 +22,12 @@ from telegram import (
     MessageEntity,
     ReplyParameters,
 )
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.model.files import FileAway, FileGone, FileTooBig
 from bot.model.outgoing import Entity, Outgoing
 
 # Waiting times as timedelta: what python-telegram-bot is moving to.
@@ -35,6 +38,7 @@ POLL_SECONDS: Final = 25
 BATCH: Final = 100
 _CONNECT: Final = 5.0
 _READ: Final = 15.0
+_FILE_SECONDS: Final = 60.0  # for all of the largest file
 
 
 class QuietRequest(HTTPXRequest):
@@ -105,6 +109,9 @@ class Gateway(Protocol):
     async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
         """Fill the command menu of one chat."""
 
+    async def fetch(self, file_id: str, most: int) -> bytes:
+        """Return a file of at most ``most`` bytes. Raises FileGone, FileTooBig or FileAway."""
+
     async def answer(self, press_id: str, text: str, *, alert: bool = False) -> None:
         """Answer a press, so that the button stops spinning."""
 
@@ -169,6 +176,21 @@ class TelegramGateway:
         """React; Telegram allows only its own list of emoji."""
         await self._bot.set_message_reaction(chat_id, message_id, emoji or None)
 
+    async def fetch(self, file_id: str, most: int) -> bytes:
+        """Return a file; it is held in memory alone. Raises FileGone, FileTooBig or FileAway."""
+        try:
+            async with asyncio.timeout(_FILE_SECONDS):
+                file = await self._bot.get_file(file_id)
+                if (file.file_size or 0) > most:
+                    raise FileTooBig
+                return await _content(file, most)
+        except RetryAfter as error:
+            raise FileAway(wait_of(error)) from None
+        except BadRequest as error:
+            raise (FileTooBig if "too big" in error.message.lower() else FileGone) from None
+        except (TelegramError, TimeoutError):
+            raise FileAway(timedelta(seconds=1)) from None
+
     async def answer(self, press_id: str, text: str, *, alert: bool = False) -> None:
         """Answer at once or not at all: a press that is too old is nobody's trouble."""
         await self._bot.answer_callback_query(press_id, text or None, show_alert=alert)
@@ -179,6 +201,16 @@ class TelegramGateway:
             [BotCommand(name, description) for name, description in commands],
             scope=BotCommandScopeChat(chat_id),
         )
+
+
+async def _content(file: File, most: int) -> bytes:
+    try:
+        content = bytes(await file.download_as_bytearray(read_timeout=_FILE_SECONDS))
+    except InvalidToken:
+        raise FileGone from None  # the library's word for a 404
+    if len(content) > most:
+        raise FileTooBig
+    return content
 
 
 def _entities(entities: Sequence[Entity]) -> list[MessageEntity]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import structlog
 
+from bot.model.files import Files
 from bot.model.order import Order
 from bot.model.payment import Payment
 from bot.model.person import Act, Person
@@ -21,7 +22,9 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
+from .errors import NotPossible
 from .executor import not_sent
+from .files import Ending, NotYet, album_of, goods_in_file
 from .orders import read_anew
 from .shop import Shop, must
 
@@ -31,8 +34,12 @@ AT_ONCE: Final = 8
 # How far a number is looked for in lists that cannot be searched.
 _PAGES: Final = 5
 _STORE_SECONDS: Final = 2.0
+_FAILED: Final = ("note", {"name": "failed_update", "values": {}})
 
-Answer = tuple[str, Any]  # a view, and what it is drawn from
+# A view and what it is drawn from, or what else is to be done when the errand ends: in one
+# transaction with that, and it may raise NotPossible.
+Answer = tuple[str, Any] | Ending
+_NEEDED: Final = {"balance": Act.MONEY, "file": Act.DELIVER}
 
 
 async def ask_balance(
@@ -68,13 +75,16 @@ async def send_commands(tx: Tx, shop: Shop, person: Person, now: datetime) -> No
 class Asking:
     """Takes errands as they come; each in a task of its own."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, files: Files) -> None:
         self._shop = shop
+        self._files = files
         self._busy: set[int] = set()
+        self._held: dict[int, datetime] = {}  # errands that are tried again, and when
         self._stopping = False
         self._kinds: dict[str, Callable[[Errand], Awaitable[Answer]]] = {
             "balance": self._balance,
             "find": self._find,
+            "file": self._file,
         }
 
     def stop(self) -> None:
@@ -90,12 +100,32 @@ class Asking:
                 waiting, wait = await self._waiting(), 60.0
                 if waiting is None:
                     waiting, wait = (), _STORE_SECONDS
-                for errand in waiting:
-                    if errand.id not in self._busy and len(self._busy) < AT_ONCE:
+                for errand in self._ready(waiting):
+                    if len(self._busy) < AT_ONCE:
                         self._busy.add(errand.id)
                         tasks.create_task(self._take(errand), name=f"errand-{errand.id}")
-                wait = min(wait, await self.expire_drafts())
+                wait = min(wait, await self.expire_drafts(), self._next_try())
                 await shop.store.signals.wait("errands", wait)
+
+    def _ready(self, waiting: Sequence[Errand]) -> list[Errand]:
+        """Return what can be begun now: an album's files one after the other."""
+        now = self._shop.now()
+        ready: list[Errand] = []
+        albums: set[str] = set()
+        for errand in waiting:
+            album = album_of(errand)
+            if album and album in albums:
+                continue
+            albums.add(album)
+            if errand.id not in self._busy and self._held.get(errand.id, now) <= now:
+                ready.append(errand)
+        return ready
+
+    def _next_try(self) -> float:
+        now = self._shop.now()
+        return min(
+            (max((at - now).total_seconds(), 0.05) for at in self._held.values()), default=60
+        )
 
     async def expire_drafts(self) -> float:
         """Have the prompts say so that waited for too long; return when to look again."""
@@ -121,21 +151,23 @@ class Asking:
             return None
 
     async def _take(self, errand: Errand) -> None:
+        self._held.pop(errand.id, None)
         try:
             try:
-                view, body = await self._seen_to(errand)
+                await self._finish(errand, await self._seen_to(errand))
+            except NotYet as trouble:
+                self._held[errand.id] = self._shop.now() + trouble.wait
+                async with self._shop.store.write() as tx:
+                    await errands.tried(tx, errand.id)
             except SealBroken as error:
                 log.error("errand failed", errand=errand.id, reason=str(error))
-                view, body = "note", {"name": "failed_update", "values": {}}
+                await self._finish(errand, _FAILED)
             except StoreError:
                 raise
             except Exception:
                 # A fault of ours is told once, and not run into again and again.
                 log.exception("errand failed", errand=errand.id, kind=errand.kind)
-                view, body = "note", {"name": "failed_update", "values": {}}
-            async with self._shop.store.write() as tx:
-                if await errands.done(tx, errand.id):
-                    await self._tell(tx, errand, view, body)
+                await self._finish(errand, _FAILED)
         except StoreError as error:
             log.error("errand waits for the database", errand=errand.id, reason=str(error))
             await asyncio.sleep(_STORE_SECONDS)
@@ -143,13 +175,27 @@ class Asking:
             self._busy.discard(errand.id)
             self._shop.store.signals.wake("errands")
 
+    async def _finish(self, errand: Errand, answer: Answer) -> None:
+        """Answer, and forget the errand, together."""
+        async with self._shop.store.write() as tx:
+            if not await errands.done(tx, errand.id):
+                return
+            if isinstance(answer, tuple):
+                await self._tell(tx, errand, *answer)
+                return
+            try:
+                await answer(tx)
+            except NotPossible as stop:
+                note = {"name": stop.reason, "values": stop.values}
+                await self._tell(tx, errand, "note", note)
+
     async def _seen_to(self, errand: Errand) -> Answer:
         shop = self._shop
         if errand.spoiled:
-            return "note", {"name": "failed_update", "values": {}}
+            return _FAILED
         async with shop.store.read() as tx:
             person = await people.member(tx, shop.shop_id, errand.person_id)
-        needed = Act.MONEY if errand.kind == "balance" else Act.SEE
+        needed = _NEEDED.get(errand.kind, Act.SEE)
         if person is None or not person.may(needed) or errand.kind not in self._kinds:
             return "note", {"name": "not_allowed", "values": {}}
         return await self._answer(errand)
@@ -162,6 +208,8 @@ class Asking:
             shop = self._shop
             outcome = not_sent(error, shop.away_since() or shop.now())
             return "failed", outcome.model_dump(mode="json")
+        except NotPossible as stop:
+            return "note", {"name": stop.reason, "values": stop.values}
 
     async def _tell(self, tx: Tx, errand: Errand, view: str, body: Any) -> None:
         shop = self._shop
@@ -197,6 +245,9 @@ class Asking:
             mode="json", include={"balance", "user_balance", "supplier_balance"}
         )
         return "balance", {"balance": told, "at": self._shop.now().isoformat()}
+
+    async def _file(self, errand: Errand) -> Answer:
+        return await goods_in_file(self._shop, self._files, errand)
 
     async def _find(self, errand: Errand) -> Answer:
         kind, number = str(errand.body["kind"]), str(errand.body["number"])

@@ -10,7 +10,7 @@ from bot.model.goods import shows_all
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
-from bot.model.pieces import Piece, joined
+from bot.model.pieces import Piece, joined, texts_of_files
 from bot.model.splits import How, Split, following, splits
 from bot.model.thread import Shown
 from bot.store import audit, intents, outbox, units
@@ -37,7 +37,7 @@ def may_be_delivered(order: Order) -> None:
 
 
 def _ways(pieces: tuple[Piece, ...], owed: int) -> tuple[Split, ...]:
-    return splits(joined(pieces).get_secret_value(), owed)
+    return splits(joined(pieces).get_secret_value(), owed, texts_of_files(pieces))
 
 
 async def _planned(

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplyPlan, State
 from bot.model.person import Person
-from bot.model.pieces import Piece
+from bot.model.pieces import Piece, together
 from bot.model.pieces import edited as with_edit
 from bot.model.pieces import goes_on as follows
 from bot.store import intents
@@ -32,19 +32,19 @@ def pieces_of(intent: Intent) -> tuple[Piece, ...]:
 async def goes_on(
     tx: Tx, shop: Shop, person: Person, piece: Piece, *, chat_id: int, now: datetime
 ) -> bool:
-    """Join a message to the paste that it goes on; say whether it goes on any.
+    """Join a message or a file to the goods that it goes on; say whether it goes on any.
 
     Raises NotPossible where the whole cannot be sent.
     """
     draft = await drafts.current(tx, chat_id, person, now)
     kept = () if draft is None else draft.pieces
-    if follows(kept, piece.message_id, piece.sent_at):
-        await drafts.more_goods(tx, chat_id, person, (*kept, piece), now)
+    if follows(kept, piece):
+        await drafts.more_goods(tx, chat_id, person, together(kept, piece), now)
         return True
     for intent in await intents.proposed_by(tx, chat_id, person.person_id):
         before = pieces_of(intent)
-        if follows(before, piece.message_id, piece.sent_at):
-            await _put(tx, shop, intent, (*before, piece), now)
+        if follows(before, piece):
+            await _put(tx, shop, intent, together(before, piece), now)
             return True
     return False
 

@@ -119,6 +119,7 @@ class PromptFacts:
     ticket: Ticket | None = None
     offered: tuple[Order, ...] = ()  # to which the goods may belong
     pieces: int = 1  # the messages that they came in
+    files: int = 0  # how many of these were files
     may_be_cut: bool = False  # the last of them is as long as a message can be
 
 

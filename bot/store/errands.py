@@ -19,7 +19,7 @@ class Errand:
 
     id: int
     shop_id: int
-    kind: str  # balance, find
+    kind: str  # balance, find, file
     chat_id: int
     person_id: int
     body: Any
@@ -27,6 +27,7 @@ class Errand:
     edit_message_id: int | None
     created_at: datetime
     spoiled: bool = False  # what was asked cannot be unsealed
+    attempts: int = 0
 
 
 async def send(
@@ -80,6 +81,14 @@ def _errand(tx: Tx, row: Row[Any]) -> Errand:
         row.edit_message_id,
         row.created_at,
         spoiled,
+        row.attempts,
+    )
+
+
+async def tried(tx: Tx, errand_id: int) -> None:
+    """Count an attempt that came to nothing."""
+    await tx.execute(
+        errands.update().where(errands.c.id == errand_id).values(attempts=errands.c.attempts + 1)
     )
 
 

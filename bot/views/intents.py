@@ -69,6 +69,7 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         doubtful_hidden=len(doubtful) - _SHOWN,
         warnings=delivery_warnings(facts, plan),
         pieces=len(plan.pieces),
+        files=sum(bool(piece.file) for piece in plan.pieces),
         may_be_cut=may_be_cut(plan.pieces),
         again=order is None or order.waits_for_us(),
     )

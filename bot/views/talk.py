@@ -46,11 +46,14 @@ class Sentence(StrEnum):
     REFUND_NOT_KNOWN = "refund_not_known"  # number
     WHICH_NUMBER = "which_number"
     GOODS_NOT_SEARCHED = "goods_not_searched"
-    # orders=(): the waiting ones, best match first; pieces=1, may_be_cut=False
+    # orders=(): the waiting ones, best match first; pieces=1, files=0, may_be_cut=False
     GOODS_FOR_WHICH = "goods_for_which"
-    GOODS_FOR_NONE = "goods_for_none"  # pieces=1, may_be_cut=False
+    GOODS_FOR_NONE = "goods_for_none"  # pieces=1, files=0, may_be_cut=False
     TEXT_ONLY = "text_only"
-    FILE_NOT_READ = "file_not_read"
+    FILE_NOT_TEXT = "file_not_text"
+    FILE_TOO_BIG = "file_too_big"
+    FILE_GONE = "file_gone"
+    FILE_NOT_DECODED = "file_not_decoded"
     NO_GOODS_FOUND = "no_goods_found"
     ALL_THERE_ALREADY = "all_there_already"  # number
     TOO_MANY_UNITS = "too_many_units"  # limit
@@ -140,7 +143,11 @@ def prompt(facts: PromptFacts, reader: Reader, now: datetime) -> Outgoing:
         return say(Sentence.PROMPT_ENDED, reader, now=now, **ended)
     if facts.kind == "goods":
         name = Sentence.GOODS_FOR_WHICH if facts.offered else Sentence.GOODS_FOR_NONE
-        values: dict[str, object] = {"pieces": facts.pieces, "may_be_cut": facts.may_be_cut}
+        values: dict[str, object] = {
+            "pieces": facts.pieces,
+            "files": facts.files,
+            "may_be_cut": facts.may_be_cut,
+        }
         if facts.offered:
             values["orders"] = facts.offered
         return say(name, reader, now=now, draft_id=facts.draft_id, **values)

@@ -6,6 +6,7 @@ Nothing runs by itself here: a test lets people act, then lets the bot work unti
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -119,7 +120,7 @@ class World:
         self.shop = Shop(shop_id, store, self.marketplace, clock.now, self._look_soon)
         self.drawing = Drawing(shop_id, "USD", ZoneInfo("UTC"), "en")
         self.executor = Executor(self.shop)
-        self.asking = Asking(self.shop)
+        self.asking = Asking(self.shop, self.gateway)
         self.pacer = Pacer(clock.monotonic)
         self.sender = Sender(
             store=store,
@@ -258,6 +259,16 @@ class World:
         await self.fetch()
         return int(made["message_id"])
 
+    async def sends_file(
+        self, who: int, content: bytes, name: str = "goods.txt", *, fetch: bool = True, **more: Any
+    ) -> int:
+        """Let a person send a file; the bot handles it and answers."""
+        body = {"as": who, "name": name, "content_base64": base64.b64encode(content).decode()}
+        made = await self.act("/file", **body, **more)
+        if fetch:
+            await self.fetch()
+        return int(made["message_id"])
+
     async def edits(self, who: int, message_id: int, text: str) -> None:
         await self.act("/edit", **{"as": who}, message_id=message_id, text=text)
         await self.fetch()
@@ -336,9 +347,10 @@ class World:
         await self.asking.expire_drafts()
         async with self.store.read() as tx:
             waiting = await errands.open_errands(tx)
-        for errand in waiting:
+        ready = self.asking._ready(waiting)
+        for errand in ready:
             await self.asking._take(errand)
-        return bool(waiting)
+        return bool(ready)
 
     async def send(self) -> bool:
         """Send everything that is due; say whether there was any."""

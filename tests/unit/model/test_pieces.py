@@ -3,13 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from bot.model.pieces import Piece, edited, goes_on, joined, length, may_be_cut
+from bot.model.pieces import Piece, edited, goes_on, joined, length, may_be_cut, together
 
 NOW = datetime(2026, 11, 23, 12, 4, tzinfo=UTC)
 
 
-def piece(text: str, number: int = 1) -> Piece:
-    return Piece(message_id=number, text=SecretStr(text), sent_at=NOW)
+def piece(text: str, number: int = 1, seconds: int = 0, **more: str) -> Piece:
+    sent_at = NOW + timedelta(seconds=seconds)
+    return Piece(message_id=number, text=SecretStr(text), sent_at=sent_at, **more)
 
 
 @pytest.mark.parametrize(
@@ -30,11 +31,11 @@ def test_what_comes_at_once_behind_a_long_message_goes_on_it(
     size: int, seconds: int, number: int, joins: bool
 ) -> None:
     before = (piece("x" * size),)
-    assert goes_on(before, number, NOW + timedelta(seconds=seconds)) is joins
+    assert goes_on(before, piece("b", number, seconds)) is joins
 
 
 def test_nothing_goes_on_nothing() -> None:
-    assert not goes_on((), 2, NOW)
+    assert not goes_on((), piece("b", 2))
     assert not may_be_cut(())
 
 
@@ -56,3 +57,17 @@ def test_an_edit_changes_its_own_piece_or_nothing() -> None:
     assert [each.text.get_secret_value() for each in changed] == ["one", "three"]
     assert edited(both, 2, "two") is None
     assert edited(both, 3, "three") is None
+
+
+def test_files_are_joined_where_one_album_brought_them() -> None:
+    one, two = piece("a", 1, file="a.txt", album="7"), piece("b", 2, file="b.txt", album="7")
+    assert goes_on((two,), one)
+    assert together((two,), one) == (one, two)
+    assert joined((one, two)).get_secret_value() == "a\nb"
+    assert joined((piece("a\n", file="a.txt"), two)).get_secret_value() == "a\nb"
+    assert not goes_on((one, two), two)
+    assert not goes_on((one,), piece("b", 2, file="b.txt", album="8"))
+    # A long file is no message that Telegram cut.
+    long = piece("x" * 5000, file="a.txt")
+    assert not goes_on((long,), piece("b", 2))
+    assert not may_be_cut((long,))

@@ -1,0 +1,135 @@
+"""Goods in files: fetched outside the lanes, then taken as a paste is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.model.files import (
+    MAX_FILE_BYTES,
+    FileAway,
+    FileGone,
+    Files,
+    FileTooBig,
+    UserFile,
+    decoded,
+)
+from bot.model.person import Act, Person
+from bot.model.pieces import Piece
+from bot.store import errands, people
+from bot.store.database import Tx
+from bot.store.errands import Errand
+
+from . import delivery, drafts, pieces
+from .errors import NotPossible
+from .shop import Shop, must
+
+Ending = Callable[[Tx], Awaitable[None]]
+_TRIES: Final = 6
+
+
+class NotYet(Exception):  # noqa: N818 - it says what is so
+    """An errand cannot be ended now; it is tried again after ``wait``."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("not yet")
+        self.wait = wait
+
+
+async def take(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    file: UserFile,
+    *,
+    order_id: str,
+    draft_id: int | None,
+    chat_id: int,
+    message_id: int,
+    sent_at: datetime,
+    now: datetime,
+) -> None:
+    """Have a file of goods fetched; a preview or a question follows.
+
+    ``order_id``: the order that it is for; empty where nobody said it. ``draft_id``: of the
+    prompt that it answers. Raises NotPossible for what goods do not come in.
+    """
+    must(person, Act.DELIVER)
+    if not file.is_text:
+        raise NotPossible("file_not_text")
+    if file.size is not None and file.size > MAX_FILE_BYTES:
+        raise NotPossible("file_too_big")
+    await errands.send(
+        tx,
+        shop_id=shop.shop_id,
+        kind="file",
+        chat_id=chat_id,
+        person_id=person.person_id,
+        body={
+            "file": file.model_dump(mode="json"),
+            "order_id": order_id,
+            "draft_id": draft_id,
+            "message_id": message_id,
+            "sent_at": sent_at.isoformat(),
+        },
+        reply_to=message_id,
+        now=now,
+    )
+
+
+def album_of(errand: Errand) -> str:
+    """Return what the files of one album have in common; empty for anything else.
+
+    They are taken one after the other: the first says which order they are for.
+    """
+    if errand.kind != "file" or errand.spoiled or not errand.body["file"]["album"]:
+        return ""
+    return f"{errand.chat_id}:{errand.body['file']['album']}"
+
+
+async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
+    """Fetch and read a file; return what is to be done with it. Raises NotPossible or NotYet."""
+    file = UserFile.model_validate(errand.body["file"])
+    try:
+        content = await files.fetch(file.file_id, MAX_FILE_BYTES)
+    except FileTooBig:
+        raise NotPossible("file_too_big") from None
+    except FileGone:
+        raise NotPossible("file_gone") from None
+    except FileAway as trouble:
+        if errand.attempts + 1 >= _TRIES:
+            raise NotPossible("file_gone") from None
+        raise NotYet(max(trouble.wait, timedelta(seconds=2.0**errand.attempts))) from None
+    text = decoded(content)
+    if text is None:
+        raise NotPossible("file_not_decoded")
+    piece = Piece(
+        message_id=errand.body["message_id"],
+        text=text,
+        sent_at=datetime.fromisoformat(errand.body["sent_at"]),
+        file=file.name or "file",
+        album=file.album,
+    )
+
+    async def ending(tx: Tx) -> None:
+        await _take_piece(tx, shop, errand, piece)
+
+    return ending
+
+
+async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
+    person = await people.member(tx, shop.shop_id, errand.person_id)
+    if person is None:
+        return
+    chat_id, now = errand.chat_id, shop.now()
+    if await pieces.goes_on(tx, shop, person, piece, chat_id=chat_id, now=now):
+        return
+    order_id, draft_id = str(errand.body["order_id"]), errand.body["draft_id"]
+    if not order_id:
+        await drafts.keep_goods(tx, shop, person, (piece,), chat_id=chat_id, now=now)
+        return
+    await delivery.preview(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
+    draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
+    if draft is not None and draft.person_id == person.person_id:
+        await drafts.used(tx, draft, now)

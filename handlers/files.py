@@ -1,0 +1,97 @@
+"""Files of goods: in reply to a card or a prompt, or bare. What else is not text is refused."""
+
+from __future__ import annotations
+
+from telegram import Document, Message, Update
+
+from bot.chat.subjects import subject_of
+from bot.desk import drafts, files, orders
+from bot.desk.errors import NotPossible
+from bot.model.files import UserFile
+from bot.model.numbers import only_number
+from bot.model.order import Order
+
+from .turn import Turn, TurnContext
+
+
+async def document(update: Update, context: TurnContext) -> None:
+    """A .txt or .csv file holds goods, wherever a paste would."""
+    turn, message = context.turn, update.message
+    if message is None or message.document is None:
+        return
+    aim = await _aim(turn, message)
+    if aim is None:
+        return
+    order_id, draft_id = aim
+    await files.take(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        _file(message.document, message.media_group_id or ""),
+        order_id=order_id,
+        draft_id=draft_id,
+        chat_id=turn.chat_id,
+        message_id=message.message_id,
+        sent_at=message.date,
+        now=turn.now,
+    )
+    await turn.react("👀")
+
+
+def _file(document: Document, album: str) -> UserFile:
+    return UserFile(
+        file_id=document.file_id,
+        name=document.file_name or "",
+        mime=document.mime_type or "",
+        size=document.file_size,
+        album=album,
+    )
+
+
+async def _aim(turn: Turn, message: Message) -> tuple[str, int | None] | None:
+    """Return the order that a file is for, if anything says it, and the draft that asked.
+
+    None where a file is not meant for us. Raises NotPossible where only a text can be.
+    """
+    to = message.reply_to_message
+    ours = (
+        to is not None and to.from_user is not None and to.from_user.id == turn.update.get_bot().id
+    )
+    subject = await subject_of(turn.tx, turn.shop.shop_id, to) if to is not None and ours else None
+    if subject is None and not turn.private:
+        if ours:
+            raise NotPossible("card_too_old")
+        return None
+    if subject is not None:
+        return await _of_subject(turn, subject.kind, subject.id)
+    if not message.media_group_id or message.caption:
+        # The later files of an album belong to where the first one went.
+        number = only_number(message.caption or "")
+        if number is not None:
+            things = await orders.known_things(
+                turn.tx, turn.shop, turn.member, number.kind, number.text
+            )
+            named = next((thing for thing in things if isinstance(thing, Order)), None)
+            if named is not None:
+                return named.order_id, None
+    draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
+    return ("", None) if draft is None else _of_draft(draft)
+
+
+async def _of_subject(turn: Turn, kind: str, subject_id: str) -> tuple[str, int | None]:
+    if kind == "intent":
+        kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)
+    if kind == "draft":
+        draft = await drafts.of_prompt(turn.tx, subject_id)
+        return ("", None) if draft is None else _of_draft(draft)
+    if kind != "order":
+        raise NotPossible("text_only")
+    return subject_id, None
+
+
+def _of_draft(draft: drafts.Draft) -> tuple[str, int | None]:
+    if draft.kind == "goods":
+        return "", None
+    if draft.kind != "deliver":
+        raise NotPossible("text_only")
+    return draft.subject_id, draft.id
