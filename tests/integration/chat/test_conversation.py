@@ -299,7 +299,7 @@ async def test_undo_within_five_seconds_sends_nothing(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("photo", "text only"), ("sticker", "text only"), ("document", "not read yet")],
+    [("photo", "text only"), ("sticker", "text only"), ("document", "is not read")],
 )
 async def test_what_is_no_text_is_said_to_be_none(world: World, kind: str, words: str) -> None:
     png = (
