@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from telegram import Update
 
-from bot.desk import drafts, orders
+from bot.desk import drafts, orders, statuses
 from bot.desk.errors import NotPossible
 from bot.model.numbers import find_numbers
 from bot.model.press import Press, Verb
@@ -12,6 +14,13 @@ from bot.views import talk
 
 from . import lists, presses
 from .turn import Turn, TurnContext
+
+# What people type for the words that buttons carry.
+_STATUSES = {
+    **{word: word for word in statuses.WORDS},
+    "complete": "completed",
+    "done": "completed",
+}
 
 
 async def order(update: Update, context: TurnContext) -> None:
@@ -39,7 +48,31 @@ async def newticket(update: Update, context: TurnContext) -> None:
 async def refund(update: Update, context: TurnContext) -> None:
     """/refund: the card whose button asks, or for which order."""
     if not await _open(context.turn, context.args):
-        await _for_order(context, Verb.ORDER, "all")
+        await _for_order(context, Verb.ORDER, "refundable")
+
+
+async def status(update: Update, context: TurnContext) -> None:
+    """/status: gives an order the status that is named, or asks which; or of which order."""
+    turn = context.turn
+    typed = find_numbers(" ".join(context.args or ()))
+    named = [_STATUSES[word.lower()] for word in context.args or () if word.lower() in _STATUSES]
+    if not typed or not named:
+        await _for_order(context, Verb.WHICH_STATUS, "unfinished")
+        return
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    await _unless_unknown(
+        context,
+        statuses.ask(
+            turn.tx,
+            turn.shop,
+            turn.member,
+            typed[0].text,
+            named[0],
+            chat_id=turn.chat_id,
+            card_id=None,
+            now=turn.now,
+        ),
+    )
 
 
 async def _open(turn: Turn, args: list[str] | None) -> bool:
@@ -62,17 +95,22 @@ async def _open(turn: Turn, args: list[str] | None) -> bool:
     return True
 
 
+async def _unless_unknown(context: TurnContext, act: Awaitable[None]) -> None:
+    """Do it; an order that is not known here is looked for, and its card opened."""
+    try:
+        await act
+    except NotPossible as stop:
+        if stop.reason != "order_not_found":
+            raise
+        await _open(context.turn, context.args)
+
+
 async def _for_order(context: TurnContext, verb: Verb, chosen: str) -> None:
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     typed = find_numbers(" ".join(context.args or ()))
     if typed:
-        try:
-            await presses.act(turn, Press(verb, typed[0].text))
-        except NotPossible as stop:
-            if stop.reason != "order_not_found":
-                raise
-            await _open(turn, context.args)  # one that is not known here is looked for
+        await _unless_unknown(context, presses.act(turn, Press(verb, typed[0].text)))
         return
     found = await orders.order_page(turn.tx, turn.shop, turn.member, chosen, 1)
     await turn.show(talk.which_order(found.rows, verb, turn.reader, turn.now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.chat.subjects import turn_card
 from bot.desk import statuses, ticket_status
 from bot.model.press import Press
+from bot.views import talk
 
 from .turn import Turn
 
@@ -24,6 +25,13 @@ async def back(turn: Turn, press: Press) -> None:
 async def _turn_to(turn: Turn, side: str) -> None:
     if turn.pressed is not None:
         await turn_card(turn.tx, turn.pressed, side, turn.now)
+
+
+async def which_status(turn: Turn, press: Press) -> None:
+    """Ask for the status that an order is to be given."""
+    order = await statuses.changeable(turn.tx, turn.shop, turn.member, press.subject)
+    said = talk.which_status(order, turn.reader, turn.now)
+    await turn.show(said, in_place=turn.pressed is not None)
 
 
 async def status(turn: Turn, press: Press) -> None:

@@ -39,6 +39,7 @@ COMMANDS = {
     "order": by_number.order,
     "deliver": by_number.deliver,
     "refund": by_number.refund,
+    "status": by_number.status,
     "ticket": by_number.ticket,
     "newticket": by_number.newticket,
     "balance": start.balance,

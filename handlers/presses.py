@@ -171,6 +171,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.MORE: changes.more,
     Verb.BACK: changes.back,
     Verb.STATUS: changes.status,
+    Verb.WHICH_STATUS: changes.which_status,
     Verb.TICKET_STATUS: changes.status_of_ticket,
     Verb.QUEUE: queue.started,
     Verb.QUEUE_NEXT: queue.next_,

@@ -11,7 +11,7 @@ from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, Kind, NewTicketPlan, Outcome
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
-from bot.store import audit, intents, outbox
+from bot.store import audit
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
 from bot.store.news import take_in_ticket
@@ -19,9 +19,8 @@ from bot.supplier.budget import Priority
 from bot.supplier.errors import SupplierError
 
 from .deed import Deed
-from .errors import NotPossible
 from .orders import nobody_else, the_order
-from .replies import MAX_REPLY
+from .proposing import in_answer, text_for_buyer
 from .shop import Shop, must
 
 # How far the list of tickets is read for the one that we opened; it stands near its beginning or
@@ -51,42 +50,26 @@ async def hold(
     """
     must(person, Act.REPLY)
     order = (await the_order(tx, shop, key)).order
-    plain = text.get_secret_value().strip()
-    if not plain:
-        raise NotPossible("empty_reply")
-    if len(plain) > MAX_REPLY:
-        raise NotPossible("reply_too_long", limit=str(MAX_REPLY))
+    plain = text_for_buyer(text)
     await nobody_else(tx, shop, "order", order.order_id)
     known = await known_tickets.of_order(tx, shop.shop_id, order.order_id)
     needs_tap = not private or looks_like_goods(plain)
-    intent = await intents.propose(
+    return await in_answer(
         tx,
-        shop_id=shop.shop_id,
-        kind=Kind.NEW_TICKET,
-        subject_kind="order",
-        subject_id=order.order_id,
-        plan=NewTicketPlan(
+        shop,
+        person,
+        Kind.NEW_TICKET,
+        ("order", order.order_id),
+        NewTicketPlan(
             title=SecretStr(title(order.number)[:MAX_TITLE]),
             text=SecretStr(plain),
             known=tuple(one.ticket.ticket_id for one in known),
             needs_tap=needs_tap,
         ),
         chat_id=chat_id,
-        person_id=person.person_id,
-        source_message_id=message_id,
+        message_id=message_id,
         now=now,
     )
-    await outbox.show(
-        tx,
-        shop_id=shop.shop_id,
-        chat_id=chat_id,
-        person_id=person.person_id,
-        subject_kind="intent",
-        subject_id=str(intent.id),
-        reply_to=message_id,
-        now=now,
-    )
-    return intent
 
 
 def _plan(intent: Intent) -> NewTicketPlan:

@@ -7,12 +7,13 @@ from datetime import datetime
 from bot.model.intent import Intent, Kind, Outcome, RefundPlan
 from bot.model.order import REFUNDED
 from bot.model.person import Act, Person
-from bot.store import audit, cards, intents
+from bot.store import audit
 from bot.store.database import Tx
 
 from .deed import Deed
 from .errors import NotPossible
 from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .proposing import in_a_card
 from .shop import Shop, must
 
 
@@ -27,18 +28,18 @@ async def ask(
     if not order.paid:
         raise NotPossible("order_unpaid", number=order.number)
     await nobody_else(tx, shop, "order", order.order_id, wanted="refund")
-    intent = await intents.propose(
+    await in_a_card(
         tx,
-        shop_id=shop.shop_id,
-        kind=Kind.REFUND,
-        subject_kind="order",
-        subject_id=order.order_id,
-        plan=RefundPlan(amount=order.total_amount, delivered=order.delivered),
+        shop,
+        person,
+        Kind.REFUND,
+        ("order", order.order_id),
+        RefundPlan(amount=order.total_amount, delivered=order.delivered),
         chat_id=chat_id,
-        person_id=person.person_id,
+        card_id=card_id,
         now=now,
+        at_once=False,
     )
-    await cards.face(tx, chat_id, card_id, intent.id, now)
 
 
 class Refund(Deed):

@@ -31,9 +31,8 @@ from bot.supplier.errors import SupplierError
 from .deed import Deed
 from .errors import NotPossible
 from .orders import nobody_else
+from .proposing import in_answer, text_for_buyer
 from .shop import Shop, must
-
-MAX_REPLY = 4_000
 
 
 def digest(ticket: Ticket) -> str:
@@ -95,20 +94,16 @@ async def hold(
     """
     must(person, Act.REPLY)
     ticket = (await the_ticket(tx, shop, key)).ticket
-    plain = text.get_secret_value().strip()
-    if not plain:
-        raise NotPossible("empty_reply")
-    if len(plain) > MAX_REPLY:
-        raise NotPossible("reply_too_long", limit=str(MAX_REPLY))
+    plain = text_for_buyer(text)
     await nobody_else(tx, shop, "ticket", ticket.ticket_id)
     needs_tap = not private or stale or ticket.finished or looks_like_goods(plain)
-    intent = await intents.propose(
+    return await in_answer(
         tx,
-        shop_id=shop.shop_id,
-        kind=Kind.REPLY,
-        subject_kind="ticket",
-        subject_id=ticket.ticket_id,
-        plan=ReplyPlan(
+        shop,
+        person,
+        Kind.REPLY,
+        ("ticket", ticket.ticket_id),
+        ReplyPlan(
             text=SecretStr(plain),
             seen=digest(ticket),
             earlier=SecretStr(ticket.description),
@@ -117,21 +112,9 @@ async def hold(
             status=status,
         ),
         chat_id=chat_id,
-        person_id=person.person_id,
-        source_message_id=message_id,
+        message_id=message_id,
         now=now,
     )
-    await outbox.show(
-        tx,
-        shop_id=shop.shop_id,
-        chat_id=chat_id,
-        person_id=person.person_id,
-        subject_kind="intent",
-        subject_id=str(intent.id),
-        reply_to=message_id,
-        now=now,
-    )
-    return intent
 
 
 async def wrote_since(tx: Tx, shop: Shop, ticket_id: str, shown_at: datetime | None) -> bool:
@@ -156,12 +139,11 @@ async def reword(
 
     Raises NotPossible where it cannot be sent; the reply is given up then.
     """
-    text = joined(pieces).get_secret_value().strip()
-    if not text or len(text) > MAX_REPLY:
+    try:
+        text = text_for_buyer(joined(pieces))
+    except NotPossible:
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
-        if not text:
-            raise NotPossible("empty_reply")
-        raise NotPossible("reply_too_long", limit=str(MAX_REPLY))
+        raise
     needs_tap = plan.needs_tap or looks_like_goods(text)
     changed = {"text": SecretStr(text), "needs_tap": needs_tap, "pieces": pieces}
     # Its message may be on its way still: then the seconds count from when it is there.

@@ -7,16 +7,18 @@ from datetime import datetime
 from bot.model.intent import Intent, Kind, Outcome, StatusPlan
 from bot.model.order import COMPLETED, PENDING, PROGRESS, RUNNING, Order
 from bot.model.person import Act, Person
-from bot.store import audit, cards, intents
+from bot.store import audit
 from bot.store.database import Tx
 
 from .deed import Deed
 from .errors import NotPossible
 from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .proposing import in_a_card
 from .shop import Shop, must
 
 # The words that buttons and /status carry.
 WORDS = {"pending": PENDING, "running": RUNNING, "completed": COMPLETED}
+_FORWARD = (RUNNING, COMPLETED)
 
 
 def is_past(order: Order, status: str) -> bool:
@@ -35,39 +37,54 @@ async def ask(
     word: str,
     *,
     chat_id: int,
-    card_id: int,
+    card_id: int | None,
     now: datetime,
 ) -> None:
     """Change an order's status at once, or ask first where units are owed on it.
 
     Completing an order on which units are owed is the one change that asks. What comes of it
-    stands on the card ``card_id``. Raises NotPossible.
+    stands on the card ``card_id``, or in a message of its own. Raises NotPossible.
     """
     must(person, Act.CHANGE_STATUS)
     order = (await the_order(tx, shop, key)).order
     status = WORDS.get(word)
     if status is None:
         raise NotPossible("gone")
-    if order.refunded:
-        raise NotPossible("order_refunded", number=order.number)
+    _may_change(order)
     if order.status == status or is_past(order, status):
         raise NotPossible("status_there", number=order.number)
     await nobody_else(tx, shop, "order", order.order_id)
     owed = order.owed if status == COMPLETED else 0
-    intent = await intents.propose(
+    await in_a_card(
         tx,
-        shop_id=shop.shop_id,
-        kind=Kind.STATUS,
-        subject_kind="order",
-        subject_id=order.order_id,
-        plan=StatusPlan(status=status, owed=owed),
+        shop,
+        person,
+        Kind.STATUS,
+        ("order", order.order_id),
+        StatusPlan(status=status, owed=owed),
         chat_id=chat_id,
-        person_id=person.person_id,
+        card_id=card_id,
         now=now,
+        at_once=owed == 0,
     )
-    await cards.face(tx, chat_id, card_id, intent.id, now)
-    if owed == 0:
-        await intents.confirm(tx, intent, person.person_id, now)
+
+
+async def changeable(tx: Tx, shop: Shop, person: Person, key: str) -> Order:
+    """Return an order that can be given another status now. Raises NotPossible."""
+    must(person, Act.CHANGE_STATUS)
+    order = (await the_order(tx, shop, key)).order
+    _may_change(order)
+    if all(order.status == status or is_past(order, status) for status in _FORWARD):
+        raise NotPossible("no_status_left", number=order.number)
+    await nobody_else(tx, shop, "order", order.order_id, wanted=Kind.STATUS.value)
+    return order
+
+
+def _may_change(order: Order) -> None:
+    if order.refunded:
+        raise NotPossible("order_refunded", number=order.number)
+    if not order.paid:
+        raise NotPossible("order_unpaid", number=order.number)
 
 
 def _plan(intent: Intent) -> StatusPlan:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.model.intent import Intent, Kind, Outcome, TicketStatusPlan
 from bot.model.person import Act, Person
 from bot.model.ticket import CLOSED, IN_PROGRESS, OPEN, RESOLVED
-from bot.store import audit, cards, intents
+from bot.store import audit
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
 from bot.store.news import take_in_ticket
@@ -16,6 +16,7 @@ from bot.supplier.errors import SupplierError
 from .deed import Deed
 from .errors import NotPossible
 from .orders import nobody_else
+from .proposing import in_a_card
 from .replies import read_ticket, the_ticket
 from .shop import Shop, must
 
@@ -44,19 +45,18 @@ async def change(
     if ticket.status == word:
         raise NotPossible("ticket_status_there", number=ticket.number)
     await nobody_else(tx, shop, "ticket", ticket.ticket_id)
-    intent = await intents.propose(
+    await in_a_card(
         tx,
-        shop_id=shop.shop_id,
-        kind=Kind.TICKET_STATUS,
-        subject_kind="ticket",
-        subject_id=ticket.ticket_id,
-        plan=TicketStatusPlan(status=word),
+        shop,
+        person,
+        Kind.TICKET_STATUS,
+        ("ticket", ticket.ticket_id),
+        TicketStatusPlan(status=word),
         chat_id=chat_id,
-        person_id=person.person_id,
+        card_id=card_id,
         now=now,
+        at_once=True,
     )
-    await cards.face(tx, chat_id, card_id, intent.id, now)
-    await intents.confirm(tx, intent, person.person_id, now)
 
 
 def _plan(intent: Intent) -> TicketStatusPlan:

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     MORE = "mo"  # the other buttons of a card; arg: order or ticket
     BACK = "bk"  # the card's own buttons again
     STATUS = "os"  # of an order; arg: pending, running, completed
+    WHICH_STATUS = "ws"  # of an order: ask for it
     TICKET_STATUS = "ts"  # arg: open, in_progress, resolved, closed
     RESOLVE = "rr"  # reply to a ticket and resolve it
     WRITE = "wb"  # to the buyer of an order: a new ticket

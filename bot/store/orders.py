@@ -14,6 +14,7 @@ from bot.model.change import Mode, NewsKind
 from bot.model.facts import Buyer
 from bot.model.order import (
     COMPLETED,
+    PAID,
     PENDING,
     RECEIPT_CONFIRMED,
     REFUNDED,
@@ -136,6 +137,10 @@ def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
         return ()
     if filter_ == "waiting":
         return (orders.c.waits.is_(True),)
+    if filter_ == "unfinished":
+        return (orders.c.finished.is_(False), orders.c.payment_status == PAID)
+    if filter_ == "refundable":
+        return (orders.c.status != REFUNDED, orders.c.payment_status == PAID)
     if filter_ == "completed":
         return (orders.c.status.in_((COMPLETED, RECEIPT_CONFIRMED)),)
     return (orders.c.status == STATUSES.get(filter_, filter_),)
@@ -164,7 +169,8 @@ async def page(
 
     Those that wait for us come first, the oldest first; then the others, the newest first.
     ``filter_``: waiting, all, pending, running, completed (receipt confirmed or not), refunded,
-    or a status of the marketplace's own. ``words``: each of them stands in it somewhere.
+    unfinished and refundable (paid ones), or a status of the marketplace's own. ``words``: each of
+    them stands in it somewhere.
     """
     where = (orders.c.shop_id == shop_id, *_chosen(filter_), *map(_holds, words))
     total = (await tx.execute(select(func.count()).select_from(orders).where(*where))).scalar_one()

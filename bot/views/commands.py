@@ -17,6 +17,7 @@ _COMMANDS = (
     ("order", Act.SEE),
     ("deliver", Act.DELIVER),
     ("refund", Act.REFUND),
+    ("status", Act.CHANGE_STATUS),
     ("ticket", Act.SEE),
     ("newticket", Act.REPLY),
     ("balance", Act.MONEY),

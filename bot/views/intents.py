@@ -15,7 +15,7 @@ from bot.model.splits import lines_each
 from bot.model.ticket import RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
-from .orders import deliver_button, order_button, refund_question, ticket_button
+from .orders import deliver_button, order_button, refund_question, ticket_button, yes_or_no
 from .tickets import reply_button
 
 _SHOWN = 20  # units and warnings in a preview, so that entities and lines stay within a message
@@ -219,7 +219,12 @@ def _change(facts: IntentFacts, reader: Reader, pen: Pen) -> Outgoing:
         pen=pen,
         number=pen.code(number),
         status=getattr(intent.plan, "status", ""),
+        owed=getattr(intent.plan, "owed", 0),
     )
+    if intent.state is State.PROPOSED:
+        asks = Act.CHANGE_STATUS in reader.acts
+        yes = say_word("labels", "yes_complete", language)
+        return outgoing(drawn, yes_or_no(intent, yes, language) if asks else ())
     opens = ticket_button if intent.subject_kind == "ticket" else order_button
     return outgoing(drawn, ((opens(intent.subject_id, number, language),),))
 

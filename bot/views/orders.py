@@ -148,13 +148,18 @@ def settable(facts: OrderFacts, reader: Reader) -> tuple[str, ...]:
     )
 
 
+def status_buttons(facts: OrderFacts, reader: Reader) -> tuple[Button, ...]:
+    """Return a button for each status that this order can be given now, by this reader."""
+    return tuple(
+        _on(facts.order, f"mark_{word}", Verb.STATUS, reader.language, word)
+        for word in settable(facts, reader)
+    )
+
+
 def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     """Return the buttons that are needed seldom, and the way back."""
     order, language = facts.order, reader.language
-    changes = tuple(
-        _on(order, f"mark_{word}", Verb.STATUS, language, word) for word in settable(facts, reader)
-    )
-    return (changes, (_on(order, "back", Verb.BACK, language, "order"),))
+    return (status_buttons(facts, reader), (_on(order, "back", Verb.BACK, language, "order"),))
 
 
 def _has_more(facts: OrderFacts, reader: Reader) -> bool:

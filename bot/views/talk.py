@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
 
-from bot.model.facts import BalanceFacts, HealthFacts, MenuFacts, PromptFacts, Reader
+from bot.model.facts import BalanceFacts, HealthFacts, MenuFacts, OrderFacts, PromptFacts, Reader
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
@@ -19,7 +19,7 @@ from bot.model.ticket import Ticket
 from .commands import commands
 from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .lists import item_buttons
-from .orders import order_button, ticket_button
+from .orders import order_button, status_buttons, ticket_button
 from .queue import start_queue
 
 _CHOICES = 8
@@ -75,6 +75,8 @@ class Sentence(StrEnum):
     UNKNOWN_COMMAND = "unknown_command"
     NOT_UNDERSTOOD = "not_understood"
     WHICH_ORDER = "which_order"
+    WHICH_STATUS = "which_status"  # number, status, owed
+    NO_STATUS_LEFT = "no_status_left"  # number
     NO_ORDER_FOR_THIS = "no_order_for_this"
     STATUS_THERE = "status_there"  # number
     TICKET_STATUS_THERE = "ticket_status_there"  # number
@@ -242,6 +244,20 @@ def which_order(
     name = Sentence.WHICH_ORDER if rows else Sentence.NO_ORDER_FOR_THIS
     drawn = draw_sentence(name, reader.language, pen=pen)
     return outgoing(drawn, rows)
+
+
+def which_status(order: Order, reader: Reader, now: datetime) -> Outgoing:
+    """Return the question which status an order is to be given."""
+    drawn = draw_sentence(
+        Sentence.WHICH_STATUS,
+        reader.language,
+        pen=Pen(reader, now),
+        number=order.number,
+        status=order.status,
+        owed=order.owed,
+    )
+    back = order_button(order.order_id, order.number, reader.language)
+    return outgoing(drawn, (status_buttons(OrderFacts(order, new=False), reader), (back,)))
 
 
 def new_ticket_title(number: str, reader: Reader) -> str:

@@ -67,7 +67,14 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
     await world.says(CLEO, "/start")
     owner, viewer = (await world.telegram_calls("setMyCommands"))[-2:]
     names = [{each["command"] for each in call["params"]["commands"]} for call in (owner, viewer)]
-    assert names[0] - names[1] == {"balance", "deliver", "newticket", "queue", "refund"}
+    assert names[0] - names[1] == {
+        "balance",
+        "deliver",
+        "newticket",
+        "queue",
+        "refund",
+        "status",
+    }
 
 
 async def test_lists_filter_and_turn_their_pages_in_place(world: World) -> None:

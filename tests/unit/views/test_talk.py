@@ -47,10 +47,12 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
         Sentence.PAYMENT_NOT_FOUND,
         Sentence.REFUND_NOT_KNOWN,
         Sentence.NOT_OWED,
+        Sentence.NO_STATUS_LEFT,
         Sentence.ORDER_UNPAID,
         Sentence.ORDER_REFUNDED,
     )
 } | {
+    Sentence.WHICH_STATUS: {"number": NUMBER, "status": "odd", "owed": 2},
     Sentence.MARKETPLACE_SAYS: {"said": "No."},
     Sentence.CHAT_PAUSED: {"who": "Ann"},
     Sentence.PROMPT_ENDED: {"kind": "deliver", "state": "used", "number": NUMBER},
@@ -273,6 +275,7 @@ def test_commands_follow_the_role() -> None:
             "menu",
             "help",
             "queue",
+            "status",
             "orders",
             "order",
             "deliver",
