@@ -49,7 +49,9 @@ from bot.supplier.caller import Timeouts
 from bot.supplier.client import Marketplace
 from bot.views import talk
 from bot.views.drawing import warm
+from bot.watch.minding import Minder
 from bot.watch.poller import Poller
+from bot.watch.reminders import Reminders
 from bot.watch.teller import Teller
 from handlers.dispatch import Dispatch
 from handlers.turn import House
@@ -186,6 +188,7 @@ class App:
             now=now,
         )
         self._teller = Teller(store, shop_id, now=now)
+        self._minder = Minder([Reminders(store, shop_id, now).consider])
         shop = Shop(
             shop_id,
             store,
@@ -287,6 +290,7 @@ class App:
                 start(self._intake.run(), "intake"),
                 start(self._poller.run(), "poller"),
                 start(self._teller.run(), "teller"),
+                start(self._minder.run(), "minder"),
                 start(self._keep_house(), "housekeeping"),
                 start(self._code_runs_out(), "pairing code"),
             ]

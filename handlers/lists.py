@@ -41,6 +41,14 @@ async def orders_pressed(turn: Turn, press: Press) -> None:
     await _orders(turn, chosen, _page(press.arg), search.unpack(press.subject))
 
 
+async def waiting_pressed(turn: Turn, press: Press) -> None:
+    """The list of what waits, below a message that is to stay as it is."""
+    if press.subject == "tickets":
+        await _tickets(turn, "waiting", 1, in_place=False)
+    else:
+        await _orders(turn, "waiting", 1, in_place=False)
+
+
 async def tickets_pressed(turn: Turn, press: Press) -> None:
     """A filter or a page of the list of tickets."""
     chosen = press.subject if press.subject in _TICKET_FILTERS else ""
@@ -56,23 +64,26 @@ def _page(arg: str) -> int:
     return max(int(arg), 1) if arg.isdecimal() else 1
 
 
-async def _orders(turn: Turn, chosen: str, page: int, words: str = "") -> None:
+async def _orders(
+    turn: Turn, chosen: str, page: int, words: str = "", *, in_place: bool = True
+) -> None:
+    in_place = in_place and turn.pressed is not None
     if words:
         facts = await orders.order_page(turn.tx, turn.shop, turn.member, "all", page, words)
         said = lists.order_list(facts, turn.reader, turn.now)
-        await turn.show(said, in_place=turn.pressed is not None)
+        await turn.show(said, in_place=in_place)
         return
     facts = await orders.order_page(turn.tx, turn.shop, turn.member, chosen or "waiting", page)
     if not chosen and facts.total == 0:
         # Nothing waits: the newest are of more use than an empty page.
         facts = await orders.order_page(turn.tx, turn.shop, turn.member, "all", page)
     said = lists.order_list(facts, turn.reader, turn.now)
-    await turn.show(said, in_place=turn.pressed is not None)
+    await turn.show(said, in_place=in_place)
 
 
-async def _tickets(turn: Turn, chosen: str, page: int) -> None:
+async def _tickets(turn: Turn, chosen: str, page: int, *, in_place: bool = True) -> None:
     facts = await orders.ticket_page(turn.tx, turn.shop, turn.member, chosen or "waiting", page)
     if not chosen and facts.total == 0:
         facts = await orders.ticket_page(turn.tx, turn.shop, turn.member, "all", page)
     said = lists.ticket_list(facts, turn.reader, turn.now)
-    await turn.show(said, in_place=turn.pressed is not None)
+    await turn.show(said, in_place=in_place and turn.pressed is not None)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 from bot.chat.subjects import adopt, shows_order, subject_of
-from bot.desk import confirming, delivery, drafts, orders, refunds, replies
+from bot.desk import confirming, delivery, drafts, orders, refunds, reminders, replies
 from bot.desk.errors import NotPossible
 from bot.model.press import Press, Verb, unpack
 
@@ -143,6 +143,21 @@ async def _stop(turn: Turn, press: Press) -> None:
     await start.stop(turn, press.subject)
 
 
+async def _snooze(turn: Turn, press: Press) -> None:
+    if turn.pressed is None:
+        return
+    await reminders.snooze(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        "morning" if press.subject == "morning" else "hour",
+        zone=turn.reader.time_zone,
+        chat_id=turn.chat_id,
+        message_id=turn.pressed.message_id,
+        now=turn.now,
+    )
+
+
 async def _nothing(turn: Turn, press: Press) -> None:
     """A pager's own number does nothing."""
 
@@ -177,5 +192,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.QUEUE_NEXT: queue.next_,
     Verb.QUEUE_BACK: queue.back,
     Verb.QUEUE_DELIVER: queue.deliver,
+    Verb.SNOOZE: _snooze,
+    Verb.WAITING: lists.waiting_pressed,
     Verb.NOTHING: _nothing,
 }

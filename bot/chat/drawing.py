@@ -46,6 +46,7 @@ from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
 
+from . import standing
 from .queue_drawing import draw_queue
 
 _MUCH = ("nothing", "some", "all")
@@ -117,6 +118,8 @@ class Drawing:
                 row = queued.id if queued.action == "send" else int(queued.subject_id)
                 facts = await digests.facts(tx, self._shop_id, row)
                 return digest_view.digest(facts, reader, now)
+            case view if view in standing.VIEWS:
+                return await standing.draw(tx, self._shop_id, queued, reader, now)
             case _:
                 return await self._told(tx, queued.view, queued.body, reader, now)
 

@@ -18,6 +18,7 @@ from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreClosed, StoreError
 from bot.store.outbox import PLAIN, Queued
 
+from . import standing
 from .drawing import Drawing, Known
 from .fate import Fate, fate_of, of_fault
 from .gateway import Gateway
@@ -214,7 +215,9 @@ class Sender:
         same = queued.action == "edit" and drawn.same
         if nothing or same or queued.action in _FREE:
             self._pacer.give_back(queued.chat_id)
-        if nothing:
+        if nothing and queued.view in standing.VIEWS:
+            await self._note(lambda tx: outbox.sent(tx, queued.id, None, now))
+        elif nothing:
             await self._note(lambda tx: outbox.aside(tx, queued.id, "nothing to show", now))
         elif same:
             target = queued.target_message_id
@@ -280,6 +283,8 @@ class Sender:
             if queued.view in CARDS and message_id is not None and drawn is not None:
                 changed = self._store.signals.count("cards") != changes
                 await self._card(tx, queued, drawn, message_id, now, changed=changed)
+            elif queued.view in standing.VIEWS and message_id is not None:
+                await standing.sent(tx, queued, message_id, now)
 
         await self._note(record)
 
@@ -363,6 +368,7 @@ class Sender:
                     await outbox.aside(tx, queued.id, fate.reason, now)
                     if queued.target_message_id is not None:
                         await cards.gone(tx, queued.chat_id, queued.target_message_id)
+                        await standing.gone(tx, queued)
                 case _:
                     await outbox.aside(tx, queued.id, fate.reason, now)
 

@@ -12,6 +12,7 @@ from .intent import Intent
 from .order import Order
 from .payment import Balance
 from .person import Act
+from .reminder import Summary
 from .ticket import Ticket
 
 # Of a list of the marketplace: nothing, some (the first walk goes on), or all of it.
@@ -203,6 +204,14 @@ class DigestFacts:
     tickets: tuple[str, ...] = ()
     orders_waiting: int = 0
     tickets_waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """What waits, and until when the chat wants to hear nothing of it."""
+
+    waits: Summary
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -382,6 +382,8 @@ products = Table(
     Column("revision", Integer, nullable=False),
     # pool or hand, as learnt from deliveries; empty while nothing is known
     Column("delivery_mode", String(8), nullable=False, server_default=""),
+    # How long the pool takes, in seconds: the slowest of late; empty while it was not seen.
+    Column("pool_seconds", Integer),
     Column("first_seen_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("looked_at", Instant, nullable=False),
@@ -394,6 +396,45 @@ positions = Table(
     Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
     Column("feed", String(32), primary_key=True),  # orders, tickets, ...
     Column("body", Json, nullable=False),
+)
+
+# --- what a person was told to remember, and what they want to be told ---------------------------
+
+# What a chat was last reminded of; it has one such message at a time.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("said_at", Instant),  # empty while nothing waits
+    Column("times", Integer, nullable=False, server_default="0"),  # in a row
+    Column("snoozed_until", Instant),
+    Column("message_id", BigInteger),
+    Column("shown", String(64), nullable=False, server_default=""),  # digest of what it says
+)
+
+# The pinned line of a private chat: the message that shows it, and what it was last made to say.
+pins = Table(
+    "pins",
+    metadata,
+    Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger),  # empty while it is on its way, or was deleted
+    Column("line", Json, nullable=False),
+    Column("asked_at", Instant, nullable=False),  # when it was last queued
+    Column("looked_at", Instant),  # when Telegram last said whether it is pinned
+)
+
+# What the shop remembers of a buyer, for itself alone.
+buyers = Table(
+    "buyers",
+    metadata,
+    Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
+    Column("buyer_id", String(200), primary_key=True),
+    Column("mark", String(8), nullable=False, server_default=""),  # watch, star, or none
+    Column("sealed", LargeBinary),  # the note: it may hold goods
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", BigInteger, nullable=False),
 )
 
 # --- what goes to Telegram -----------------------------------------------------------------

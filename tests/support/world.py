@@ -42,6 +42,7 @@ from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import ApiKey
 from bot.supplier.caller import Timeouts
 from bot.supplier.client import Marketplace
+from bot.watch.reminders import Reminders
 from handlers.dispatch import Dispatch
 from handlers.turn import House
 from sandbox.clock import SettableClock
@@ -121,6 +122,7 @@ class World:
         self.drawing = Drawing(shop_id, "USD", ZoneInfo("UTC"), "en")
         self.executor = Executor(self.shop)
         self.asking = Asking(self.shop, self.gateway)
+        self.reminders = Reminders(store, shop_id, clock.now)
         self.pacer = Pacer(clock.monotonic)
         self.sender = Sender(
             store=store,
