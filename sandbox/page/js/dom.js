@@ -24,6 +24,8 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   menu: "M4 7h16M4 12h16M4 17h16",
   down: "m6 9 6 6 6-6",
+  next: "m9 6 6 6-6 6",
+  before: "m15 6-6 6 6 6",
   pin: "M14.5 3.5 20.5 9.500M9.5 13.5 4 20M16 5l-4.5 4.5-4-.5L6 10.5 13.5 18l1.5-1.5-.5-4L19 8z",
   check: "m3 12.5 4.5 4.500L17 7M12.5 16.5 13 17l9.5-10",
   file: "M13.5 3H7a1.5 1.5 0 0 0-1.5 1.500v15A1.5 1.5 0 0 0 7 21h10a1.5 1.5 0 0 0 1.5-1.500V8zM13.5 3v5h5",
@@ -60,6 +62,25 @@ export function place(parent, nodes) {
     if (node === cursor) cursor = cursor.nextElementSibling;
     else parent.insertBefore(node, cursor);
   }
+}
+
+/** Draws the inside of an element anew and leaves the focus on what it was on. */
+export function redraw(parent, nodes) {
+  const active = parent.contains(document.activeElement) ? document.activeElement : null;
+  const testid = active?.dataset.testid;
+  parent.replaceChildren(...nodes);
+  if (!active) return;
+  const again = (testid && parent.querySelector(`[data-testid="${testid}"]`)) ?? parent.querySelector("button");
+  again?.focus({ preventScroll: true });
+}
+
+/** Opens a dialog as a modal in the middle of `host`, however much stands beside that. */
+export function openOver(dialog, host) {
+  host.append(dialog);
+  const { left, width } = host.getBoundingClientRect();
+  dialog.classList.toggle("is-over", width < innerWidth);
+  dialog.style.setProperty("--over", `${left + width / 2}px`);
+  dialog.showModal();
 }
 
 /** Between two runs of the same work: a burst of events is not a burst of fetches. */

@@ -1,6 +1,6 @@
 // Short notices and alerts, and the polite voice for screen readers.
 
-import { h } from "./dom.js";
+import { h, openOver } from "./dom.js";
 
 /** Shows a short notice at the foot of `host` for a few seconds. */
 export function toast(text, host = document.body, kind = "plain") {
@@ -22,8 +22,7 @@ export function alertBox(text, host = document.body) {
     h("p", {}, text),
     h("form", { method: "dialog" }, h("button", { class: "button button-primary", autofocus: true }, "OK")));
   dialog.addEventListener("close", () => dialog.remove());
-  host.append(dialog);
-  dialog.showModal();
+  openOver(dialog, host);
 }
 
 /** Says something to screen readers without showing it. */

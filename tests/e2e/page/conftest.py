@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ class Hand:
         return items
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
@@ -90,7 +91,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     starter = Starter(tmp_path_factory.mktemp("shop"))
     yield starter("--port", "0")
@@ -139,7 +140,55 @@ def open_page(browser: Browser) -> Iterator[Opener]:
     assert problems == []
 
 
+class Kept:
+    """Windows that many tests use one after the other: opening one costs more than most tests."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._pages: dict[int, Page] = {}
+        self._problems: list[str] = []
+
+    @contextmanager
+    def open(self, url: str, width: int) -> Iterator[Page]:
+        """Open an address as if nobody had been here; fails on any error of the page's scripts."""
+        page = self._pages.get(width) or self._new(width)
+        page.mouse.move(0, 0)
+        page.goto(url)
+        try:
+            yield page
+        finally:
+            page.unroute_all(behavior="ignoreErrors")
+            for other in page.context.pages[1:]:
+                other.close()
+            if page.url.startswith("http"):
+                page.evaluate("localStorage.clear()")
+            page.goto("about:blank")
+        problems, self._problems[:] = [*self._problems], []
+        assert problems == []
+
+    def _new(self, width: int) -> Page:
+        context = self._browser.new_context(viewport={"width": width, "height": 860})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = self._pages[width] = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self._problems.append(str(error)))
+        return page
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Kept:
+    return Kept(browser)
+
+
 @pytest.fixture
-def page(open_page: Opener, shop: Shop, hand: Hand) -> Page:
+def page(kept: Kept, shop: Shop, hand: Hand) -> Iterator[Page]:
     """The page as Ann sees it, before anything was said."""
-    return open_page(shop.url)
+    with kept.open(shop.url, 1280) as page:
+        yield page
+
+
+@pytest.fixture
+def phone(kept: Kept, shop: Shop, hand: Hand) -> Iterator[Page]:
+    """Ann's chat alone, before anything was said."""
+    with kept.open(f"{shop.url}/?only=chat", 428) as page:
+        yield page

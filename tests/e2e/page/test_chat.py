@@ -17,6 +17,12 @@ DELIVER = {"text": "📦 Deliver", "callback_data": "deliver:1", "style": "prima
 REFUND = {"text": "↩️ Refund $88.01", "callback_data": "refund:1", "style": "danger"}
 
 
+@pytest.fixture
+def page(phone: Page) -> Page:
+    """The chat alone: nothing here is about the marketplace."""
+    return phone
+
+
 def message(page: Page, message_id: int) -> Locator:
     return page.locator(f'[data-testid="message"][data-message-id="{message_id}"]')
 
@@ -187,17 +193,6 @@ def test_what_a_bot_can_write_is_shown_as_telegram_shows_it(page: Page, hand: Ha
     assert page.evaluate("navigator.clipboard.readText()") == "TK1"
 
 
-def test_words_of_a_stranger_stay_words(page: Page, hand: Hand) -> None:
-    attack = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
-    hand.telegram("/send", **{"as": "ann"}, text=attack)
-    order = hand.market("/orders")
-    hand.market("/tickets", order_id=order["order_id"], title=attack, text=attack)
-    expect(page.get_by_test_id("message")).to_contain_text(attack)
-    expect(page.get_by_test_id("ticket-row")).to_contain_text(attack)
-    assert page.locator('img[src="x"]').count() == 0
-    assert "owned" not in page.title()
-
-
 def test_a_file_goes_up_and_comes_down(page: Page, hand: Hand, tmp_path: Path) -> None:
     goods = tmp_path / "accounts.txt"
     goods.write_bytes(b"user:pass\r\n\xff\x00")
@@ -260,7 +255,7 @@ def test_everyone_has_a_chat_of_their_own(
     expect(page.locator('[data-from="ben"]')).to_contain_text("I am Ben")
     assert hand.chat("ben")[-1]["from"] == "ben"
     for name in ("ben", "BEN", "1002"):
-        again = open_page(f"{shop.url}/?as={name}")
+        again = open_page(f"{shop.url}/?only=chat&as={name}")
         expect(again.locator('[data-from="ben"]')).to_have_class(re.compile("row-out"))
 
 
@@ -276,15 +271,15 @@ def test_a_blocked_bot_can_be_unblocked(page: Page, hand: Hand) -> None:
 def test_reading_above_is_not_disturbed(page: Page, hand: Hand) -> None:
     ids = [hand.says(f"Number {number}") for number in range(40)]
     expect(message(page, ids[-1])).to_be_in_viewport()
-    message(page, ids[10]).scroll_into_view_if_needed()
+    message(page, ids[14]).scroll_into_view_if_needed()
     page.locator(".scroller").hover()
     page.mouse.wheel(0, -1)
     expect(page.get_by_test_id("to-foot")).to_be_visible()
-    before = message(page, ids[10]).evaluate("row => row.getBoundingClientRect().top")
+    before = message(page, ids[14]).evaluate("row => row.getBoundingClientRect().top")
     hand.bot("editMessageText", chat_id=ANN, message_id=ids[0], text="Longer\nby\nthree\nlines")
     newest = hand.says("New")
     expect(page.get_by_test_id("to-foot")).to_contain_text("1")
-    after = message(page, ids[10]).evaluate("row => row.getBoundingClientRect().top")
+    after = message(page, ids[14]).evaluate("row => row.getBoundingClientRect().top")
     assert abs(after - before) < 2
     page.get_by_test_id("to-foot").click()
     expect(message(page, newest)).to_be_in_viewport()
@@ -311,11 +306,12 @@ def test_a_long_chat_begins_with_its_newest_messages(
     hand: Hand, open_page: Opener, shop: Shop
 ) -> None:
     first = hand.says("The first")
-    for number in range(400):
-        hand.telegram("/send", **{"as": "ann"}, text=f"Number {number}")
+    said = [hand.says(f"Number {number}") for number in range(100)]
+    for _ in range(4):
+        hand.bot("copyMessages", chat_id=ANN, from_chat_id=ANN, message_ids=said)
     hand.bot("pinChatMessage", chat_id=ANN, message_id=first)
     newest = hand.says("The newest", reply_parameters={"message_id": first})
-    page = open_page(shop.url)
+    page = open_page(f"{shop.url}/?only=chat", width=428)
     expect(message(page, newest)).to_be_in_viewport()
     expect(message(page, first)).to_have_count(0)
     expect(page.get_by_test_id("pinned")).to_contain_text("The first")
@@ -372,7 +368,7 @@ def test_news_are_spoken_to_screen_readers(page: Page, hand: Hand) -> None:
 
 def test_the_page_comes_back_with_its_server(start_shop: Starter, open_page: Opener) -> None:
     first = start_shop("--port", "0")
-    page = open_page(first.url)
+    page = open_page(f"{first.url}/?only=chat")
     expect(page.get_by_test_id("start")).to_be_visible()
     first.end()
     again = start_shop("--port", str(first.port))

@@ -54,6 +54,26 @@ def test_the_form_begins_with_the_fewest_one_may_buy(page: Page, hand: Hand) -> 
     expect(product.get_by_test_id("order-quantity")).to_have_value("2")
 
 
+def test_buyers_act_with_one_click(page: Page, hand: Hand) -> None:
+    buyers = page.get_by_test_id("buyers")
+    complains = buyers.get_by_role("button", name="complains")
+    writes = buyers.get_by_role("button", name="writes again")
+    for waiting in (complains, writes):
+        expect(waiting).to_have_attribute("aria-disabled", "true")  # nothing to complain about
+    buyers.get_by_role("button", name="orders two").click()
+    expect(page.get_by_test_id("order-row")).to_contain_text("0 of 2 delivered")
+    complains.click()
+    expect(page.get_by_test_id("ticket-row")).to_contain_text("When does it come?")
+    writes.click()
+    expect(page.locator(".said")).to_have_count(2)
+    buyers.get_by_role("button", name="orders, pays later").click()
+    expect(page.get_by_test_id("order-row").first).to_contain_text("not paid")
+    buyers.get_by_role("button", name="and 11 others order").click()
+    expect(page.locator("#orders-title + .count")).to_have_text("14")
+    [ticket] = hand.state()["tickets"]
+    assert [said["author"] for said in ticket["thread"]] == ["buyer", "buyer"]
+
+
 def test_an_unpaid_order_is_paid_later(page: Page, hand: Hand) -> None:
     product = page.get_by_test_id("product").first
     product.get_by_test_id("order-open").click()
@@ -194,3 +214,46 @@ def test_the_page_asks_nobody_else(open_page: Opener, shop: Shop, hand: Hand) ->
     page.goto(shop.url)
     expect(page.get_by_test_id("product").first).to_be_visible()
     assert hosts == {f"127.0.0.1:{shop.port}"}
+
+
+def test_words_of_a_stranger_stay_words(page: Page, hand: Hand) -> None:
+    attack = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
+    hand.telegram("/send", **{"as": "ann"}, text=attack)
+    order = hand.market("/orders")
+    hand.market("/tickets", order_id=order["order_id"], title=attack, text=attack)
+    expect(page.get_by_test_id("message")).to_contain_text(attack)
+    expect(page.get_by_test_id("ticket-row")).to_contain_text(attack)
+    assert page.locator('img[src="x"]').count() == 0
+    assert "owned" not in page.title()
+
+
+def test_a_first_visit_shows_three_hints_that_go_when_they_are_followed(
+    page: Page, hand: Hand
+) -> None:
+    hint = page.locator('[data-testid="hint"]:visible')
+    expect(hint).to_contain_text("Press Start")
+    page.get_by_test_id("start").click()
+    expect(hint).to_contain_text("be the buyer")
+    page.get_by_test_id("order-pay").first.click()
+    expect(hint).to_contain_text("reply to the order")
+    card = hand.says("Order")
+    card_row = page.locator(f'[data-testid="message"][data-message-id="{card}"]')
+    card_row.hover()
+    card_row.get_by_test_id("reply").click()
+    page.get_by_test_id("composer").fill("user:pass")
+    page.get_by_test_id("send").click()
+    expect(hint).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("composer")).to_be_visible()
+    expect(hint).to_have_count(0)
+
+
+def test_hints_are_closed_by_their_cross_or_left_out(
+    page: Page, hand: Hand, open_page: Opener, shop: Shop
+) -> None:
+    for _ in range(3):
+        page.locator('[data-testid="hint"]:visible').get_by_role("button", name="Hide").click()
+    expect(page.locator('[data-testid="hint"]:visible')).to_have_count(0)
+    without = open_page(f"{shop.url}/?hints=off")
+    expect(without.get_by_test_id("start")).to_be_visible()
+    expect(without.locator('[data-testid="hint"]:visible')).to_have_count(0)

@@ -32,7 +32,7 @@ export class Chat {
   #wanted = null; // the ID of a message to jump to once it is drawn
   #botName = "";
 
-  constructor(phone, { onNews = () => {}, onBegun = () => {}, onReplied = () => {} } = {}) {
+  constructor(phone, { onNews = () => {}, onBegun = () => {}, onReplied = () => {}, onNetwork = () => {} } = {}) {
     const query = new URLSearchParams(location.search);
     this.me = query.get("as") || "ann";
     this.chatId = query.get("chat");
@@ -49,6 +49,7 @@ export class Chat {
     this.hint = hintSlot();
     this.onNews = onNews;
     this.onBegun = onBegun;
+    this.onNetwork = onNetwork;
     this.#build();
     wireGestures(this.list, {
       phone, me: () => this.me, find: (id) => this.#byId.get(id), reply: (item) => this.composer.reply(item),
@@ -83,7 +84,7 @@ export class Chat {
     }
   }
 
-  async #toggleNetwork() {
+  async toggleNetwork() {
     try {
       await this.network.toggle();
       this.#drawState();
@@ -109,7 +110,7 @@ export class Chat {
   #build() {
     this.state = h("span", { class: "chat-state" }, "bot");
     this.people = h("select", { class: "person", "aria-label": "You are", data: { testid: "person" }, onChange: () => this.#become(this.people.value) });
-    this.title = h("h1", {});
+    this.title = h("h2", {});
     this.blocked = false;
     const more = h("button", {
       class: "round-button", type: "button", "aria-label": "More", title: "More", "aria-haspopup": "menu",
@@ -117,7 +118,7 @@ export class Chat {
         const box = event.currentTarget.getBoundingClientRect();
         const others = this.#people.filter((person) => person.name !== this.me).slice(0, 3);
         showMenu(this.phone, box.left, box.bottom, [
-          ["slow", this.network.slow ? "Fast network" : "Slow network", () => this.#toggleNetwork()],
+          ["slow", this.network.slow ? "Fast network" : "Slow network", () => this.toggleNetwork()],
           ...others.map((person) => ["people", `Open as ${person.label}`, () => open(`?as=${encodeURIComponent(person.name)}`, "_blank", "noopener")]),
           this.blocked ? ["block", "Unblock the bot", () => this.#block(false)] : ["block", "Block the bot", () => this.#block(true)],
         ]);
@@ -271,6 +272,7 @@ export class Chat {
     this.state.textContent = this.typing ? "typing…" : this.network.slow ? "slow network" : "bot";
     this.state.classList.toggle("is-typing", this.typing);
     this.state.classList.toggle("is-slow", this.network.slow && !this.typing);
+    this.onNetwork(this.network.slow);
   }
 
   #message(album, before, after, group) {

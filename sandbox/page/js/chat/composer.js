@@ -33,7 +33,7 @@ export class Composer {
       hidden: true, onClick: () => this.#toggleMenu(),
     }, icon("menu"), h("span", {}, "Menu"));
     this.input = h("textarea", {
-      rows: 1, placeholder: "Message", "aria-label": "Message", autocomplete: "off", data: { testid: "composer" },
+      rows: 1, placeholder: "Message", "aria-label": "Message", "aria-controls": "commands", autocomplete: "off", data: { testid: "composer" },
       onInput: () => this.#typed(), onKeydown: (event) => this.#key(event), onPaste: (event) => this.#pasted(event),
     });
     this.picker = h("input", { type: "file", multiple: true, hidden: true, data: { testid: "file-input" }, onChange: () => this.#picked() });
@@ -224,7 +224,7 @@ export class Composer {
     this.#chosen = -1; // Enter sends what is typed until a line is chosen with the arrows
     this.list.replaceChildren(...fitting.map((each) =>
       h("button", {
-        class: "command-item", type: "button", role: "option", tabindex: -1, data: { command: each.command },
+        class: "command-item", type: "button", role: "option", id: `command-${each.command}`, data: { command: each.command },
         onClick: () => {
           this.clear();
           this.#showMenu(false);
@@ -240,6 +240,9 @@ export class Composer {
       option.setAttribute("aria-selected", String(index === this.#chosen));
       if (index === this.#chosen) option.scrollIntoView({ block: "nearest" });
     });
+    const chosen = this.list.children[this.#chosen];
+    if (chosen) this.input.setAttribute("aria-activedescendant", chosen.id);
+    else this.input.removeAttribute("aria-activedescendant");
   }
 }
 

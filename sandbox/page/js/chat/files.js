@@ -1,6 +1,6 @@
 // Files: the question before they are sent, and dropping them on the chat.
 
-import { h, icon } from "../dom.js";
+import { h, icon, openOver } from "../dom.js";
 import { size } from "../format.js";
 
 /** Shows the files with a field for a caption; {caption, asPhoto}, or null when it was cancelled. */
@@ -25,8 +25,7 @@ export function askAboutFiles(phone, files, caption) {
       dialog.close("send");
     }
   });
-  phone.append(dialog);
-  dialog.showModal();
+  openOver(dialog, phone);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -2,6 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { copyText } from "./keyboard.js";
+import { showPicture } from "./lightbox.js";
 
 const LONG_PRESS_MS = 450;
 const SPOILERS = ".spoiler";
@@ -18,6 +19,12 @@ export function wireGestures(list, { phone, me, find, reply, edit, remove, write
     if (hidden && !hidden.classList.contains("is-open")) {
       reveal(hidden);
       event.preventDefault();
+      return;
+    }
+    const photo = target.closest("a.photo-link");
+    if (photo && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      showPicture(photo, phone);
       return;
     }
     const command = target.closest("[data-command], .bot-command, .bot_command");

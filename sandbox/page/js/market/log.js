@@ -15,7 +15,7 @@ export class CallLog {
     this.lines = h("ol", { class: "log-lines", tabindex: 0, "aria-label": "Calls, newest first" });
     this.summary = h("span", { class: "log-count" }, "nothing yet");
     this.element = h("details", { class: "log", open: innerHeight >= 900 && innerWidth >= 900, data: { testid: "call-log" } },
-      h("summary", {}, h("b", {}, "What the bot asks the marketplace"), this.summary), this.lines);
+      h("summary", {}, h("b", {}, "What the bot asks"), this.summary), this.lines);
     this.#loop();
   }
 

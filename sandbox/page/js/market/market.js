@@ -6,6 +6,7 @@ import { listen } from "../events.js";
 import { money } from "../format.js";
 import { toast } from "../toast.js";
 import { hintSlot } from "../hints.js";
+import { Buyers } from "./buyers.js";
 import { CallLog } from "./log.js";
 import { Orders } from "./orders.js";
 import { Products } from "./products.js";
@@ -24,6 +25,7 @@ export class Market {
     this.products = new Products(act, onOrdered);
     this.orders = new Orders(act);
     this.tickets = new Tickets(act);
+    this.buyers = new Buyers(act, onOrdered);
     this.trouble = new Trouble(act);
     this.log = new CallLog();
     this.balance = h("b", { class: "amount", data: { testid: "balance" } }, "–");
@@ -35,6 +37,7 @@ export class Market {
         h("div", { class: "market-line" },
           h("p", { class: "stat" }, h("span", {}, "Seller’s balance"), this.balance),
           this.life),
+        this.buyers.element,
         this.trouble.element),
       h("div", { class: "market-scroll" }, this.hint,
         this.products.element,
@@ -61,6 +64,7 @@ export class Market {
       const [state, options] = await Promise.all([market.get("/state", { limit: NEWEST }), market.get("/options")]);
       this.balance.textContent = money(state.balance.supplier_balance ?? state.balance.balance);
       this.life.setAttribute("aria-checked", String(Boolean(options.life)));
+      this.buyers.show(state);
       this.products.show(state);
       this.orders.show(state);
       this.tickets.show(state);

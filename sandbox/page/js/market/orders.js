@@ -1,8 +1,8 @@
 // The orders as they truly are, and what their buyer can do.
 
 import { market } from "../api.js";
-import { h, place } from "../dom.js";
-import { money, plain, when } from "../format.js";
+import { h, place, redraw } from "../dom.js";
+import { money, plain, short, when } from "../format.js";
 
 const STEP = 8;
 const TONES = {
@@ -51,7 +51,7 @@ export class Orders {
     if (!row) this.#rows.set(order.order_id, (row = this.#make(order)));
     const signature = JSON.stringify([order, this.ticketed.has(order.order_id)]);
     if (row.signature !== signature) {
-      row.body.replaceChildren(...this.#body(order, row));
+      redraw(row.body, this.#body(order, row));
       if (row.signature || this.fresh.has(order.order_id)) {
         row.element.classList.remove("is-changed");
         void row.element.offsetWidth;
@@ -101,10 +101,10 @@ export class Orders {
     const rows = order.delivered_rows ?? [];
     return [
       h("div", { class: "item-head" }, h("b", { class: "item-title" }, order.product?.title ?? order.product_id), h("span", { class: "times" }, `× ${quantity}`), h("b", { class: "amount" }, money(order.total_amount))),
-      h("div", { class: "item-facts" }, h("span", { class: "number" }, order.order_no), h("time", {}, when(order.created_at)),
+      h("div", { class: "item-facts" }, h("span", { class: "number" }, order.order_no), h("time", {}, when(order.created_at)), h("span", { class: "about-buyer", title: `Buyer ${order.buyer_id}` }, [`by ${short(order.buyer_id)}`, order.coupon_code].filter(Boolean).join(" · ")),
         h("span", { class: "delivered", data: { testid: "delivered" } },
           h("progress", { max: Math.max(1, quantity), value: Math.min(units, quantity), "aria-label": "Delivered" }), `${units} of ${quantity} delivered`)),
-      rows.length ? h("div", { class: "goods", "aria-label": "What you received", role: "list" }, rows.map((line) => h("code", { role: "listitem" }, line))) : null,
+      rows.length ? h("div", { class: "goods", "aria-label": "What you received", role: "list", tabindex: rows.length > 5 ? 0 : null }, rows.map((line) => h("code", { role: "listitem" }, line))) : null,
       h("div", { class: "item-foot" }, h("div", { class: "chips" },
         chip(order.payment_status, order.payment_status === "completed_payment" ? "paid" : order.payment_status === "pending_payment" ? "not paid" : plain(order.payment_status)),
         chip(order.status, order.status === "receipt_confirmed_order" ? "receipt confirmed" : plain(order.status))),

@@ -1,7 +1,7 @@
 // The tickets with everything that was said in them.
 
 import { market } from "../api.js";
-import { h, place } from "../dom.js";
+import { h, place, redraw } from "../dom.js";
 import { plain, when } from "../format.js";
 import { toast } from "../toast.js";
 
@@ -42,7 +42,7 @@ export class Tickets {
     const { order, ...own } = ticket;
     const signature = JSON.stringify([own, order?.order_no, order?.product?.title]);
     if (row.signature !== signature) {
-      row.body.replaceChildren(...this.#body(ticket));
+      redraw(row.body, this.#body(ticket));
       if (row.signature) {
         row.element.classList.remove("is-changed");
         void row.element.offsetWidth;
@@ -87,7 +87,7 @@ export class Tickets {
         h("span", { class: `chip chip-${over ? "plain" : "warn"}` }, plain(ticket.status)),
         ticket.admin_invited ? h("span", { class: "chip chip-bad" }, "moderator") : null),
       h("div", { class: "item-facts" }, h("span", { class: "number" }, ticket.ticket_no), ticket.order ? h("span", { class: "about" }, ticket.order.product?.title) : null),
-      h("div", { class: "thread" }, (ticket.thread ?? []).map((said) =>
+      h("div", { class: "thread", tabindex: 0, role: "group", "aria-label": `What was written in ${ticket.ticket_no}` }, (ticket.thread ?? []).map((said) =>
         h("div", { class: `said said-${said.author}` }, h("small", {}, WHO[said.author] ?? said.author, " · ", when(said.at)), h("p", {}, said.text)))),
       h("div", { class: "item-buttons" }, buttons),
     ];
