@@ -6,7 +6,7 @@ STAMP := $(VENV)/.stamp
 # Of the practice shop alone: nothing of bot or handlers runs in them.
 SHOP_TESTS := $(wildcard tests/unit/sandbox_* tests/integration/sandbox_*)
 
-.PHONY: setup demo run test lint format bench soak lock clean
+.PHONY: setup demo run test lint format screenshots bench soak lock clean
 
 setup: $(STAMP)  ## a virtual environment in .venv, with the command in .venv/bin/supplier-bot
 
@@ -38,6 +38,9 @@ lint: setup  ## format, lint, types, import rules
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+screenshots: setup  ## the pictures of the docs, from the running practice shop; ARGS="order-new" takes that one
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 bench: setup  ## what the docs claim about speed
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,180 @@
+"""Where pictures are taken: the shop, the bot, and windows that show the same in both lights."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+
+from tests.e2e.page.conftest import FLAGS, chromium
+from tests.e2e.practice import Bot, Shop, Someone, labels, running
+
+Light = Literal["light", "dark"]
+LIGHTS: Final[tuple[Light, ...]] = ("light", "dark")
+# A phone; the tall one holds a whole conversation, of which a part is cut out.
+PHONE, TALL, DESKTOP = (390, 844), (390, 2400), (1440, 900)
+COLOURS: Final = 192
+# Wallpaper left around what is cut out, in CSS pixels.
+MARGIN: Final = 10
+_PATIENCE_MS: Final = 10_000
+
+# What stands in the page's message is what the bot said last, buttons included.
+_SHOWS: Final = """([id, words, labels]) => {
+    const row = document.querySelector(`[data-testid="message"][data-message-id="${id}"]`);
+    if (!row) return false;
+    const bare = (text) => text.replace(/\\s+/g, "");
+    const keys = [...row.querySelectorAll(".key-label")].map((key) => bare(key.textContent));
+    return bare(row.textContent).includes(bare(words)) && `${keys}` === `${labels.map(bare)}`;
+}"""
+
+
+@dataclass
+class Studio:
+    """One shop with its bot, and what looks at it."""
+
+    shop: Shop
+    ann: Someone
+    ben: Someone
+    browser: Browser
+    folder: Path
+    name: str = ""
+    taken: list[Path] = field(default_factory=list)
+    _windows: dict[tuple[str, Light], Page] = field(default_factory=dict)
+
+    # --- what happens ---------------------------------------------------------------------------
+
+    def order(self, title: str = "", **fields: Any) -> Any:
+        """Let a buyer order a product whose title holds ``title``, or any delivered by hand."""
+        if title:
+            products = self.shop.state()["products"]
+            [found] = [each for each in products if title in each["title"]]
+            fields["product_id"] = found["product_id"]
+        return self.shop.market("orders", **fields)
+
+    def card(self, order: Any, *texts: str) -> Any:
+        """Wait for the card of an order, and return it."""
+        return self.ann.sees(order["order_no"], *texts)
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    def take(self, first: Any, last: Any | None = None) -> None:
+        """Cut one message out of the chat, or all from one to another."""
+        last = last or first
+        for light in LIGHTS:
+            page = self.window("tall", light)
+            for message in (first, last):
+                self._wait_for(page, message)
+            box = self._around(page, first, last)
+            self._keep(page.screenshot(clip=box, animations="disabled"), light)
+
+    def phone(self, act: Callable[[Page], None] = lambda _page: None, *, side: str = "") -> None:
+        """Take a whole phone, after ``act`` has done something on it; ``side`` is #market."""
+        self._whole("phone", act, side)
+
+    def desktop(self, act: Callable[[Page], None] = lambda _page: None) -> None:
+        """Take the whole page as a desktop shows it."""
+        self._whole("desktop", act, "")
+
+    def _whole(self, kind: str, act: Callable[[Page], None], side: str) -> None:
+        for light in LIGHTS:
+            page = self._open(kind, light, side)
+            act(page)
+            self._settle(page)
+            self._keep(page.screenshot(animations="disabled"), light)
+            page.context.close()
+
+    def window(self, kind: str, light: Light) -> Page:
+        """Return the window of this kind that stays open for all pictures."""
+        if (kind, light) not in self._windows:
+            self._windows[kind, light] = self._open(kind, light, "")
+        return self._windows[kind, light]
+
+    def _open(self, kind: str, light: Light, side: str) -> Page:
+        width, height = {"phone": PHONE, "tall": TALL, "desktop": DESKTOP}[kind]
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=1.5 if kind == "desktop" else 2,
+            color_scheme=light,
+            reduced_motion="reduce",
+            has_touch=kind != "desktop",
+            timezone_id="UTC",
+        )
+        page = context.new_page()
+        page.set_default_timeout(_PATIENCE_MS)
+        page.goto(f"{self.shop.url}/?hints=off{side}")
+        page.locator("[data-testid=product]").first.wait_for(state="attached")
+        return page
+
+    def _wait_for(self, page: Page, message: Any) -> None:
+        now = next(m for m in self.ann.chat() if m["message_id"] == message["message_id"])
+        words = now["text"] or now["caption"] or ""
+        page.wait_for_function(_SHOWS, arg=[now["message_id"], words, labels(now)])
+
+    def _around(self, page: Page, first: Any, last: Any) -> FloatRect:
+        self._settle(page)
+        rows = [page.locator(f'[data-message-id="{m["message_id"]}"]').first for m in (first, last)]
+        rows[-1].scroll_into_view_if_needed()
+        boxes = [row.bounding_box() for row in rows]
+        top, bottom = boxes[0], boxes[-1]
+        room = page.locator(".scroller").bounding_box()
+        assert top is not None
+        assert bottom is not None
+        assert room is not None
+        assert top["y"] >= room["y"], "more than a window holds"
+        above = max(room["y"], top["y"] - MARGIN)
+        below = min(room["y"] + room["height"], bottom["y"] + bottom["height"] + MARGIN)
+        return {"x": room["x"], "y": above, "width": room["width"], "height": below - above}
+
+    @staticmethod
+    def _settle(page: Page) -> None:
+        """Wait until letters, pictures and what scrolls are at rest."""
+        page.evaluate(
+            """async () => {
+                await document.fonts.ready;
+                const shown = [...document.images].map((each) => each.decode());
+                await Promise.allSettled(shown);
+                for (let n = 0; n < 3; n += 1) await new Promise(requestAnimationFrame);
+            }"""
+        )
+
+    def _keep(self, picture: bytes, light: Light) -> None:
+        path = self.folder / f"{self.name}-{light}.png"
+        path.write_bytes(squeezed(picture))
+        self.taken.append(path)
+
+
+def squeezed(picture: bytes) -> bytes:
+    """Return a PNG of few colours, which nobody tells from the first by eye."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        few = opened.convert("RGB").quantize(
+            COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+    out = io.BytesIO()
+    few.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+@contextmanager
+def studio(folder: Path) -> Iterator[Studio]:
+    """Open a shop with a bot at work, and a browser; close all of it at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        shop = Shop()
+        stack.callback(shop.close)
+        shop.reset()
+        state = Path(stack.enter_context(TemporaryDirectory(prefix="supplier-bot-pictures-")))
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        stack.callback(browser.close)
+        stack.enter_context(running(Bot(shop, state, hasty=True)))
+        ann, ben = shop.person("ann"), shop.person("ben")
+        for person in (ann, ben):
+            person.sees("atching")
+        yield Studio(shop, ann, ben, browser, folder)
