@@ -19,18 +19,21 @@ from tests.e2e.practice import Shop
 
 from . import points
 from .mortal import Mortal, Nursery
-from .outside import Outside
+from .outside import UNKNOWN, Outside
 from .people import Operator
 from .record import Record
 
 PEOPLE: Final = {"ann": 1001, "ben": 1002}
 _HISTORY: Final = 35  # orders that were there before the bot, on pages of ten
-# Seconds; then it is killed where it is, and another life is to come to the point.
-# Deeds take several steps.
-_LONGEST_LIFE: Final = 3.5
-_LONGEST_DEED: Final = 6.0
+# Seconds; then it is killed where it is, and another life is to come to the point. All that goes
+# on leads there, so that a life seldom takes a tenth of it.
+_LONGEST_LIFE: Final = 12.0
 _TRIES: Final = 3
-_PAUSE: Final = 0.07  # seconds between two things that happen
+_PAUSE: Final = 0.05  # seconds between two things that happen
+# Nobody goes on while so many updates are unanswered, or so many messages wait: otherwise a busy
+# machine is told more than it can ever say.
+_UNANSWERED: Final = 6
+_UNSAID: Final = 25
 _BEGINNING: Final = 5  # orders with which the day begins
 _SLOW: Final = 1.2  # seconds; what was sent lands after the death, and the first look for it
 _QUIET: Final = 60.0  # seconds
@@ -54,21 +57,19 @@ def plan(chance: Random, count: int, named: Sequence[str]) -> list[Kill]:
     later = [point for point in named if point not in early]
     chance.shuffle(later)
     chosen = [*early, *later][:count]
-    kills = [Kill(point, _nth(chance, point), _longest(point)) for point in chosen]
-    random_ones = [Kill("", 1, chance.uniform(0.3, 2.5)) for _ in range(count - len(kills))]
+    kills = [Kill(point, _nth(chance, point), _LONGEST_LIFE) for point in chosen]
+    random_ones = [Kill("", 1, chance.uniform(0.2, 2.0)) for _ in range(count - len(kills))]
     rest = kills[len(early) :] + random_ones
     chance.shuffle(rest)
     return kills[: len(early)] + rest
 
 
-def _longest(point: str) -> float:
-    return _LONGEST_DEED if point in points.DEEDS else _LONGEST_LIFE
-
-
 def _nth(chance: Random, point: str) -> int:
     if point == "migrating":
         return chance.randrange(1, 16)  # of its tables
-    return 1 if point in points.EARLY or point == "taken up" else chance.choice((1, 1, 1, 2, 3))
+    if point in points.EARLY or point in {"taken up", points.LOOKED_AFTER}:
+        return 1
+    return chance.choice((1, 1, 1, 2) if point in points.DEEDS else (1, 1, 1, 2, 3))
 
 
 class Campaign:
@@ -142,6 +143,9 @@ class Campaign:
         if kill.point == points.IN_FLIGHT:
             self.shop.no_trouble()
             self.shop.trouble("writes", "latency", seconds=_SLOW, times=kill.nth)
+        elif kill.point == points.LOOKED_AFTER:
+            self.shop.no_trouble()
+            self.shop.trouble("writes", **self.chance.choice(UNKNOWN))
         self.bot.live(kill.point, kill.nth)
         deadline = time.monotonic() + kill.after
         while (status := self.bot.ended(_PAUSE)) is None:
@@ -149,7 +153,8 @@ class Campaign:
                 self._end_by_hand(kill)
                 hit = False
                 break
-            self._something(kill.point)
+            if not self._is_behind():
+                self._something(kill.point)
         else:
             assert status == -signal.SIGKILL, f"ended by itself with {status}: {self.bot.said()}"
             point, at = self.bot.died_at()
@@ -173,16 +178,23 @@ class Campaign:
         if not self._open:
             self._open = self._first_look_is_stored()
             return
-        rarely = 0.3 if point in points.DEEDS else 1.0
         chance = self.chance.random()
-        if chance < 0.15 * rarely or self.outside.placed < _BEGINNING:
+        news = 0.05 if point in points.DEEDS else 0.5 if point in points.NEWS else 0.15
+        if chance < news or self.outside.placed < _BEGINNING:
             self.outside.buyers()
-        elif chance < 0.19 * rarely:
+        elif chance < news + 0.04 and point not in points.ARRANGED:
             self.outside.trouble()
-        elif point == "asked" and chance > 0.7:
+        elif point == "asked" and chance > 0.5:
             self.operators[0].ask()
         else:
-            self.chance.choice(self.operators).act()
+            self.chance.choice(self.operators).act(deeds=point in points.DEEDS)
+
+    def _is_behind(self) -> bool:
+        """Say whether the bot has more to answer and to say than is fair to add to."""
+        if not self._open:
+            return False
+        handled, unsaid = self.ask(_BEHIND)[0]
+        return bool(self.record.updates - handled > _UNANSWERED or unsaid > _UNSAID)
 
     def _first_look_is_stored(self) -> bool:
         try:
@@ -278,6 +290,10 @@ class Campaign:
         return counts
 
 
+_BEHIND: Final = (
+    "select (select count(*) from inbox where handled_at is not null or aside_at is not null),"
+    " (select count(*) from messages where state in ('pending', 'sending'))"
+)
 _LEFT: Final = {
     "messages": "messages where state in ('pending', 'sending')",
     "notices": "notices where state = 'pending'",

@@ -50,6 +50,15 @@ _TELEGRAM: tuple[dict[str, Any], ...] = (
     {"method": "answerCallbackQuery", "kind": "down"},
     {"method": "*", "kind": "down", "times": 2},
 )
+# Of these an outcome is not known: some are done, and some are not.
+UNKNOWN: tuple[dict[str, Any], ...] = (
+    {"kind": "error_after"},
+    {"kind": "cut"},
+    {"kind": "close_after"},
+    {"kind": "garbage"},
+    {"kind": "hang_after", "seconds": 30},
+    {"kind": "hang_before", "seconds": 30},
+)
 _TITLES = ("It does not work", "Wrong account", "Nothing arrived")
 
 

@@ -27,6 +27,7 @@ _LIKES = {
     "back out": 3.0,
     "again": 2.0,
 }
+_DEEDS = {"confirm": 70.0, "deliver": 16.0, "refund": 6.0, "answer": 8.0}
 # What a button is for, by what it carries; the rest is left alone.
 _KINDS = {
     "ok:": "confirm",
@@ -62,10 +63,14 @@ class Operator:
         # What the other side handles alone: two hands on one order are told apart by nobody.
         self.leaves_alone: set[str] = set()
 
-    def act(self) -> None:
-        """Do one thing."""
-        if self._chance.random() < 0.05:
-            self._command()
+    def act(self, *, deeds: bool = False) -> None:
+        """Do one thing.
+
+        ``deeds``: what changes something on the marketplace, rather ended than begun; where there
+        is nothing of the kind, what leads to it.
+        """
+        if not deeds and self._chance.random() < 0.05:
+            self._write("command", self._chance.choice(_COMMANDS))
             return
         choices: dict[str, list[Act]] = defaultdict(list)
         for message in self._messages():
@@ -76,10 +81,16 @@ class Operator:
             choices["again"].append(lambda: self._press_again(mine[-1]))
         if self._asked:
             choices["paste"].append(self._type)
-        if choices:
-            kinds = list(choices)
-            kind = self._chance.choices(kinds, [_LIKES[kind] for kind in kinds])[0]
-            self._chance.choice(choices[kind])()
+        for likes in (_DEEDS, {"open": 1.0}) if deeds else (_LIKES,):
+            kinds = [kind for kind in choices if kind in likes]
+            if kinds:
+                kind = self._chance.choices(kinds, [likes[kind] for kind in kinds])[0]
+                # What was asked last can still be confirmed.
+                last = deeds and kind == "confirm"
+                (choices[kind][-1] if last else self._chance.choice(choices[kind]))()
+                return
+        if deeds:
+            self._write("command", "/orders")
 
     def _messages(self) -> list[Any]:
         path = f"/telegram/control/chat?as={self._name}&after={self._after}"
@@ -110,9 +121,6 @@ class Operator:
     def ask(self) -> None:
         """Ask for what only the marketplace knows."""
         self._write("command", "/balance")
-
-    def _command(self) -> None:
-        self._write("command", self._chance.choice(_COMMANDS))
 
     def _press(self, message: Any, button: Any) -> None:
         self._forge(message["message_id"], button["data"])

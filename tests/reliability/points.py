@@ -55,7 +55,12 @@ DEEDS: Final = (
     "settled",
     "looked after",
 )
+# What buyers do leads there.
+NEWS: Final = ("taken in", "events", "told")
+# The marketplace is made slow, or its answer is taken away, on purpose.
 IN_FLIGHT: Final = "in flight"
+LOOKED_AFTER: Final = "looked after"
+ARRANGED: Final = (IN_FLIGHT, LOOKED_AFTER)
 _UNDER_WAY: Final = 0.05  # seconds; a slow marketplace takes longer
 
 Seen = Callable[[Any], bool]
