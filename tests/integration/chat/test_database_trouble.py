@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -37,6 +38,12 @@ class Talking(Script):
     def __init__(self, *batches: Any) -> None:
         super().__init__(*batches)
         self.sent: list[tuple[int, str]] = []
+        self.before_the_first: Callable[[], None] = lambda: None
+
+    async def get_updates(self, offset: int | None) -> list[Any]:
+        if not self.offsets:
+            self.before_the_first()
+        return await super().get_updates(offset)
 
     async def send(self, chat_id: int, said: Outgoing, **_: object) -> int:
         self.sent.append((chat_id, said.text))
@@ -78,7 +85,9 @@ async def test_health_is_told_from_memory_while_nothing_can_be_stored(world: Wor
         deliver=world.arrived.extend,
         health=health,
     )
-    with full_disk(world.store, writes=5, reads=99):
+    with full_disk(world.store, writes=5) as disk:
+        # From here on: the offset was read while that still could be done.
+        script.before_the_first = lambda: setattr(disk, "reads", 99)
         task = asyncio.create_task(intake.run())
         async with asyncio.timeout(5):
             await script.over.wait()
@@ -86,6 +95,7 @@ async def test_health_is_told_from_memory_while_nothing_can_be_stored(world: Wor
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+    assert 0 < disk.reads < 99, "it was told from memory"
     # Once each, to members alone, and only once it lasts; the updates themselves are stored then.
     assert [chat for chat, _ in script.sent] == [ANN, ANN]
     assert all("nothing can be stored" in said for _, said in script.sent)
