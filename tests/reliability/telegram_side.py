@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ _MOMENT: Final = 3.0
 _LOUD: Final = frozenset(
     {"order_created", "order_paid", "ticket_created", "ticket_written", "ticket_admin"}
 )
+# How a press that came too late is told so.
+_NO_EFFECT: Final = re.compile(r"[Nn]othing was (?:sent|refunded|changed)")
 _BIRTH: Final = 0.05  # seconds that a process takes before it can send anything
 
 
@@ -50,7 +53,7 @@ def _presses(found: Evidence, answered: dict[int, list[Said]]) -> Iterator[str]:
         elif intent.state == "proposed" and confirming and intent.reason != "text_changed":
             last = confirming[-1]
             if not any(
-                said.at >= last.at and "nothing was sent" in said.text
+                said.at >= last.at and _NO_EFFECT.search(said.text)
                 for said in answered[PEOPLE[last.person]]
             ):
                 yield f"INBOUND: {last} had no effect"
