@@ -80,7 +80,9 @@ class MarketApi:
         self, call: Call, ask: Ask, verdict: auth.Verdict, request: Request, send: Send
     ) -> None:
         scope, receive = request.scope, request.receive
-        fault = self._site.faults.take(str(call.operation))
+        named = (ask.params.raw(name) for name in ("order_id", "ticket_id", "product_id"))
+        subjects = [str(subject) for subject in named if subject is not None]
+        fault = self._site.faults.take(str(call.operation), subjects)
         call.fault = fault.kind if fault else None
         if fault is not None and fault.kind == "latency":
             # A slow server does its work even when nobody waits for the answer any more.

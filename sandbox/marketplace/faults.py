@@ -1,6 +1,7 @@
 """What can be made to go wrong, how often, and what hangs until it is let go."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -48,6 +49,8 @@ class Fault(BaseModel):
     # Seconds, or the text of the header as it is: an HTTP-date, or nonsense.
     retry_after: Seconds | HeaderText | None = None
     message: str | None = None
+    # From then on the order or ticket of the call cannot be read, until the faults are removed.
+    hides: bool = False
 
     @field_validator("operation")
     @classmethod
@@ -71,6 +74,7 @@ class FaultTable:
     def __init__(self) -> None:
         self._faults: dict[int, Fault] = {}
         self._last = 0
+        self._hidden: set[str] = set()
         self._released = asyncio.Event()
         self.stopping = asyncio.Event()
 
@@ -87,10 +91,16 @@ class FaultTable:
     def clear(self) -> None:
         """Put nothing in force any more, and let go what hangs."""
         self._faults.clear()
+        self._hidden.clear()
         self.release()
 
-    def take(self, operation: str) -> Fault | None:
-        """Use one time of the oldest fault that is meant for an operation."""
+    def take(self, operation: str, subjects: Collection[str] = ()) -> Fault | None:
+        """Use one time of the oldest fault that is meant for an operation.
+
+        ``subjects``: the IDs that the call names.
+        """
+        if operation in READS and not self._hidden.isdisjoint(subjects):
+            return Fault(kind="status", status=503)
         for identifier, fault in self._faults.items():
             if not fault.meets(operation):
                 continue
@@ -99,6 +109,8 @@ class FaultTable:
                 fault.times -= 1
                 if fault.times == 0:
                     del self._faults[identifier]
+            if fault.hides:
+                self._hidden.update(subjects)
             return taken
         return None
 

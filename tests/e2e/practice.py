@@ -21,6 +21,8 @@ T = TypeVar("T")
 TOKEN = "7000000001:practice-shop-practice-shop-practice"
 KEY = "practice-key"
 ANN, BEN, CLEO, SAM = 1001, 1002, 1003, 1099
+# Seconds for what happens within one on a quiet machine. Only what fails waits so long.
+PATIENCE = 30.0
 # The same command, in a chat that bears many conversations a second.
 HASTY = (str(Path(__file__).with_name("hasty.py")),)
 SETTINGS = re.compile(
@@ -30,7 +32,7 @@ SETTINGS = re.compile(
 
 
 def until(
-    what: Callable[[], T], *, seconds: float = 10, why: Callable[[], object] = lambda: ""
+    what: Callable[[], T], *, seconds: float = PATIENCE, why: Callable[[], object] = lambda: ""
 ) -> T:
     """Return what `what` returns as soon as that is true; fail after `seconds`."""
     deadline = time.monotonic() + seconds
@@ -163,7 +165,7 @@ class Someone:
     def answered(self, callback_id: str, wait: float = 5) -> Any:
         return self.shop.call("GET", f"/telegram/control/callbacks/{callback_id}?wait={wait}")
 
-    def sees(self, *texts: str, after: int = 0, seconds: float = 10) -> Any:
+    def sees(self, *texts: str, after: int = 0, seconds: float = PATIENCE) -> Any:
         """Return the newest message of the bot that shows every one of these texts."""
 
         def found() -> Any:
@@ -174,7 +176,7 @@ class Someone:
 
         return until(found, seconds=seconds, why=lambda: f"{texts} in {self._last()}")
 
-    def sees_in(self, message: Any, *texts: str, seconds: float = 10) -> Any:
+    def sees_in(self, message: Any, *texts: str, seconds: float = PATIENCE) -> Any:
         """Wait until this very message shows these texts, and return it."""
         return until(
             lambda: next(

@@ -78,9 +78,14 @@ def test_what_was_done_though_its_answer_got_lost_is_found_and_not_repeated(
     make, operation = ACTS[kind]
     cases = [(fault, make(shop, ann)) for fault in DONE]
     for fault, case in cases:
-        shop.trouble(operation, fault, **SECONDS.get(fault, {}))
+        # It cannot be found before it was seen that it is looked for. An answer that is only late
+        # is no reason for doubt.
+        shop.trouble(operation, fault, hides=fault != "hang_after", **SECONDS.get(fault, {}))
         ann.press(case.message, case.label)
         until(lambda case=case: shop.api_calls(operation, about=case.subject_id))  # type: ignore[misc]
+    for fault, case in cases:
+        ann.sees_in(case.message, case.claim if fault == "hang_after" else case.checking)
+    shop.no_trouble()
     for fault, case in cases:
         ann.sees_in(case.message, case.claim)
         assert len(shop.changes(kind, of=case.subject_id)) == 1, fault
@@ -88,7 +93,6 @@ def test_what_was_done_though_its_answer_got_lost_is_found_and_not_repeated(
         told = history(shop, case.message)
         first_claim = next(i for i, text in enumerate(told) if case.claim in text)
         checked = any(case.checking in text for text in told[:first_claim])
-        # An answer that is only late is no reason for doubt.
         assert checked is (fault != "hang_after"), (fault, told)
 
 

@@ -275,3 +275,17 @@ async def test_a_fault_that_is_none_is_refused(shop: Shop, body: dict[str, Any])
     response = await shop.client.post("/control/faults", json=body)
     assert response.status_code == 400
     assert response.json()["error"]
+
+
+async def test_what_a_call_was_about_can_be_hidden_until_the_faults_are_removed(shop: Shop) -> None:
+    order, other = await shop.order(), await shop.order()
+    await fault(shop, "error_after", hides=True)
+
+    async def seen(each: Any) -> int:
+        return (await shop.ask("get_order", order_id=each["order_id"])).status_code
+
+    assert await seen(order) == 200
+    await refund(shop, order)
+    assert (await seen(order), await seen(other)) == (503, 200)
+    await shop.client.delete("/control/faults")
+    assert await seen(order) == 200
