@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
+from typing import Final
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +16,10 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=400)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# Each commit waits for the disk, thousands of times in a run, and no test cuts the power: their
+# files stand in memory where there is room for them.
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
+_ROOM: Final = 2 << 30  # bytes
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))

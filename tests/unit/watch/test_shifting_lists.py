@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,7 @@ happenings = st.lists(
 doings = st.lists(st.sampled_from(["round", "round", "walk", "walk", "sweep"]), max_size=20)
 
 
+@pytest.mark.no_cover  # plays what others cover, thousands of times
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     sort=st.sampled_from(["newest", "oldest", "mixed"]),
