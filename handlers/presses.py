@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
-from bot.chat.subjects import adopt, shows_order, subject_of
+from bot.chat.subjects import Subject, adopt, open_in_list, shows_order, subject_of
 from bot.desk import confirming, delivery, drafts, orders, refunds, reminders, replies
 from bot.desk.errors import NotPossible
+from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
 from . import changes, lists, queue, start
@@ -40,6 +41,9 @@ async def act(turn: Turn, press: Press) -> None:
 
 
 async def _order(turn: Turn, press: Press) -> None:
+    order = (await orders.the_order(turn.tx, turn.shop, press.subject)).order
+    if await _in_a_list(turn, Subject("order", order.order_id)):
+        return
     await orders.open_card(
         turn.tx,
         turn.shop,
@@ -52,6 +56,9 @@ async def _order(turn: Turn, press: Press) -> None:
 
 
 async def _ticket(turn: Turn, press: Press) -> None:
+    ticket = (await replies.the_ticket(turn.tx, turn.shop, press.subject)).ticket
+    if await _in_a_list(turn, Subject("ticket", ticket.ticket_id)):
+        return
     await replies.open_card(
         turn.tx,
         turn.shop,
@@ -60,6 +67,15 @@ async def _ticket(turn: Turn, press: Press) -> None:
         chat_id=turn.chat_id,
         reply_to=None,
         now=turn.now,
+    )
+
+
+async def _in_a_list(turn: Turn, subject: Subject) -> bool:
+    """Open a card in the place of the list that was pressed; say whether it was a list."""
+    if turn.pressed is None or not turn.member.may(Act.SEE):
+        return False
+    return await open_in_list(
+        turn.tx, turn.shop.shop_id, turn.pressed, subject, turn.member.person_id, turn.now
     )
 
 

@@ -12,6 +12,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.chat.answers import Tx, queue_act, queue_said
 from bot.chat.drawing import Drawing
+from bot.chat.subjects import leave
 from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.model.facts import Reader
@@ -85,6 +86,8 @@ class Turn:
     async def show(self, said: Outgoing, *, in_place: bool = False) -> None:
         """Answer: as a new message, or in place of the one whose button was pressed."""
         pressed = self.pressed
+        if in_place and pressed is not None:
+            await leave(self.tx, pressed, self.now)
         await queue_said(
             self.tx,
             shop_id=self.shop.shop_id,

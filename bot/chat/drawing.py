@@ -45,6 +45,7 @@ from bot.views import orders as order_views
 from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
+from bot.views.lists import with_way_back
 
 from . import standing
 from .queue_drawing import draw_queue
@@ -113,7 +114,7 @@ class Drawing:
                 said = await draw_queue(tx, queued.subject_id, reader, now, self._order_facts)
                 card = await self._card(tx, queued)
                 retired = said is not None and card is not None and not card.live
-                return _retired(said) if said is not None and retired else said
+                return _retired(said, card, reader) if said is not None and retired else said
             case "digest":
                 row = queued.id if queued.action == "send" else int(queued.subject_id)
                 facts = await digests.facts(tx, self._shop_id, row)
@@ -143,9 +144,12 @@ class Drawing:
         if card is None:
             seen[queued.subject_id] = facts  # ten people who are told of one order: one look
         if card is not None and not card.live:
-            return _retired(order_views.order_card(replace(facts, live=None), reader, now))
+            return _retired(
+                order_views.order_card(replace(facts, live=None), reader, now), card, reader
+            )
         more = card is not None and card.face == "more"
-        return order_views.order_card(replace(facts, more=more), reader, now)
+        said = order_views.order_card(replace(facts, more=more), reader, now)
+        return _with_way_back(said, card, reader)
 
     async def _order_facts(
         self, tx: Tx, known: orders.KnownOrder, asked: Intent | None, now: datetime
@@ -186,10 +190,13 @@ class Drawing:
         card = await self._card(tx, queued)
         facts = await self._ticket_facts(tx, known.ticket, now)
         if card is not None and not card.live:
-            return _retired(ticket_views.ticket_card(replace(facts, live=None), reader, now))
+            return _retired(
+                ticket_views.ticket_card(replace(facts, live=None), reader, now), card, reader
+            )
         more = card is not None and card.face == "more"
         asked = None if card is None else await self._ended(tx, card)
-        return ticket_views.ticket_card(replace(facts, more=more, ended=asked), reader, now)
+        said = ticket_views.ticket_card(replace(facts, more=more, ended=asked), reader, now)
+        return _with_way_back(said, card, reader)
 
     async def _ended(self, tx: Tx, card: cards.Card) -> Intent | None:
         """Return what was asked for on this card and came to nothing."""
@@ -404,9 +411,13 @@ def _failed(outcome: Outcome, reader: Reader, now: datetime) -> Outgoing:
     return talk.say("marketplace_says", reader, now=now, said=outcome.said)
 
 
-def _retired(drawn: Outgoing) -> Outgoing:
+def _retired(drawn: Outgoing, card: cards.Card | None, reader: Reader) -> Outgoing:
     """Return a card that has a newer copy further down: what it says, without its buttons.
 
     It is drawn this once more, so it names nothing that is only under way.
     """
-    return drawn.model_copy(update={"keyboard": ()})
+    return _with_way_back(drawn.model_copy(update={"keyboard": ()}), card, reader)
+
+
+def _with_way_back(drawn: Outgoing, card: cards.Card | None, reader: Reader) -> Outgoing:
+    return drawn if card is None else with_way_back(drawn, card.back, reader.language)

@@ -11,6 +11,7 @@ from bot.model.press import Press, Verb, unpack
 from bot.store import cards, intents, orders, queues, tickets
 from bot.store.cards import Card
 from bot.store.database import Tx
+from bot.views.lists import way_back
 
 _ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE})
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
@@ -63,7 +64,17 @@ async def adopt(
     subject = await _shown_in(tx, shop_id, message)
     if subject is None:
         return
-    card = Card(
+    await cards.shown(tx, _new_card(message, shop_id, subject, person_id), now)
+
+
+def _new_card(
+    message: MaybeInaccessibleMessage,
+    shop_id: int,
+    subject: Subject,
+    person_id: int,
+    back: str = "",
+) -> Card:
+    return Card(
         chat_id=message.chat.id,
         message_id=message.message_id,
         shop_id=shop_id,
@@ -73,8 +84,33 @@ async def adopt(
         intent_id=None,
         live=True,
         shown="",
+        back=back,
     )
-    await cards.shown(tx, card, now)
+
+
+async def open_in_list(
+    tx: Tx,
+    shop_id: int,
+    message: MaybeInaccessibleMessage,
+    subject: Subject,
+    person_id: int,
+    now: datetime,
+) -> bool:
+    """Let the list that was pressed become the card of one of its items; say whether it was one.
+
+    The card has the way back to the same page and filter.
+    """
+    back = way_back(_buttons(message))
+    if back is None or await cards.at(tx, message.chat.id, message.message_id) is not None:
+        return False
+    card = _new_card(message, shop_id, subject, person_id, back.pack())
+    await cards.open_in(tx, card, now)
+    return True
+
+
+async def leave(tx: Tx, message: MaybeInaccessibleMessage, now: datetime) -> None:
+    """Something else is shown in this message from here on: if it was a card, it is none."""
+    await cards.close(tx, message.chat.id, message.message_id, now)
 
 
 async def turn_card(tx: Tx, message: MaybeInaccessibleMessage, side: str, now: datetime) -> None:
@@ -91,11 +127,15 @@ async def shows_order(tx: Tx, message: MaybeInaccessibleMessage) -> bool:
 
 
 def _presses(message: MaybeInaccessibleMessage) -> tuple[Press, ...]:
+    return tuple(press for _, press in _buttons(message))
+
+
+def _buttons(message: MaybeInaccessibleMessage) -> tuple[tuple[str, Press], ...]:
     markup = message.reply_markup if isinstance(message, Message) else None
     if not isinstance(markup, InlineKeyboardMarkup):
         return ()
     return tuple(
-        press
+        (button.text, press)
         for row in markup.inline_keyboard
         for button in row
         if isinstance(button.callback_data, str)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from bot.model.facts import ListFacts
+from bot.model.facts import ListFacts, LookedAt
 from bot.model.order import Order
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
@@ -144,26 +145,49 @@ async def order_page(
     """
     must(person, Act.SEE)
     sought = tuple(words.split())
-    rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE, sought)
-    pages = max(1, -(-total // PAGE))
-    if page > pages:
-        page = pages
-        rows, total = await known_orders.page(tx, shop.shop_id, chosen, page, PAGE, sought)
+
+    async def of(number: int) -> tuple[tuple[Order, ...], int]:
+        rows, total = await known_orders.page(tx, shop.shop_id, chosen, number, PAGE, sought)
+        return tuple(row.order for row in rows), total
+
     looked_at = await positions.progress(tx, shop.shop_id, "orders")
-    shown = tuple(row.order for row in rows)
-    return ListFacts(shown, chosen, page, pages, total, looked_at, words)
+    return await _page(of, chosen, page, looked_at, words)
 
 
-async def ticket_page(tx: Tx, shop: Shop, person: Person, chosen: str, page: int) -> ListFacts:
-    """Return one page of tickets, those that wait first; a page beyond the end is the last."""
+async def ticket_page(
+    tx: Tx, shop: Shop, person: Person, chosen: str, page: int, words: str = ""
+) -> ListFacts:
+    """Return one page of tickets, those that wait first; a page beyond the end is the last.
+
+    ``words``: those alone in which each of the words stands, whatever ``chosen`` is.
+    """
     must(person, Act.SEE)
-    rows, total = await known_tickets.page(tx, shop.shop_id, chosen, page, PAGE)
+    sought = tuple(words.split())
+
+    async def of(number: int) -> tuple[tuple[Ticket, ...], int]:
+        if sought:
+            rows, total = await known_tickets.search(tx, shop.shop_id, sought, number, PAGE)
+        else:
+            rows, total = await known_tickets.page(tx, shop.shop_id, chosen, number, PAGE)
+        return tuple(row.ticket for row in rows), total
+
+    looked_at = await positions.progress(tx, shop.shop_id, "tickets")
+    return await _page(of, chosen, page, looked_at, words)
+
+
+async def _page(
+    of: Callable[[int], Awaitable[tuple[tuple[Order | Ticket, ...], int]]],
+    chosen: str,
+    page: int,
+    looked_at: LookedAt,
+    words: str,
+) -> ListFacts:
+    shown, total = await of(page)
     pages = max(1, -(-total // PAGE))
     if page > pages:
         page = pages
-        rows, total = await known_tickets.page(tx, shop.shop_id, chosen, page, PAGE)
-    looked_at = await positions.progress(tx, shop.shop_id, "tickets")
-    return ListFacts(tuple(row.ticket for row in rows), chosen, page, pages, total, looked_at)
+        shown, total = await of(page)
+    return ListFacts(shown, chosen, page, pages, total, looked_at, words)
 
 
 async def waiting_orders(tx: Tx, shop: Shop, limit: int) -> tuple[Order, ...]:

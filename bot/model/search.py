@@ -1,9 +1,10 @@
-"""Words that a list is searched for, as a button can carry them from page to page."""
+"""Words that a list is searched for: where they stand, and how a button carries them on."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Final
 
 _PREFIX: Final = "q."
@@ -16,6 +17,12 @@ def fitting(words: str) -> str:
     while len(text.encode()) > _BYTES:
         text = text[:-1]
     return text.strip()
+
+
+def stand_in(words: Iterable[str], texts: Iterable[str]) -> bool:
+    """Say whether each of the words stands somewhere in the texts, whatever the case of letters."""
+    whole = "\n".join(texts).casefold()
+    return all(word.casefold() in whole for word in words)
 
 
 def pack(words: str) -> str:

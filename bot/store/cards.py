@@ -32,6 +32,7 @@ class Card:
     live: bool
     shown: str
     face: str = ""
+    back: str = ""  # the press that brings back the list that it stands in the place of
 
 
 def _card(row: object) -> Card:
@@ -242,6 +243,51 @@ async def shown(tx: Tx, card: Card, now: datetime) -> None:
             set_={"shown": card.shown, "live": card.live},
         )
     )
+
+
+async def open_in(tx: Tx, card: Card, now: datetime) -> None:
+    """Let a message that showed something else be a card from here on."""
+    await shown(tx, card, now)
+    await redraw(tx, card, now, INTERACTIVE)
+
+
+async def close(tx: Tx, chat_id: int, message_id: int, now: datetime) -> None:
+    """Let a message show something else from here on: it is no card any more.
+
+    The card that it took the place of, further up in the chat, lives again.
+    """
+    card = await at(tx, chat_id, message_id)
+    if card is None:
+        return
+    await gone(tx, chat_id, message_id)
+    await tx.execute(
+        messages.delete().where(
+            messages.c.replaces == f"card:{chat_id}:{message_id}", messages.c.state == "pending"
+        )
+    )
+    this = (cards.c.chat_id == chat_id) & (cards.c.message_id == message_id)
+    await tx.execute(cards.delete().where(this))
+    older = (
+        select(*_COLUMNS)
+        .where(
+            cards.c.shop_id == card.shop_id,
+            cards.c.chat_id == chat_id,
+            cards.c.subject_kind == card.subject_kind,
+            cards.c.subject_id == card.subject_id,
+        )
+        .order_by(cards.c.message_id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(older)).first() if card.live else None
+    if row is None:
+        return
+    before = _card(row)
+    await tx.execute(
+        update(cards)
+        .where(cards.c.chat_id == chat_id, cards.c.message_id == before.message_id)
+        .values(live=True)
+    )
+    await redraw(tx, before, now)
 
 
 async def gone(tx: Tx, chat_id: int, message_id: int) -> None:

@@ -25,6 +25,7 @@ from bot.model.press import short_id
 from bot.model.product import ProductSnapshot
 
 from .database import Tx
+from .paging import in_two_parts
 from .tables import events, orders, products, tickets
 
 # What is kept of an order: never `delivered_info`, and nothing that nobody knows.
@@ -173,24 +174,10 @@ async def page(
     them stands in it somewhere.
     """
     where = (orders.c.shop_id == shop_id, *_chosen(filter_), *map(_holds, words))
-    total = (await tx.execute(select(func.count()).select_from(orders).where(*where))).scalar_one()
-    waiting = (
-        await tx.execute(
-            select(func.count()).select_from(orders).where(*where, orders.c.waits.is_(True))
-        )
-    ).scalar_one()
-    start = (max(page, 1) - 1) * size
-    rows: list[Row[Any]] = []
-    if start < waiting:
-        first = select(orders).where(*where, orders.c.waits.is_(True))
-        first = first.order_by(orders.c.placed_at, orders.c.order_id).limit(size).offset(start)
-        rows += (await tx.execute(first)).all()
-    if len(rows) < size and filter_ != "waiting":
-        rest = select(orders).where(*where, orders.c.waits.is_(False))
-        rest = rest.order_by(orders.c.placed_at.desc(), orders.c.order_id.desc())
-        rest = rest.limit(size - len(rows)).offset(max(start - waiting, 0))
-        rows += (await tx.execute(rest)).all()
-    return tuple(_known(row) for row in rows), int(total)
+    rows, total = await in_two_parts(
+        tx, orders, where, orders.c.waits.is_(True), orders.c.order_id, page=page, size=size
+    )
+    return tuple(_known(row) for row in rows), total
 
 
 async def waiting_count(tx: Tx, shop_id: int) -> int:

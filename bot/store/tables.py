@@ -532,6 +532,8 @@ cards = Table(
     Column("intent_id", Integer, ForeignKey("intents.id")),
     # Which of its sets of buttons it shows: its own, or `more`.
     Column("face", String(16), nullable=False, server_default=""),
+    # The press that brings back the list in whose place the card stands; empty: it has none.
+    Column("back", String(64), nullable=False, server_default=""),
     Column("live", Boolean, nullable=False),
     Column("shown", String(64), nullable=False, server_default=""),  # digest of what it shows
     Column("made_at", Instant, nullable=False),

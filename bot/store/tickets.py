@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.press import short_id
+from bot.model.search import stand_in
 from bot.model.ticket import CLOSED, FINISHED, Ticket
 
 from .database import Tx
 from .orders import Mark, chunks
-from .tables import people, ticket_texts, tickets
+from .paging import in_two_parts
+from .tables import orders, people, ticket_texts, tickets
 
+_OPENED_AT_ONCE = 200
 Author = Literal["buyer", "us"]
 
 
@@ -117,23 +120,50 @@ async def page(
     ``filter_``: waiting, all, closed (resolved or closed), or a status.
     """
     where = (tickets.c.shop_id == shop_id, *_chosen(filter_))
-    total = (await tx.execute(select(func.count()).select_from(tickets).where(*where))).scalar_one()
-    still = tickets.c.finished.is_(False)
-    waiting = (
-        await tx.execute(select(func.count()).select_from(tickets).where(*where, still))
-    ).scalar_one()
+    rows, total = await in_two_parts(
+        tx, tickets, where, tickets.c.finished.is_(False), tickets.c.ticket_id, page=page, size=size
+    )
+    return tuple(_known(tx, row) for row in rows), total
+
+
+async def search(
+    tx: Tx, shop_id: int, words: tuple[str, ...], page: int, size: int
+) -> tuple[tuple[KnownTicket, ...], int]:
+    """Return one page (from 1) of the tickets in which each of the words stands, and their number.
+
+    In its title, its text, its number, its buyer's ID, or its order's title or number; in the
+    order of :func:`page`. What is sealed is opened for it, some tickets at a time.
+    """
+    about = and_(orders.c.shop_id == tickets.c.shop_id, orders.c.order_id == tickets.c.order_id)
+    statement = (
+        select(
+            tickets, orders.c.title.label("order_title"), orders.c.order_no.label("order_number")
+        )
+        .outerjoin(orders, about)
+        .where(tickets.c.shop_id == shop_id)
+        .order_by(tickets.c.ticket_id)
+        .limit(_OPENED_AT_ONCE)
+    )
+    found: list[KnownTicket] = []
+    last = ""
+    while rows := (await tx.execute(statement.where(tickets.c.ticket_id > last))).all():
+        last = rows[-1].ticket_id
+        for row in rows:
+            known = _known(tx, row)
+            ticket = known.ticket
+            own = (ticket.title, ticket.description, ticket.number, ticket.buyer_id or "")
+            if stand_in(words, (*own, row.order_title or "", row.order_number or "")):
+                found.append(known)
+    still = sorted((each for each in found if not each.ticket.finished), key=_placed)
+    over = sorted((each for each in found if each.ticket.finished), key=_placed, reverse=True)
     start = (max(page, 1) - 1) * size
-    rows: list[Row[Any]] = []
-    if start < waiting:
-        first = select(tickets).where(*where, still)
-        first = first.order_by(tickets.c.placed_at, tickets.c.ticket_id).limit(size).offset(start)
-        rows += (await tx.execute(first)).all()
-    if len(rows) < size and filter_ != "waiting":
-        rest = select(tickets).where(*where, tickets.c.finished.is_(True))
-        rest = rest.order_by(tickets.c.placed_at.desc(), tickets.c.ticket_id.desc())
-        rest = rest.limit(size - len(rows)).offset(max(start - waiting, 0))
-        rows += (await tx.execute(rest)).all()
-    return tuple(_known(tx, row) for row in rows), int(total)
+    return tuple([*still, *over][start : start + size]), len(found)
+
+
+def _placed(known: KnownTicket) -> tuple[bool, datetime, str]:
+    # Where nobody knows when, it comes before all others, as in the database.
+    at = known.ticket.created_at
+    return (at is not None, at or known.first_seen_at, known.ticket.ticket_id)
 
 
 async def waiting_count(tx: Tx, shop_id: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.model.facts import ListFacts, Reader
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
-from bot.model.press import Press, Verb, short_id
+from bot.model.press import Press, Verb, short_id, unpack
 from bot.model.search import pack
 from bot.model.ticket import Ticket
 
@@ -21,6 +22,8 @@ TICKET_FILTERS = ("waiting", "all", "open", "in_progress", "resolved", "closed")
 _A_ROW = 3
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _READ = 2000  # characters of a text that a label of a few words is made from
+_MARK = "•"
+_A_PAGE = re.compile(r"\d+/\d+")
 _SEPARATOR = " · "
 
 
@@ -106,21 +109,63 @@ def _list(
     keyboard: list[tuple[Button, ...]] = [(each,) for each in rows]
     keyboard.append(_pager(verb, pack(facts.words) if facts.words else chosen, facts))
     marked = "" if facts.words else chosen
-    choices = [_filter(verb, name, reader.language, marked=name == marked) for name in filters]
+    here = str(_here(facts))
+    choices = [
+        _marked(verb, name, here, reader.language)
+        if name == marked
+        else button(_filter(name, reader.language), Press(verb, name, "1"))
+        for name in filters
+    ]
     keyboard += [tuple(choices[at : at + _A_ROW]) for at in range(0, len(choices), _A_ROW)]
     return outgoing(drawn, tuple(keyboard))
 
 
-def _filter(verb: Verb, name: str, language: str, *, marked: bool) -> Button:
-    label = say_word("labels", f"filter_{name}", language)
-    return button(f"• {label} •" if marked else label, Press(verb, name, "1"))
+def way_back(message: Iterable[tuple[str, Press]]) -> Press | None:
+    """Return the press that brings a list back, from its buttons' labels and presses.
+
+    That is the filter that is marked or, where words were searched for, the pager's own number.
+    None where it is no list.
+    """
+    for label, press in message:
+        if press.verb in {Verb.ORDERS, Verb.TICKETS} and (
+            label.startswith(_MARK) or _A_PAGE.fullmatch(label)
+        ):
+            return press
+    return None
+
+
+def with_way_back(card: Outgoing, back: str, language: str) -> Outgoing:
+    """Return a card that stands in a list's place, with the button that brings the list back.
+
+    While it asks, or shows its other buttons, it has a way back of its own.
+    """
+    press = unpack(back)
+    presses = [unpack(each.data) for row in card.keyboard for each in row]
+    if press is None or {Verb.CONFIRM, Verb.BACK} & {p.verb for p in presses if p is not None}:
+        return card
+    row = (button(say_word("labels", "back", language), press),)
+    return card.model_copy(update={"keyboard": (*card.keyboard, row)})
+
+
+def _marked(verb: Verb, name: str, here: str, language: str) -> Button:
+    label = f"{_MARK} {_filter(name, language)} {_MARK}"
+    return button(label, Press(verb, name, here))
+
+
+def _filter(name: str, language: str) -> str:
+    return say_word("labels", f"filter_{name}", language)
+
+
+def _here(facts: ListFacts) -> int:
+    return min(max(facts.page, 1), facts.pages)
 
 
 def _pager(verb: Verb, chosen: str, facts: ListFacts) -> tuple[Button, ...]:
-    if facts.pages <= 1:
+    if facts.pages <= 1 and not facts.words:
         return ()
-    here = min(max(facts.page, 1), facts.pages)
-    row = [button(f"{here}/{facts.pages}", Press(Verb.NOTHING))]
+    here = _here(facts)
+    own = Press(verb, chosen, str(here)) if facts.words else Press(Verb.NOTHING)
+    row = [button(f"{here}/{facts.pages}", own)]
     if here > 1:
         row.insert(0, button("‹", Press(verb, chosen, str(here - 1))))
     if here < facts.pages:
