@@ -48,20 +48,31 @@ def until(
 class Shop:
     """The practice shop: one process with the marketplace, Telegram and the page."""
 
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
+    def __init__(self, url: str = "") -> None:
+        """Start one, or use the one that serves at ``url`` already."""
+        self.process = None if url else self._start()
+        self.url = url or self._where()
+        self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+
+    @staticmethod
+    def _start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-m", "sandbox", "--port", "0"],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
+
+    def _where(self) -> str:
+        assert self.process is not None
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        self.url = f"http://127.0.0.1:{json.loads(line.removeprefix('READY '))['port']}"
-        self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        return f"http://127.0.0.1:{json.loads(line.removeprefix('READY '))['port']}"
 
     def close(self) -> None:
         self.http.close()
+        if self.process is None:
+            return
         self.process.terminate()
         self.process.wait(10)
         assert self.process.stdout is not None
