@@ -196,6 +196,7 @@ class App:
             now,
             self._poller.look_soon,
             self._marketplace_failing_since,
+            settings.delete_pastes,
         )
         drawing = Drawing(
             shop_id, settings.currency, ZoneInfo(settings.time_zone), settings.default_language

@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     currency: str = Field(default="USD", description="a currency's three letters, like USD")
     time_zone: str = Field(default="UTC", description="a time zone's name, like Europe/Madrid")
     default_language: str = Field(default="en", description="one of: " + ", ".join(LANGUAGES))
+    delete_pastes: bool = Field(
+        default=True,
+        description="true or false: whether pasted goods are deleted once they are delivered",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )

@@ -10,6 +10,7 @@ from telegram import ChatMemberRestricted, Message, Update
 from bot.chat.subjects import subject_of
 from bot.desk import delivery, drafts, new_tickets, orders, people, pieces, replies
 from bot.desk.errors import NotPossible
+from bot.model.altered import may_be_altered
 from bot.model.goods import looks_like_goods
 from bot.model.numbers import Number, may_be_id, numbers_among_words, only_number
 from bot.model.order import Order
@@ -90,7 +91,13 @@ async def _open(turn: Turn, kind: str, number: str) -> None:
 
 
 def _piece(message: Message, text: str) -> Piece:
-    return Piece(message_id=message.message_id, text=SecretStr(text), sent_at=message.date)
+    formats = (entity.type for entity in message.entities or ())
+    return Piece(
+        message_id=message.message_id,
+        text=SecretStr(text),
+        sent_at=message.date,
+        altered=may_be_altered(text, formats),
+    )
 
 
 async def _goes_on(turn: Turn, message: Message, text: str) -> bool:
@@ -238,9 +245,8 @@ async def edited(update: Update, context: TurnContext) -> None:
             turn.tx,
             turn.shop,
             turn.member,
-            message.text,
+            _piece(message, message.text),
             chat_id=turn.chat_id,
-            message_id=message.message_id,
             now=turn.now,
         )
 

@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 CARDS: Final = frozenset({"order", "ticket", "intent", "draft", "queue"})
 # What Telegram does not count as a message or an edit.
 _FREE: Final = frozenset({"react", "commands", "delete"})
+# A message that cannot be deleted (any more, or by us) is nobody's trouble.
+_NOT_DELETED: Final = frozenset({"gone", "aside"})
 # Messages under way. Those that take longer than usual take nobody's place, up to a bound.
 _AT_ONCE: Final = 24
 _IN_ALL: Final = 200
@@ -236,7 +238,10 @@ class Sender:
             async with asyncio.timeout(_SEND_SECONDS):
                 message_id = await self._call(queued, drawn)
         except TelegramError as error:
-            await self._refused(queued, drawn, fate_of(error, queued.attempts), changes)
+            fate = fate_of(error, queued.attempts)
+            if queued.action == "delete" and fate.what in _NOT_DELETED:
+                fate = Fate("fine")
+            await self._refused(queued, drawn, fate, changes)
         except TimeoutError:
             fate = Fate("later", timedelta(seconds=2), "time-out")
             await self._refused(queued, drawn, fate, changes)

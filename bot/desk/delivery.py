@@ -11,9 +11,10 @@ from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined, texts_of_files
+from bot.model.shapes import shape_of, usual_instead
 from bot.model.splits import How, Split, following, splits
 from bot.model.thread import Shown
-from bot.store import audit, intents, outbox, units
+from bot.store import audit, intents, orders, outbox, shapes, units
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
 
@@ -65,6 +66,7 @@ async def _planned(
     elsewhere = await units.in_doubt(tx, shop.shop_id, order.order_id, new)
     if elsewhere is not None:
         raise NotPossible("unit_in_doubt", number=elsewhere)
+    unlike, usual = await _unlike(tx, shop, order, new)
     return DeliverPlan(
         units=new,
         how=split.how,
@@ -76,9 +78,26 @@ async def _planned(
         delivered=order.delivered,
         known=await units.known(tx, shop.shop_id, order.order_id, new),
         doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, new),
+        unlike=unlike,
+        usual=usual,
         pieces=pieces,
         version=version,
     )
+
+
+async def _unlike(
+    tx: Tx, shop: Shop, order: Order, units: tuple[SecretStr, ...]
+) -> tuple[tuple[int, ...], str]:
+    """Return the positions of units that do not look like this product, and its usual shape."""
+    seen = await shapes.seen(tx, shop.shop_id, product_of(order))
+    usual = [usual_instead(seen, shape_of(unit.get_secret_value())) for unit in units]
+    unlike = tuple(place for place, shape in enumerate(usual) if shape)
+    return unlike, usual[unlike[0]] if unlike else ""
+
+
+def product_of(order: Order) -> str | None:
+    """Return the product of an order, as far as it is known."""
+    return order.product_id or order.product.product_id
 
 
 async def preview(
@@ -262,10 +281,13 @@ class Deliver(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Confirm the units' hashes and take in the marketplace's count."""
-        plan = _plan(intent)
-        await units.mark(
-            tx, shop.shop_id, intent.subject_id, _sent(intent), units.CONFIRMED, intent.id, now
-        )
+        plan, sent = _plan(intent), _sent(intent)
+        there = await units.on_order(tx, shop.shop_id, intent.subject_id, sent)
+        await units.mark(tx, shop.shop_id, intent.subject_id, sent, units.CONFIRMED, intent.id, now)
+        known = await orders.by_id(tx, shop.shop_id, intent.subject_id)
+        new = (unit.get_secret_value() for place, unit in enumerate(sent) if place not in there)
+        product_id = None if known is None else product_of(known.order)
+        await shapes.learn(tx, shop.shop_id, product_id, new, now)
         total = plan.delivered + plan.owed
         delivered = plan.delivered + plan.send if outcome.delivered is None else outcome.delivered
         await became(

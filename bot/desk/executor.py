@@ -15,6 +15,7 @@ from bot.model.intent import (
     Outcome,
     State,
     is_outdated,
+    pastes_to_delete,
     without_goods,
 )
 from bot.store import cards, intents, outbox, people
@@ -295,7 +296,18 @@ class Executor:
                 return
             await deed.done(tx, shop, intent, outcome, now)
             await queue.moves_on(tx, shop, intent, now)
-            if intent.source_message_id is not None:
+            pastes = pastes_to_delete(intent, now) if shop.delete_pastes else ()
+            for message_id in pastes:
+                await outbox.act(
+                    tx,
+                    shop_id=shop.shop_id,
+                    chat_id=intent.chat_id,
+                    person_id=intent.proposed_by,
+                    action="delete",
+                    message_id=message_id,
+                    now=now,
+                )
+            if intent.source_message_id is not None and not pastes:
                 await outbox.act(
                     tx,
                     shop_id=shop.shop_id,

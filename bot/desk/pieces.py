@@ -53,26 +53,26 @@ async def edited(
     tx: Tx,
     shop: Shop,
     person: Person,
-    text: str,
+    piece: Piece,
     *,
     chat_id: int,
-    message_id: int,
     now: datetime,
 ) -> None:
     """Take an edit of a message into what it began; what went out is not changed by it.
 
     Raises NotPossible where that cannot be sent any more, or was sent already.
     """
+    message_id, text = piece.message_id, piece.text.get_secret_value()
     draft = await drafts.current(tx, chat_id, person, now)
     if draft is not None:
-        changed = with_edit(draft.pieces, message_id, text)
+        changed = with_edit(draft.pieces, message_id, text, altered=piece.altered)
         if changed is not None:
             await drafts.more_goods(tx, chat_id, person, changed, now)
             return
     intent = await intents.latest_from(tx, chat_id, message_id)
     if intent is None or intent.proposed_by != person.person_id:
         return
-    changed = with_edit(pieces_of(intent), message_id, text)
+    changed = with_edit(pieces_of(intent), message_id, text, altered=piece.altered)
     if changed is None or _same_text(intent, text):
         return  # Telegram tells of more than of new words: of a link's preview, of a pin
     if intent.state is State.PROPOSED:

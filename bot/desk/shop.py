@@ -24,6 +24,7 @@ class Shop:
     look_soon: Callable[[], None]  # has the poller look at once
     # Since when the looks have failed; None while they succeed.
     away_since: Callable[[], datetime | None] = lambda: None
+    delete_pastes: bool = True  # from the chat, once the marketplace confirmed them
 
 
 def must(person: Person, act: Act) -> None:

@@ -25,6 +25,10 @@ SHOWN_WITHIN = timedelta(minutes=1)
 NEGATIVE_AFTER = timedelta(minutes=2)
 
 
+# Bot API: a message can be deleted for 48 hours; a little less, so that it is done in time.
+DELETABLE_FOR = timedelta(hours=47)
+
+
 class State(StrEnum):
     """proposed → sending → done / refused / unknown, or expired."""
 
@@ -75,6 +79,9 @@ class DeliverPlan(Plan):
     known: dict[int, str] = {}
     # The same, where it may have gone there: what became of that delivery was never known.
     doubtful: dict[int, str] = {}
+    # Positions of units whose shape is unlike what this product usually is, and what that is.
+    unlike: tuple[int, ...] = ()
+    usual: str = ""
     send: int = 0
     # The messages that the paste came in, and how often it was planned anew: a button of an
     # earlier preview cannot send what that one did not show.
@@ -184,6 +191,19 @@ class Intent(BaseModel):
     checks: int = 0  # looks that worked and showed nothing
     unseen_since: datetime | None = None  # when the first of them was
     outcome: Outcome = Outcome()
+
+
+def pastes_to_delete(intent: Intent, now: datetime) -> tuple[int, ...]:
+    """Return the messages of a person's own that held what was delivered, and nothing else.
+
+    What was not sent stays with them, and what Telegram deletes no more is left alone.
+    """
+    plan = intent.plan
+    if not isinstance(plan, DeliverPlan) or plan.send < len(plan.units):
+        return ()
+    if any(now - piece.sent_at >= DELETABLE_FOR for piece in plan.pieces):
+        return ()
+    return tuple(piece.message_id for piece in plan.pieces)
 
 
 def is_outdated(intent: Intent, now: datetime) -> bool:

@@ -33,6 +33,7 @@ class Piece(BaseModel):
     sent_at: datetime
     file: str = ""  # the name of the file that it was; empty for a message's own text
     album: str = ""  # what came together has the same
+    altered: bool = False  # Telegram's apps may have changed signs of it
 
 
 def length(text: str) -> int:
@@ -93,10 +94,12 @@ def texts_of_files(pieces: Sequence[Piece]) -> tuple[str, ...]:
     return tuple(piece.text.get_secret_value() for piece in pieces)
 
 
-def edited(pieces: Sequence[Piece], message_id: int, text: str) -> tuple[Piece, ...] | None:
+def edited(
+    pieces: Sequence[Piece], message_id: int, text: str, *, altered: bool = False
+) -> tuple[Piece, ...] | None:
     """Return the pieces with one message's text changed; None where that changes nothing."""
     changed = tuple(
-        piece.model_copy(update={"text": SecretStr(text)})
+        piece.model_copy(update={"text": SecretStr(text), "altered": altered})
         if piece.message_id == message_id
         else piece
         for piece in pieces

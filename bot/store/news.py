@@ -6,6 +6,7 @@ Whoever read an order or a ticket, the poller or a use case, gives it to :func:`
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from bot.model.intent import SubjectKind, explains
 from bot.model.order import Order
 from bot.model.ticket import Ticket
 
-from . import cards, intents, orders, positions, tickets
+from . import cards, intents, orders, positions, shapes, tickets
 from .database import Tx
 from .tables import events, members, notices, subscriptions, unit_hashes
 from .units import CONFIRMED
@@ -369,10 +370,9 @@ async def _recognise_units(tx: Tx, shop_id: int, order: Order, now: datetime) ->
     """Remember, by keyed hash, every unit that the marketplace shows on an order."""
     if order.delivered_info is None:
         return
-    hashes = {
-        tx.vault.unit_hash(unit) for unit in units_in(order.delivered_info.get_secret_value())
-    }
-    listed = list(hashes)
+    text = order.delivered_info.get_secret_value()
+    listed = list({tx.vault.unit_hash(unit) for unit in units_in(text)})
+    new: set[bytes] = set()
     for start in range(0, len(listed), _HASHED_AT_ONCE):
         adding = insert(unit_hashes).values(
             [
@@ -386,13 +386,17 @@ async def _recognise_units(tx: Tx, shop_id: int, order: Order, now: datetime) ->
                 for value in listed[start : start + _HASHED_AT_ONCE]
             ]
         )
-        await tx.execute(
+        added = await tx.execute(
             adding.on_conflict_do_update(
                 index_elements=["shop_id", "hash", "order_id"],
                 set_={"state": CONFIRMED},
                 where=unit_hashes.c.state != CONFIRMED,
-            )
+            ).returning(unit_hashes.c.hash)
         )
+        new.update(added.scalars())
+    looks = (unit for unit in _each_once(text) if tx.vault.unit_hash(unit) in new)
+    product_id = order.product_id or order.product.product_id
+    await shapes.learn(tx, shop_id, product_id, looks, now)
 
 
 def units_in(delivered_info: str) -> Iterator[str]:
@@ -416,6 +420,16 @@ def units_in(delivered_info: str) -> Iterator[str]:
     for line in text.splitlines():
         if line.strip() and line.strip() != text:
             yield line.strip()
+
+
+def _each_once(delivered_info: str) -> Iterator[str]:
+    """Yield each unit in one of the ways that it may be written; none of a plain text."""
+    try:
+        rows = json.loads(delivered_info)
+    except (ValueError, RecursionError):
+        return
+    for row in rows if isinstance(rows, list) else ():
+        yield from itertools.islice(_units_of_row(row), 1)
 
 
 def _units_of_row(row: Any) -> Iterator[str]:

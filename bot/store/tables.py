@@ -277,6 +277,18 @@ unit_hashes = Table(
     Index("ix_unit_hashes_intent_id", "intent_id"),
 )
 
+# What the units of a product looked like: their shapes alone, and how many were delivered.
+product_shapes = Table(
+    "product_shapes",
+    metadata,
+    _shop(),
+    Column("product_id", String(200), nullable=False),
+    Column("shape", String(64), nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    UniqueConstraint("shop_id", "product_id", "shape"),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -67,6 +67,8 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         known_hidden=len(known) - _SHOWN,
         doubtful=doubtful[:_SHOWN],
         doubtful_hidden=len(doubtful) - _SHOWN,
+        unlike=[place + 1 for place in plan.unlike],
+        altered=any(piece.altered for piece in plan.pieces),
         warnings=delivery_warnings(facts, plan),
         pieces=len(plan.pieces),
         files=sum(bool(piece.file) for piece in plan.pieces),

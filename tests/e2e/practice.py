@@ -27,7 +27,7 @@ PATIENCE = 30.0
 HASTY = (str(Path(__file__).with_name("hasty.py")),)
 SETTINGS = re.compile(
     r"TELEGRAM_.*|SUPPLIER_.*|OWNER_IDS|DATABASE_URL|SECRETS_FILE|POLL_SECONDS|CURRENCY|TIME_ZONE"
-    r"|DEFAULT_LANGUAGE|LOG_LEVEL"
+    r"|DEFAULT_LANGUAGE|LOG_LEVEL|DELETE_PASTES"
 )
 
 
@@ -206,6 +206,10 @@ class Someone:
     def sees_retired(self, message: Any, *texts: str) -> None:
         """Wait until an older copy of a card shows these texts and has lost its buttons."""
         until(lambda: not labels(self.sees_in(message, *texts)), why=self._last)
+
+    def sees_gone(self, message_id: int) -> None:
+        """Wait until a message is no longer in the chat."""
+        until(lambda: message_id not in {m["message_id"] for m in self.chat()}, why=self._last)
 
     def has(self, message_id: int, emoji: str) -> None:
         """Wait until the bot reacted to a message of this person so."""

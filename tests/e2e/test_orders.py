@@ -39,7 +39,7 @@ def test_a_reply_to_the_card_delivers_after_one_tap(
         "first@shop.example:pw-one-1",
         "second@shop.example:pw-two-2",
     ]
-    ann.has(pasted, "👍")
+    ann.sees_gone(pasted)
 
 
 def test_a_refund_takes_two_taps_and_happens_once(shop: Shop, bot: Bot, ann: Someone) -> None:

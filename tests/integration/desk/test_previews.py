@@ -222,10 +222,10 @@ async def test_a_reply_without_text_or_too_long_is_not_held(
 async def edit(world: World, text: str, who: int = ANN) -> str:
     """Edit a message that the bot understood; return why that changes nothing."""
     person = await world.person(who)
-    there: dict[str, Any] = {"chat_id": ANN, "message_id": 1, "now": world.now}
+    piece = Piece(message_id=1, text=SecretStr(text), sent_at=world.now)
     async with world.store.write() as tx:
         try:
-            await pieces.edited(tx, world.shop, person, text, **there)
+            await pieces.edited(tx, world.shop, person, piece, chat_id=ANN, now=world.now)
         except NotPossible as stop:
             return stop.reason
     return ""

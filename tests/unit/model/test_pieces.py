@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -8,7 +9,7 @@ from bot.model.pieces import Piece, edited, goes_on, joined, length, may_be_cut,
 NOW = datetime(2026, 11, 23, 12, 4, tzinfo=UTC)
 
 
-def piece(text: str, number: int = 1, seconds: int = 0, **more: str) -> Piece:
+def piece(text: str, number: int = 1, seconds: int = 0, **more: Any) -> Piece:
     sent_at = NOW + timedelta(seconds=seconds)
     return Piece(message_id=number, text=SecretStr(text), sent_at=sent_at, **more)
 

@@ -98,6 +98,7 @@ def test_every_missing_setting_is_named_at_once() -> None:
         ("TIME_ZONE", "../etc/passwd"),
         ("DEFAULT_LANGUAGE", "tlh"),
         ("LOG_LEVEL", "LOUD"),
+        ("DELETE_PASTES", "maybe"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_it_should_be(
