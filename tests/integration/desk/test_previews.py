@@ -12,6 +12,7 @@ from bot.desk import confirming, delivery, drafts, health, orders, pieces, refun
 from bot.desk.errors import NotPossible
 from bot.model.intent import DeliverPlan, Intent, ReplyPlan
 from bot.model.person import Role
+from bot.model.pieces import Piece
 from bot.store import intents
 from tests.support.world import ANN, BEN, CLEO, World
 
