@@ -107,14 +107,11 @@ class Drawing:
             case "ticket":
                 return await self._ticket(tx, queued, reader, now)
             case "intent":
-                return await self._intent(tx, queued.subject_id, reader, now)
+                said = await self._intent(tx, queued.subject_id, reader, now)
             case "draft":
-                return await self._prompt(tx, queued.subject_id, reader, now)
+                said = await self._prompt(tx, queued.subject_id, reader, now)
             case "queue":
                 said = await draw_queue(tx, queued.subject_id, reader, now, self._order_facts)
-                card = await self._card(tx, queued)
-                retired = said is not None and card is not None and not card.live
-                return _retired(said, card, reader) if said is not None and retired else said
             case "digest":
                 row = queued.id if queued.action == "send" else int(queued.subject_id)
                 facts = await digests.facts(tx, self._shop_id, row)
@@ -123,6 +120,9 @@ class Drawing:
                 return await standing.draw(tx, self._shop_id, queued, reader, now)
             case _:
                 return await self._told(tx, queued.view, queued.body, reader, now)
+        card = await self._card(tx, queued)
+        retired = said is not None and card is not None and not card.live
+        return _retired(said, card, reader) if said is not None and retired else said
 
     # --- cards -------------------------------------------------------------------------------
 
@@ -414,7 +414,7 @@ def _failed(outcome: Outcome, reader: Reader, now: datetime) -> Outgoing:
 def _retired(drawn: Outgoing, card: cards.Card | None, reader: Reader) -> Outgoing:
     """Return a card that has a newer copy further down: what it says, without its buttons.
 
-    It is drawn this once more, so it names nothing that is only under way.
+    That of an order or a ticket is drawn this once more: it names nothing that is only under way.
     """
     return _with_way_back(drawn.model_copy(update={"keyboard": ()}), card, reader)
 

@@ -16,6 +16,11 @@ from .database import Tx
 from .tables import cards, drafts, intents, messages, notices, queues
 
 INTERACTIVE, MONEY, NEWS, EDITS = 0, 1, 2, 3
+# Of what people are asked every copy says how it ended: one that was retired half way would
+# be on its way for ever.
+_TO_THE_END = ("intent", "draft")
+# What such a message shows that is no longer there, or can no longer be edited.
+GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ async def touch(
 ) -> None:
     """Have every live card of a subject drawn again; a waiting edit of the same card suffices.
 
+    Of an intent or a prompt that is every copy.
     The signal ``cards`` tells whoever has just drawn a card that it may be old before it is here.
     """
     tx.wake("cards")
@@ -108,8 +114,9 @@ async def touch(
             queues.c.shop_id == shop_id, queues.c.at == subject_id
         )
         about.append(and_(cards.c.subject_kind == "queue", cards.c.subject_id.in_(walks)))
+    followed = and_(cards.c.subject_kind.in_(_TO_THE_END), cards.c.shown != GONE)
     statement = select(*_COLUMNS).where(
-        cards.c.shop_id == shop_id, cards.c.live.is_(True), or_(*about)
+        cards.c.shop_id == shop_id, or_(cards.c.live.is_(True), followed), or_(*about)
     )
     for row in (await tx.execute(statement)).all():
         await redraw(tx, _card(row), now, urgency)
@@ -298,7 +305,7 @@ async def gone(tx: Tx, chat_id: int, message_id: int) -> None:
     await tx.execute(
         update(cards)
         .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
-        .values(live=False, intent_id=None)
+        .values(live=False, intent_id=None, shown=GONE)
     )
     edits = select(messages.c.id).where(
         messages.c.chat_id == chat_id,

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.outgoing import Outgoing
 
-from .cards import EDITS, INTERACTIVE, MONEY, NEWS
+from .cards import EDITS, GONE, INTERACTIVE, MONEY, NEWS
 from .database import Tx
 from .errors import SealBroken
 from .tables import cards, chats, drafts, errands, intents, messages, notices, subscriptions
@@ -430,7 +430,9 @@ async def move_chat(tx: Tx, old: int, new: int, now: datetime) -> None:
         .values(chat_id=new, source_message_id=None)
     )
     # The messages of the old chat cannot be edited under the new ID.
-    await tx.execute(update(cards).where(cards.c.chat_id == old).values(live=False, intent_id=None))
+    await tx.execute(
+        update(cards).where(cards.c.chat_id == old).values(live=False, intent_id=None, shown=GONE)
+    )
     tx.wake("messages", "notices")
 
 

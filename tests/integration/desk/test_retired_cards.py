@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from sqlalchemy import text as sql
 
 from bot.desk import orders, replies
+from bot.store import cards
 from tests.support.world import ANN, World, shown
 
-from .deeds import Make, confirmed, refund, reply
+from .deeds import Make, confirmed, delivery, refund, reply
 
 
 @pytest.mark.parametrize("make", [refund, reply])
@@ -37,3 +42,36 @@ async def test_a_retired_card_names_nothing_that_is_only_under_way(
     assert "Ann is re" in newer or "Sending the reply" in newer
     assert "Ann is re" not in older
     assert "Sending the reply" not in older
+
+
+@pytest.mark.parametrize(("make", "yes"), [(reply, "Send now"), (delivery, "Send 1")])
+async def test_both_copies_of_a_question_say_how_it_ended(
+    world: World, make: Make, yes: str
+) -> None:
+    asked = await make(world)
+    async with world.store.write() as tx:  # it went out, and the process died before it was noted
+        await tx.execute(sql("delete from cards where subject_kind = 'intent'"))
+        await tx.execute(
+            sql(
+                "update messages set state = 'pending', message_id = null"
+                " where message_id = :id and action = 'send'"
+            ),
+            {"id": asked.message_id},
+        )
+    await world.send()
+    first, second = [m for m in await world.chat(ANN) if yes in shown(m)]
+    async with world.store.write() as tx:  # somebody presses in the first: it is taken for ours
+        (card,) = await cards.showing(tx, "intent", str(asked.intent_id))
+        await cards.shown(tx, replace(card, message_id=first["message_id"], shown=""), world.now)
+    await confirmed(world, asked)
+    await world.send()
+    assert "Sending…" in await _says(world, second)
+    await world.settle()
+    for copy in (first, second):
+        assert "✅" in await _says(world, copy)
+        assert "Sending…" not in await _says(world, copy)
+
+
+async def _says(world: World, message: Any) -> str:
+    (now,) = [m for m in await world.chat(ANN) if m["message_id"] == message["message_id"]]
+    return shown(now)
