@@ -196,10 +196,15 @@ class App:
             now,
             self._poller.look_soon,
             self._marketplace_failing_since,
-            settings.delete_pastes,
+            delete_pastes=settings.delete_pastes,
+            ticket_reply=settings.ticket_reply,
         )
         drawing = Drawing(
-            shop_id, settings.currency, ZoneInfo(settings.time_zone), settings.default_language
+            shop_id,
+            settings.currency,
+            ZoneInfo(settings.time_zone),
+            settings.default_language,
+            settings.ticket_reply,
         )
         self._executor = Executor(shop)
         self._asking = Asking(shop, gateway)

@@ -29,6 +29,7 @@ _OURS: Final = (
     "SECRETS_FILE",
     "POLL_SECONDS",
     "CURRENCY",
+    "TICKET_REPLY",
     "TIME_ZONE",
     "DEFAULT_LANGUAGE",
     "LOG_LEVEL",

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         le=Decimal(86400),
         description="a number from 0.1 to 86400",
     )
+    ticket_reply: Literal["auto", "replace", "thread"] = Field(
+        default="auto", description="auto, replace or thread"
+    )
     currency: str = Field(default="USD", description="a currency's three letters, like USD")
     time_zone: str = Field(default="UTC", description="a time zone's name, like Europe/Madrid")
     default_language: str = Field(default="en", description="one of: " + ", ".join(LANGUAGES))
@@ -134,7 +137,7 @@ class Settings(BaseSettings):
         make_auth(AuthKind.SESSION, key=None, cookie=cookie)
         return cookie
 
-    @field_validator("supplier_auth", "log_level", mode="before")
+    @field_validator("supplier_auth", "ticket_reply", "log_level", mode="before")
     @classmethod
     def _word(cls, value: Any, info: Any) -> Any:
         if isinstance(value, str):

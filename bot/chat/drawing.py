@@ -24,6 +24,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, may_be_cut
+from bot.model.thread import Habit
 from bot.model.ticket import OPEN, Ticket
 from bot.store import (
     audit,
@@ -59,7 +60,15 @@ Known = dict[str, OrderFacts]
 class Drawing:
     """Turns a queued message into text and buttons."""
 
-    def __init__(self, shop_id: int, currency: str, time_zone: ZoneInfo, language: str) -> None:
+    def __init__(
+        self,
+        shop_id: int,
+        currency: str,
+        time_zone: ZoneInfo,
+        language: str,
+        ticket_reply: Habit = "auto",
+    ) -> None:
+        self._ticket_reply = ticket_reply
         self._shop_id = shop_id
         self._currency = currency
         self._time_zone = time_zone
@@ -231,9 +240,16 @@ class Drawing:
                 (text.author, names.get(text.person_id or 0, ""), text.text, text.seen_at)
                 for text in seen
             ),
+            thread=await self._habit(tx) == "thread",
             live=await intents.live_of(tx, self._shop_id, "ticket", ticket.ticket_id),
             delivered_at=deliveries[-1].at if deliveries else None,
         )
+
+    async def _habit(self, tx: Tx) -> Habit:
+        """Return what replies do to a ticket's text: what the owner says, or what was learnt."""
+        if self._ticket_reply != "auto":
+            return self._ticket_reply
+        return await positions.ticket_reply(tx, self._shop_id)
 
     async def _intent(
         self, tx: Tx, subject_id: str, reader: Reader, now: datetime

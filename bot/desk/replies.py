@@ -19,9 +19,9 @@ from bot.model.intent import (
 )
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined
-from bot.model.thread import Shown, reply_shown
+from bot.model.thread import Habit, Shown, learnt, reply_shown
 from bot.model.ticket import Ticket
-from bot.store import audit, cards, intents, outbox
+from bot.store import audit, cards, intents, outbox, positions
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
 from bot.store.news import take_in_ticket
@@ -157,12 +157,12 @@ def _plan(intent: Intent) -> ReplyPlan:
     return intent.plan
 
 
-def is_there(ticket: Ticket, plan: ReplyPlan) -> Shown:
+def is_there(ticket: Ticket, plan: ReplyPlan, habit: Habit = "auto") -> Shown:
     """Say whether a ticket's text shows the reply: alone (replaced), or within (a thread)."""
     if digest(ticket) == plan.seen:
         return "no"
     earlier = plan.earlier.get_secret_value()
-    return reply_shown(plan.text.get_secret_value(), earlier, ticket.description)
+    return reply_shown(plan.text.get_secret_value(), earlier, ticket.description, habit)
 
 
 async def read_ticket(shop: Shop, ticket_id: str) -> Ticket:
@@ -221,7 +221,7 @@ class Reply(Deed):
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The text changed as replies change it; where somebody else wrote, nobody can tell."""
         ticket = await read_ticket(shop, intent.subject_id)
-        match is_there(ticket, _plan(intent)):
+        match is_there(ticket, _plan(intent), shop.ticket_reply):
             case "ours":
                 return Outcome(reason="done")
             case "unclear":
@@ -244,8 +244,18 @@ class Reply(Deed):
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
-        """Read the ticket as it is now. What the buyer wrote since is news, not ours."""
+        """Read the ticket as it is now. What the buyer wrote since is news, not ours.
+
+        What the reply is seen to have done to its text is remembered.
+        """
+        plan = _plan(intent)
         try:
-            await read_ticket(shop, intent.subject_id)
+            ticket = await read_ticket(shop, intent.subject_id)
         except SupplierError:
             shop.look_soon()
+            return
+        said, earlier = plan.text.get_secret_value(), plan.earlier.get_secret_value()
+        seen = learnt(said, earlier, ticket.description)
+        async with shop.store.write() as tx:
+            if seen not in {"auto", await positions.ticket_reply(tx, shop.shop_id)}:
+                await positions.write(tx, shop.shop_id, positions.TICKET_REPLY, {"habit": seen})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.person import Act, Person
+from bot.model.thread import Habit
 from bot.store.database import Store
 from bot.supplier.client import Marketplace
 
@@ -25,6 +26,8 @@ class Shop:
     # Since when the looks have failed; None while they succeed.
     away_since: Callable[[], datetime | None] = lambda: None
     delete_pastes: bool = True  # from the chat, once the marketplace confirmed them
+    # What replies do to a ticket's text, as the owner says; ``auto``: as it is seen.
+    ticket_reply: Habit = "auto"
 
 
 def must(person: Person, act: Act) -> None:

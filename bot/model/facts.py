@@ -88,6 +88,7 @@ class TicketFacts:
     deeds: tuple[Deed, ...] = ()
     # (author: buyer or us, name of ours, text, when), oldest first, the current one last
     texts: tuple[tuple[str, str, str, datetime], ...] = ()
+    thread: bool = False  # each text holds those before it
     live: Intent | None = None
     ended: Intent | None = None
     more: bool = False  # the card shows its other buttons

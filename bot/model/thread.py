@@ -7,6 +7,8 @@ import re
 from typing import Literal
 
 Shown = Literal["ours", "unclear", "no"]
+# What a reply does to a ticket's text: takes its place, or follows it. ``auto``: whatever is seen.
+Habit = Literal["auto", "replace", "thread"]
 
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W_]")
@@ -14,20 +16,46 @@ _LONGEST_LABEL = 60  # of who wrote a part of a thread: "Supplier, 12:04:"
 _OTHERS = ("buyer", "customer", "client", "admin", "moderator")
 
 
-def reply_shown(reply: str, earlier: str, later: str) -> Shown:
+def reply_shown(reply: str, earlier: str, later: str, habit: Habit = "auto") -> Shown:
     """Say whether a ticket's text, read later, shows the reply that was sent to an earlier one.
 
     Ours: the reply took the text's place, or follows it (or stands before it), by itself or under
     the name of who wrote it. Unclear: its words are there once more than before, and so is
-    something else, which may have been written by anybody.
+    something else, which may have been written by anybody. Where the owner says what the
+    marketplace does (``habit``), what does anything else is unclear, too.
     """
     said, was, now = _folded(reply), _folded(earlier), _folded(later)
     if not said or now == was:
         return "no"
-    if now == said or (was and _is_added(said, was, now)):
+    seen = _habit_of(said, was, now)
+    if seen and habit in {"auto", seen}:
         return "ours"
     words = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
     return "unclear" if len(words.findall(now)) > len(words.findall(was)) else "no"
+
+
+def learnt(reply: str, earlier: str, later: str) -> Habit:
+    """Return what a reply that arrived was seen to do; ``auto`` where nothing can be told."""
+    said, was, now = _folded(reply), _folded(earlier), _folded(later)
+    if not said or not was or now == was:
+        return "auto"
+    return _habit_of(said, was, now) or "auto"
+
+
+def addition(earlier: str, later: str) -> str:
+    """Return what a thread's text holds besides the text before it; all, where it is another."""
+    was, now = earlier.strip(), later.strip()
+    if not was or now == was:
+        return later
+    if now.startswith(was):
+        return now[len(was) :].strip()
+    return now[: -len(was)].strip() if now.endswith(was) else later
+
+
+def _habit_of(said: str, was: str, now: str) -> Literal["", "replace", "thread"]:
+    if now == said:
+        return "replace"
+    return "thread" if was and _is_added(said, was, now) else ""
 
 
 def _folded(text: str) -> str:

@@ -8,10 +8,13 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.model.thread import Habit
+
 from .database import Tx
 from .tables import positions
 
 GREETED = "greeted"
+TICKET_REPLY = "ticket_reply"
 # Of a list: not looked at yet, looked at in part (the first walk goes on), or as a whole.
 Progress = Literal["nothing", "some", "all"]
 
@@ -54,6 +57,12 @@ async def progress(tx: Tx, shop_id: int, feed: str) -> Progress:
     if not (await read(tx, shop_id, feed)).get("first_look"):
         return "nothing"
     return "all" if (await read(tx, shop_id, f"{feed}.walk")).get("done") else "some"
+
+
+async def ticket_reply(tx: Tx, shop_id: int) -> Habit:
+    """Return what replies were last seen to do to a ticket's text; ``auto`` until one was."""
+    habit = (await read(tx, shop_id, TICKET_REPLY)).get("habit")
+    return habit if habit in {"replace", "thread"} else "auto"
 
 
 async def is_history(tx: Tx, shop_id: int, feed: str, placed_at: datetime | None) -> bool:

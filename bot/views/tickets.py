@@ -9,6 +9,7 @@ from bot.model.facts import Deed, Reader, TicketFacts
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
+from bot.model.thread import addition
 from bot.model.ticket import CLOSED, IN_PROGRESS, OPEN, RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
@@ -77,7 +78,7 @@ def _texts(facts: TicketFacts, now: datetime) -> list[_Text]:
         return [_Text(whole, ticket.created_at or now, QUOTE_UNITS)]
     shown: list[_Text] = []
     title = plain(ticket.title, TITLE_UNITS)
-    last = facts.texts[-_TEXTS:]
+    last = _said(facts)[-_TEXTS:]
     for place, (author, name, text, at) in enumerate(last, start=1):
         limit = QUOTE_UNITS if place == len(last) else _EARLIER_UNITS
         words = plain(text, limit)
@@ -87,6 +88,17 @@ def _texts(facts: TicketFacts, now: datetime) -> list[_Text]:
             title = ""
         shown.append(_Text(words, at, limit, author == "buyer", name))
     return shown
+
+
+def _said(facts: TicketFacts) -> list[tuple[str, str, str, datetime]]:
+    """Return what each one wrote: of a thread, what it added to the text before."""
+    if not facts.thread:
+        return list(facts.texts)
+    before = ["", *(text for _, _, text, _ in facts.texts)]
+    return [
+        (author, name, addition(was, text), at)
+        for was, (author, name, text, at) in zip(before, facts.texts, strict=False)
+    ]
 
 
 def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboard:

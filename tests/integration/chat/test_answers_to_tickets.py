@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.chat.drawing import Drawing
+from bot.model.thread import Habit
 from tests.support.world import ANN, World, labels, shown
 
 
@@ -59,3 +65,56 @@ async def test_a_reply_to_the_card_as_it_stands_needs_none(world: World) -> None
     await world.says(ANN, "Sorry", reply_to=(await card(world, ticket_id))["message_id"])
     await world.later(5)
     assert len(await world.changes("ticket_reply")) == 1
+
+
+# --- what a reply does to a ticket's text ---------------------------------------------------
+
+
+async def quotes_after_an_answer(world: World, how: str) -> str:
+    """Let Ann answer, and the buyer write once more; return the card."""
+    await world.control("/options", ticket_reply=how)
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    await world.says(ANN, "Sorry", reply_to=(await card(world, ticket_id))["message_id"])
+    await world.later(5)
+    await buyer_writes(world, ticket_id, "Still broken")
+    return str((await card(world, ticket_id))["text"])
+
+
+async def test_a_thread_is_learnt_from_a_reply_and_each_text_is_shown_once(world: World) -> None:
+    text = await quotes_after_an_answer(world, "thread")
+    assert text.count("It is broken") == 1
+    assert text.count("Sorry") == 1
+    assert text.count("Still broken") == 1
+
+
+async def test_a_text_that_takes_the_other_s_place_is_shown_as_it_is(world: World) -> None:
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    await buyer_writes(world, ticket_id, "It is broken again")
+    assert "It is broken again" in (await card(world, ticket_id))["text"]
+
+
+@pytest.mark.parametrize(("habit", "shown_once"), [("thread", True), ("replace", False)])
+async def test_what_the_owner_says_overrules_what_was_learnt(
+    world: World, habit: Habit, shown_once: bool
+) -> None:
+    world.drawing = Drawing(world.shop_id, "USD", ZoneInfo("UTC"), "en", habit)
+    world.sender._drawing = world.drawing
+    text = await quotes_after_an_answer(world, "thread")
+    assert (text.count("It is broken") == 1) is shown_once
+
+
+@pytest.mark.parametrize(
+    ("habit", "said"), [("auto", "Sent by Ann"), ("thread", "Sent by Ann"), ("replace", "Checking")]
+)
+async def test_a_lost_reply_is_found_as_the_owner_says_that_replies_are_seen(
+    world: World, habit: Habit, said: str
+) -> None:
+    world.executor._shop = replace(world.shop, ticket_reply=habit)
+    await world.control("/options", ticket_reply="thread")
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    shows = await card(world, ticket_id)
+    await world.trouble("update_ticket", "error_after")
+    await world.says(ANN, "Sorry", reply_to=shows["message_id"])
+    await world.later(5)
+    await world.later(1)
+    assert said in (await world.last(ANN))["text"]

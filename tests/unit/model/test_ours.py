@@ -11,7 +11,7 @@ from bot.model.change import NewsKind, news_of_order, news_of_ticket
 from bot.model.goods import shows_all
 from bot.model.intent import Plan, RefundPlan, State, explains
 from bot.model.order import Order
-from bot.model.thread import Shown, reply_shown
+from bot.model.thread import Habit, Shown, addition, learnt, reply_shown
 from bot.model.ticket import Ticket
 from tests.unit.views.builders import delivery, intent, order, reply, ticket
 
@@ -146,6 +146,54 @@ def test_nothing_of_an_order_is_a_reply() -> None:
 )
 def test_whether_a_text_shows_a_reply(said: str, was: str, now: str, shown: Shown) -> None:
     assert reply_shown(said, was, now) == shown
+
+
+@pytest.mark.parametrize(
+    ("now", "habit", "shown"),
+    [
+        ("ok", "replace", "ours"),
+        ("ok", "thread", "unclear"),
+        ("Broken\n\nSupplier: ok", "thread", "ours"),
+        ("Broken\n\nSupplier: ok", "replace", "unclear"),
+        ("Broken", "thread", "no"),
+        ("Broken", "replace", "no"),
+    ],
+)
+def test_what_the_owner_says_of_replies_is_not_contradicted(
+    now: str, habit: Habit, shown: Shown
+) -> None:
+    assert reply_shown("ok", "Broken", now, habit) == shown
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "habit"),
+    [
+        ("Broken", "ok", "replace"),
+        ("Broken", "Broken\n\nSupplier: ok", "thread"),
+        ("Broken", "ok\n\nBroken", "thread"),
+        ("Broken", "Thanks", "auto"),  # the buyer wrote since
+        ("", "ok", "auto"),  # either would look like this
+        ("ok", "ok", "auto"),
+    ],
+)
+def test_what_a_reply_did_is_learnt_from_how_it_reads_back(
+    was: str, now: str, habit: Habit
+) -> None:
+    assert learnt("ok", was, now) == habit
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "added"),
+    [
+        ("Broken", "Broken\n\nSupplier: ok", "Supplier: ok"),
+        ("Broken", "ok\n\nBroken", "ok"),
+        ("", "Broken", "Broken"),
+        ("Broken", "Broken", "Broken"),
+        ("Broken", "Something else", "Something else"),
+    ],
+)
+def test_of_a_thread_only_what_was_added_is_new(was: str, now: str, added: str) -> None:
+    assert addition(was, now) == added
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,17 @@ def problems() -> list[str]:
     return wrong.value.problems
 
 
+@pytest.mark.parametrize("written", ["auto", "replace", "Thread", " thread "])
+def test_what_a_reply_does_is_one_of_three(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    given(monkeypatch, TICKET_REPLY=written)
+    assert load_settings().ticket_reply == written.strip().lower()
+
+
+def test_what_a_reply_does_is_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, TICKET_REPLY="append")
+    assert problems() == ["TICKET_REPLY: cannot be used; it should be auto, replace or thread"]
+
+
 def test_the_three_required_ones_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch)
     settings = load_settings()
