@@ -12,7 +12,7 @@ from bot.desk.errors import NotPossible
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
-from . import changes, lists, queue, start
+from . import changes, goods, lists, queue, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -25,7 +25,8 @@ async def pressed(update: Update, context: TurnContext) -> None:
     press = unpack(query.data or "") if query is not None else None
     if press is None or turn.pressed is None:
         return
-    await adopt(turn.tx, turn.shop.shop_id, turn.pressed, turn.member.person_id, turn.now)
+    if press.verb not in _ON_NO_CARD:
+        await adopt(turn.tx, turn.shop.shop_id, turn.pressed, turn.member.person_id, turn.now)
     simple = _SIMPLE.get(press.verb)
     if simple is not None:
         await simple(update, context)
@@ -178,6 +179,8 @@ async def _nothing(turn: Turn, press: Press) -> None:
     """A pager's own number does nothing."""
 
 
+# Buttons of messages that go away by themselves: drawn again as a card, they would stay.
+_ON_NO_CARD = frozenset({Verb.SHOW_GOODS, Verb.HIDE_GOODS})
 _SIMPLE = {
     Verb.MENU: start.menu,
     Verb.HELP: start.help_,
@@ -195,6 +198,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.CONFIRM: _confirm,
     Verb.DECLINE: _decline,
     Verb.SPLIT: _split,
+    Verb.SHOW_GOODS: goods.show,
+    Verb.HIDE_GOODS: goods.hide,
     Verb.GOODS_FOR: _goods_for,
     Verb.STOP: _stop,
     Verb.RESOLVE: _resolve,

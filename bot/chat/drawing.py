@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from bot.model.change import NEW_FOR, POOL_PATIENCE, NewsKind
 from bot.model.facts import (
     BalanceFacts,
     Deed,
+    GoodsFacts,
     IntentFacts,
     MenuFacts,
     OrderFacts,
@@ -41,6 +44,7 @@ from bot.store import (
 from bot.store.database import Tx
 from bot.store.outbox import Queued
 from bot.views import digest as digest_view
+from bot.views import goods as goods_view
 from bot.views import intents as intent_views
 from bot.views import orders as order_views
 from bot.views import talk
@@ -363,6 +367,10 @@ class Drawing:
         match view:
             case "note":
                 return talk.say(body["name"], reader, **body["values"])
+            case "goods":
+                units = tuple(SecretStr(unit) for unit in body["units"])
+                shown = GoodsFacts(body["order_id"], body["number"], units, body["page"])
+                return goods_view.goods_message(shown, reader, now)
             case "failed":
                 return _failed(Outcome.model_validate(body), reader, now)
             case "balance" if Act.MONEY not in reader.acts:

@@ -13,7 +13,9 @@ from bot.store.cards import Card
 from bot.store.database import Tx
 from bot.views.lists import way_back
 
-_ORDER_VERBS = frozenset({Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE})
+_ORDER_VERBS = frozenset(
+    {Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE, Verb.SHOW_GOODS, Verb.HIDE_GOODS}
+)
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
 _INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.SPLIT})
 _QUEUE_VERBS = frozenset({Verb.QUEUE_NEXT, Verb.QUEUE_BACK, Verb.QUEUE_DELIVER})

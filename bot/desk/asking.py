@@ -25,6 +25,7 @@ from bot.supplier.errors import NotFound, SupplierError
 from .errors import NotPossible
 from .executor import not_sent
 from .files import Ending, NotYet, album_of, goods_in_file
+from .goods import read_goods
 from .orders import read_anew
 from .shop import Shop, must
 
@@ -39,7 +40,7 @@ _FAILED: Final = ("note", {"name": "failed_update", "values": {}})
 # A view and what it is drawn from, or what else is to be done when the errand ends: in one
 # transaction with that, and it may raise NotPossible.
 Answer = tuple[str, Any] | Ending
-_NEEDED: Final = {"balance": Act.MONEY, "file": Act.DELIVER}
+_NEEDED: Final = {"balance": Act.MONEY, "file": Act.DELIVER, "goods": Act.DELIVER}
 
 
 async def ask_balance(
@@ -85,6 +86,7 @@ class Asking:
             "balance": self._balance,
             "find": self._find,
             "file": self._file,
+            "goods": self._goods,
         }
 
     def stop(self) -> None:
@@ -248,6 +250,9 @@ class Asking:
 
     async def _file(self, errand: Errand) -> Answer:
         return await goods_in_file(self._shop, self._files, errand)
+
+    async def _goods(self, errand: Errand) -> Answer:
+        return await read_goods(self._shop, errand)
 
     async def _find(self, errand: Errand) -> Answer:
         kind, number = str(errand.body["kind"]), str(errand.body["number"])

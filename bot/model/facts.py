@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from .intent import Intent
 from .order import Order
 from .payment import Balance
@@ -93,6 +95,16 @@ class TicketFacts:
     ended: Intent | None = None
     more: bool = False  # the card shows its other buttons
     delivered_at: datetime | None = None  # the day that the warranty counts from, as far as known
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsFacts:
+    """The goods of an order, as the marketplace shows them now, and the page to be shown."""
+
+    order_id: str
+    number: str
+    units: tuple[SecretStr, ...]
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Verb(StrEnum):
     TICKET_STATUS = "ts"  # arg: open, in_progress, resolved, closed
     RESOLVE = "rr"  # reply to a ticket and resolve it
     WRITE = "wb"  # to the buyer of an order: a new ticket
+    SHOW_GOODS = "sg"  # of an order; arg: the page, of a message that shows them already
+    HIDE_GOODS = "hg"
     GOODS_FOR = "gf"  # pasted goods that wait: for this order
     QUEUE = "qu"  # begin to work through what waits
     QUEUE_NEXT = "qn"  # from the order that is the subject; arg: the queue

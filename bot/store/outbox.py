@@ -98,12 +98,13 @@ async def tell(
     urgency: int = INTERACTIVE,
     silent: bool = False,
     replaces: str | None = None,
-) -> None:
+) -> int:
     """Queue a message that ``view`` draws from ``body`` when it is sent.
 
-    For those who know what is to be said, and not how: the use cases and the poller.
+    For those who know what is to be said, and not how: the use cases and the poller. Return its
+    row.
     """
-    await _queue(
+    return await _queue(
         tx,
         shop_id=shop_id,
         chat_id=chat_id,
@@ -176,6 +177,56 @@ async def act(
         replaces=f"{action}:{chat_id}:{message_id}",
         now=now,
     )
+
+
+async def vanish(
+    tx: Tx,
+    *,
+    shop_id: int,
+    chat_id: int,
+    person_id: int,
+    message_id: int,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Have a message deleted at a time; another call for the same message changes the time."""
+    key = _deletion_of(chat_id, message_id)
+    await _queue(
+        tx,
+        shop_id=shop_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        action="delete",
+        view=SAID,
+        target_message_id=message_id,
+        urgency=INTERACTIVE,
+        replaces=key,
+        now=now,
+    )
+    await tx.execute(
+        update(messages)
+        .where(messages.c.replaces == key, messages.c.state == "pending")
+        .values(not_before=at)
+    )
+
+
+async def vanishes(tx: Tx, chat_id: int, message_id: int) -> bool:
+    """Say whether a message will be deleted."""
+    statement = select(messages.c.id).where(
+        messages.c.replaces == _deletion_of(chat_id, message_id), messages.c.state == "pending"
+    )
+    return (await tx.execute(statement)).first() is not None
+
+
+def _deletion_of(chat_id: int, message_id: int) -> str:
+    return f"delete:{chat_id}:{message_id}"
+
+
+async def message_of(tx: Tx, row_id: int) -> int | None:
+    """Return the message that a row became; None while it is not sent."""
+    statement = select(messages.c.message_id).where(messages.c.id == row_id)
+    found = (await tx.execute(statement)).scalar()
+    return None if found is None else int(found)
 
 
 async def _queue(tx: Tx, *, now: datetime, **values: object) -> int:

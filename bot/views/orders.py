@@ -159,11 +159,18 @@ def status_buttons(facts: OrderFacts, reader: Reader) -> tuple[Button, ...]:
 def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     """Return the buttons that are needed seldom, and the way back."""
     order, language = facts.order, reader.language
-    return (status_buttons(facts, reader), (_on(order, "back", Verb.BACK, language, "order"),))
+    shows = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
+    back = _on(order, "back", Verb.BACK, language, "order")
+    return (status_buttons(facts, reader), tuple(shows), (back,))
+
+
+def _shows(facts: OrderFacts, reader: Reader) -> bool:
+    """Say whether there may be delivered goods to show, and this reader may see them."""
+    return facts.order.delivered > 0 and Act.DELIVER in reader.acts
 
 
 def _has_more(facts: OrderFacts, reader: Reader) -> bool:
-    return bool(settable(facts, reader))
+    return bool(settable(facts, reader)) or _shows(facts, reader)
 
 
 def _on(order: Order, word: str, verb: Verb, language: str, arg: str = "") -> Button:

@@ -52,6 +52,10 @@ class Sentence(StrEnum):
     TEXT_ONLY = "text_only"
     FILE_NOT_TEXT = "file_not_text"
     FILE_TOO_BIG = "file_too_big"
+    READING_GOODS = "reading_goods"  # number
+    GOODS_NOT_SHOWN = "goods_not_shown"  # number
+    NOTHING_DELIVERED = "nothing_delivered"  # number
+    GOODS_PRIVATE = "goods_private"
     FILE_GONE = "file_gone"
     FILE_NOT_DECODED = "file_not_decoded"
     NO_GOODS_FOUND = "no_goods_found"

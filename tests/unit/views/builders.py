@@ -152,4 +152,6 @@ def assert_telegram_takes(message: Outgoing) -> None:
         assert 1 <= len(row) <= 8
         for button in row:
             assert 1 <= units(button.label) <= 64
-            assert 1 <= len(button.data.encode()) <= 64
+            assert bool(button.data) is not bool(button.copies)
+            assert len(button.data.encode()) <= 64
+            assert len(button.copies) <= 256

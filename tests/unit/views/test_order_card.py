@@ -72,7 +72,8 @@ def test_a_delivered_and_refunded_order() -> None:
         "✅ 2 of 2 delivered by Ann at 12:05\n"
         "↩️ Refunded $88.01 by Ben at 12:05\n"
         "Refunded: nothing to do.\n"
-        "[🎫 Ticket TKT…9001]"
+        "[🎫 Ticket TKT…9001]\n"
+        "[More]"
     )
 
 
@@ -133,11 +134,15 @@ def test_who_may_not_refund_is_not_asked(hidden: dict[str, Any]) -> None:
             "Reply to this message",
             ["dl", "wb", "rf", "mo"],
         ),
-        ({"status": "completed_order", "delivered_units": 2}, "Nothing is owed.", ["wb", "rf"]),
+        (
+            {"status": "completed_order", "delivered_units": 2},
+            "Nothing is owed.",
+            ["wb", "rf", "mo"],
+        ),
         (
             {"status": "completed_order", "delivered_units": 1},
             "Completed on the marketplace, though 1 unit is not delivered.",
-            ["wb", "rf"],
+            ["wb", "rf", "mo"],
         ),
         ({"status": "receipt_confirmed_order"}, "The buyer confirmed the receipt", ["wb", "rf"]),
         ({"status": "refunded_order"}, "Refunded: nothing to do.", ["wb"]),
