@@ -18,6 +18,7 @@ _ORDER_VERBS = frozenset(
 )
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
 _INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.SPLIT})
+_ASKING_VERBS = _INTENT_VERBS | {Verb.STOP}
 _QUEUE_VERBS = frozenset({Verb.QUEUE_NEXT, Verb.QUEUE_BACK, Verb.QUEUE_DELIVER})
 
 
@@ -50,7 +51,8 @@ async def _shown_in(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) -> 
     if card is not None:
         made_at = await cards.made_at(tx, message.chat.id, message.message_id)
         return Subject(card.subject_kind, card.subject_id, made_at if card.live else None)
-    for press in _presses(message):
+    # A preview may offer what an order's card does: what is asked there says what it is.
+    for press in sorted(_presses(message), key=lambda press: press.verb not in _ASKING_VERBS):
         found = await _subject(tx, shop_id, press)
         if found is not None:
             return found

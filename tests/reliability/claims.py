@@ -33,7 +33,8 @@ def claims(found: Evidence) -> Iterator[str]:
         if order is not None:
             yield from _claims_of_card(found, shown, order)
         wrote = found.wrote.get(shown.reply_to or 0)
-        if wrote is not None and wrote.person == shown.person:
+        # A copy that was never recorded may have become a card since: its buttons led there.
+        if wrote is not None and wrote.person == shown.person and not shown.number:
             yield from _claims_about_message(found, shown, wrote)
 
 

@@ -1,7 +1,8 @@
 """``supplier-bot run``, with a trap in it: the processes of the kill harness.
 
 The bot itself is unchanged. Waits that only patience would lengthen are shorter: Telegram's pace
-(tested elsewhere), the two minutes after which a negative is believed, the time-outs of calls.
+(tested elsewhere), the two minutes after which a negative is believed, the time-outs of calls, the
+pause between two pages of the sweep.
 
 Each bot is forked from a nursery that has imported everything and done nothing: a start then
 takes a tenth of a second instead of one. The nursery reads a line of JSON on its stdin for each
@@ -30,6 +31,7 @@ POINT, NTH, NOTE = "KILL_POINT", "KILL_NTH", "KILL_NOTE"
 # Longer than any answer of the practice shop that is late on purpose.
 NEGATIVE_AFTER = timedelta(seconds=4)
 CALL_SECONDS = 2.0
+SWEEPS_A_MINUTE = 200.0
 # What a bot imports only once it runs.
 _IMPORTED_LATE = (
     "alembic.command",
@@ -50,11 +52,13 @@ def prepare() -> None:
     from bot.desk import executor
     from bot.supplier.caller import Timeouts
     from bot.views.drawing import warm
+    from bot.watch import schedule
 
     for rate in ("_CHAT_RATE", "_CHAT_BURST", "_ALL_RATE", "_ALL_BURST"):
         setattr(pacer, rate, 10_000.0)
     vars(executor)["NEGATIVE_AFTER"] = NEGATIVE_AFTER
     vars(app)["_TIMEOUTS"] = Timeouts(read=CALL_SECONDS, write=CALL_SECONDS, total=CALL_SECONDS)
+    vars(schedule)["_MOST_SWEEPING"] = SWEEPS_A_MINUTE
     warm("en")
     # Read from the disk by every client, and used by none: the practice shop speaks plain HTTP.
     vars(ssl)["create_default_context"] = functools.cache(ssl.create_default_context)

@@ -231,6 +231,25 @@ async def test_a_reply_to_a_card_that_we_have_no_row_of_is_understood_from_its_b
     assert "Yes, refund" in await in_place(world, card)
 
 
+async def test_a_preview_without_a_row_is_a_preview_though_it_offers_what_a_card_does(
+    world: World,
+) -> None:
+    order_id = await world.order(quantity=2)
+    await world.says(ANN, await world.number(order_id))
+    await world.says(ANN, "anna:Hunter2222", reply_to=(await world.last(ANN))["message_id"])
+    preview = await world.last(ANN)
+    await world.control(f"/orders/{order_id}/deliver", rows=["x:12345678"])
+    await world.see_order(order_id)
+    await world.settle()
+    assert "Send 1" not in await in_place(world, preview)  # the order moved: to be begun anew
+    async with world.store.write() as tx:
+        from sqlalchemy import text
+
+        await tx.execute(text("delete from cards"))
+    await world.presses(ANN, preview, "Cancel")
+    assert "Cancelled: nothing was sent" in await in_place(world, preview)
+
+
 async def test_a_reply_to_a_message_about_nothing_is_a_text_like_any_other(world: World) -> None:
     await world.says(ANN, "/menu")
     menu = (await world.last(ANN))["message_id"]
