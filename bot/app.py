@@ -24,6 +24,7 @@ from bot.chat.gateway import TelegramGateway, close_bot, make_bot
 from bot.chat.intake import Intake
 from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
+from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
 from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
@@ -50,6 +51,7 @@ from bot.supplier.client import Marketplace
 from bot.views import talk
 from bot.views.drawing import warm
 from bot.watch.minding import Minder
+from bot.watch.pins import Pins
 from bot.watch.poller import Poller
 from bot.watch.reminders import Reminders
 from bot.watch.teller import Teller
@@ -188,7 +190,14 @@ class App:
             now=now,
         )
         self._teller = Teller(store, shop_id, now=now)
-        self._minder = Minder([Reminders(store, shop_id, now).consider])
+        self._minder = Minder(
+            store.signals,
+            (
+                Reminders(store, shop_id, now).consider,
+                Pins(store, shop_id, now, self._poller.health).consider,
+                Pinning(store, gateway, shop_id, now).look,
+            ),
+        )
         shop = Shop(
             shop_id,
             store,

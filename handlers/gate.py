@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.chat.answers import queue_told
+from bot.chat.answers import EDITS, queue_act, queue_told
 from bot.desk import people
 
 from .start import welcome
@@ -20,6 +20,9 @@ async def gate(update: Update, context: TurnContext) -> None:
         return
     user = update.effective_user
     chat = update.effective_chat
+    if user is not None and user.id == context.bot.id:
+        await _own_line(turn)
+        raise ApplicationHandlerStop
     if user is None or chat is None or user.is_bot:
         raise ApplicationHandlerStop
     turn.person = await people.recognise(
@@ -32,6 +35,23 @@ async def gate(update: Update, context: TurnContext) -> None:
         return
     await _stranger(turn, user.id, user.language_code or "")
     raise ApplicationHandlerStop
+
+
+async def _own_line(turn: Turn) -> None:
+    """Take Telegram's line that we pinned something out of the chat again: it says nothing new."""
+    message = turn.update.message
+    if message is None or message.pinned_message is None or not turn.private:
+        return
+    await queue_act(
+        turn.tx,
+        shop_id=turn.shop.shop_id,
+        chat_id=turn.chat_id,
+        person_id=turn.chat_id,
+        action="delete",
+        message_id=message.message_id,
+        urgency=EDITS,
+        now=turn.now,
+    )
 
 
 async def _stranger(turn: Turn, person_id: int, language: str) -> None:

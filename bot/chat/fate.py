@@ -29,6 +29,7 @@ _GONE: Final = (
     "message to delete not found",
     "message can't be deleted",
     "message to react not found",
+    "message to pin not found",
     "message_id_invalid",
 )
 _PAUSED: Final = (

@@ -106,6 +106,12 @@ class Gateway(Protocol):
     async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
         """React to a message; an empty emoji takes the reaction back."""
 
+    async def pin(self, chat_id: int, message_id: int) -> None:
+        """Pin a message above a chat, without a sound."""
+
+    async def pinned(self, chat_id: int) -> int | None:
+        """Return the newest message that is pinned in a chat."""
+
     async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
         """Fill the command menu of one chat."""
 
@@ -190,6 +196,19 @@ class TelegramGateway:
             raise (FileTooBig if "too big" in error.message.lower() else FileGone) from None
         except (TelegramError, TimeoutError):
             raise FileAway(timedelta(seconds=1)) from None
+
+    async def pin(self, chat_id: int, message_id: int) -> None:
+        """Pin; one that is pinned already stays as it is."""
+        await self._bot.pin_chat_message(chat_id, message_id, disable_notification=True)
+
+    async def pinned(self, chat_id: int) -> int | None:
+        """Ask for the chat; the answer is read raw: one number is wanted."""
+        data = RequestData([RequestParameter.from_input("chat_id", chat_id)])
+        request = self._bot._request[1]  # noqa: SLF001 - as above
+        chat = await request.post(f"{self._bot.base_url}/getChat", data)
+        found = chat.get("pinned_message") if isinstance(chat, dict) else None
+        message_id = found.get("message_id") if isinstance(found, dict) else None
+        return message_id if isinstance(message_id, int) else None
 
     async def answer(self, press_id: str, text: str, *, alert: bool = False) -> None:
         """Answer at once or not at all: a press that is too old is nobody's trouble."""

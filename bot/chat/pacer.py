@@ -32,7 +32,11 @@ class _Bucket:
 
     def wait(self, now: float) -> float:
         self.fill(now)
-        return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate
+        return self.until(1.0, now)
+
+    def until(self, tokens: float, now: float) -> float:
+        self.fill(now)
+        return 0.0 if self.tokens >= tokens else (tokens - self.tokens) / self.rate
 
 
 class Pacer:
@@ -70,10 +74,17 @@ class Pacer:
             bucket = self._chats[chat_id] = _Bucket(rate, burst, burst, now)
         return bucket
 
-    def wait(self, chat_id: int) -> float:
-        """Return the seconds until a call for this chat may go; 0 when it may now."""
+    def wait(self, chat_id: int, *, idle: bool = False) -> float:
+        """Return the seconds until a call for this chat may go; 0 when it may now.
+
+        ``idle``: it has time until the chat has been quiet for long enough to bear a burst, and
+        all of us for half of one, so that nothing that comes meanwhile waits for it.
+        """
         now = self._clock()
         held = max(self._held.get(chat_id, 0.0), self._held.get(None, 0.0)) - now
+        if idle:
+            chat = self._chat(chat_id, now)
+            return max(held, chat.until(chat.burst, now), self._all.until(self._all.burst / 2, now))
         return max(held, self._chat(chat_id, now).wait(now), self._all.wait(now))
 
     def take(self, chat_id: int) -> None:

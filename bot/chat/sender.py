@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 CARDS: Final = frozenset({"order", "ticket", "intent", "draft", "queue"})
 # What Telegram does not count as a message or an edit.
-_FREE: Final = frozenset({"react", "commands", "delete"})
+_FREE: Final = frozenset({"react", "commands", "delete", "pin"})
 # A message that cannot be deleted (any more, or by us) is nobody's trouble.
 _NOT_DELETED: Final = frozenset({"gone", "aside"})
 # Messages under way. Those that take longer than usual take nobody's place, up to a bound.
@@ -114,11 +114,11 @@ class Sender:
         wait = _IDLE_SECONDS if later is None else max((later - now).total_seconds(), 0.0)
         ready: list[int] = []
         quick = sum(now - since < _SLOW for since in self._busy.values())
-        for chat_id, _urgency in due:
+        for chat_id, urgency in due:
             if quick + len(ready) >= _AT_ONCE or len(self._busy) >= _IN_ALL:
                 wait = min(wait, _SLOW.total_seconds())
                 break
-            held = self._pacer.wait(chat_id)
+            held = self._pacer.wait(chat_id, idle=urgency >= cards.IDLE)
             if held > 0:
                 wait = min(wait, held)
                 continue
@@ -272,6 +272,8 @@ class Sender:
             await gateway.delete(chat_id, target)
         elif queued.action == "react":
             await gateway.react(chat_id, target, queued.subject_id)
+        elif queued.action == "pin":
+            await gateway.pin(chat_id, target)
         return target
 
     async def _commands(self, queued: Queued) -> tuple[tuple[str, str], ...]:

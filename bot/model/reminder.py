@@ -134,9 +134,9 @@ class Summary:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def summed_up(things: Iterable[Waiting]) -> Summary:
-    """Return what is to be said of these things; those in hand are left out."""
-    mine = [each for each in things if not each.in_hand]
+def summed_up(things: Iterable[Waiting], *, in_hand: bool = False) -> Summary:
+    """Return what is to be said of these things; ``in_hand``: of those in hand, too."""
+    mine = [each for each in things if in_hand or not each.in_hand]
     orders = [each.since for each in mine if each.kind == "order"]
     tickets = [each.since for each in mine if each.kind == "ticket"]
     return Summary(len(orders), min(orders, default=None), len(tickets), min(tickets, default=None))

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.sqlite import insert
 from .database import Tx
 from .tables import cards, drafts, intents, messages, notices, queues
 
-INTERACTIVE, MONEY, NEWS, EDITS = 0, 1, 2, 3
+# IDLE waits until nothing else could want its place.
+INTERACTIVE, MONEY, NEWS, EDITS, IDLE = 0, 1, 2, 3, 4
 # Of what people are asked every copy says how it ended: one that was retired half way would
 # be on its way for ever.
 _TO_THE_END = ("intent", "draft")

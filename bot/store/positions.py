@@ -50,6 +50,7 @@ async def greet(tx: Tx, shop_id: int, chat_id: int) -> None:
     """Note that a chat was told what waits here: it is not told so again by itself."""
     chats = {*await greeted(tx, shop_id), chat_id}
     await write(tx, shop_id, GREETED, {"chats": sorted(chats)})
+    tx.wake("minding")
 
 
 async def progress(tx: Tx, shop_id: int, feed: str) -> Progress:

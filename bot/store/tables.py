@@ -482,7 +482,7 @@ messages = Table(
     Column("sealed", LargeBinary),
     Column(
         "urgency", Integer, nullable=False
-    ),  # 0 interactive, 1 money and tickets, 2 news, 3 edits
+    ),  # 0 interactive, 1 money and tickets, 2 news, 3 edits, 4 what has time
     Column("silent", Boolean, nullable=False, server_default="0"),
     Column("target_message_id", BigInteger),
     Column("reply_to", BigInteger),

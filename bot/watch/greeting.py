@@ -47,6 +47,7 @@ class Greeting:
                     urgency=INTERACTIVE,
                 )
             await positions.write(tx, self._shop_id, _PLACE, {"chats": sorted(greeted)})
+            tx.wake("minding")  # a line is pinned below it
         return told
 
     async def _greeted(self, tx: Tx) -> set[int]:

@@ -1,20 +1,21 @@
-"""What is looked after all the time, whatever the marketplace does: reminders and the like."""
+"""What is looked after all the time, whatever the marketplace does: reminders, pinned lines."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
 
 from bot.store.errors import StoreClosed, StoreError
+from bot.store.signals import Signals
 
 from .mishap import told
 
 log = structlog.get_logger(__name__)
 
 EVERY: Final = 15.0  # seconds
+SIGNAL: Final = "minding"  # wakes it earlier
 
 Consider = Callable[[], Awaitable[object]]
 
@@ -22,20 +23,15 @@ Consider = Callable[[], Awaitable[object]]
 class Minder:
     """Considers each thing every fifteen seconds; what fails is considered again the next time."""
 
-    def __init__(
-        self,
-        things: Sequence[Consider],
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, signals: Signals, things: Sequence[Consider]) -> None:
+        self._signals = signals
         self._things = tuple(things)
-        self._sleep = sleep
 
     async def run(self) -> None:
         """Look after them until cancelled. Raises StoreClosed when the store is closed under it."""
         while True:
             await self.consider()
-            await self._sleep(EVERY)
+            await self._signals.wait(SIGNAL, EVERY)
 
     async def consider(self) -> None:
         """Consider each of them once."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .practice import ANN, BEN, CLEO, SAM, Shop, Someone, until
+from .practice import ANN, BEN, CLEO, LINE, SAM, Shop, Someone, until
 
 SECONDS = 10.0
 _NUMBER = re.compile(r"\bTKT?\d{6,}\b")
@@ -19,7 +19,7 @@ class Collector:
 
     A push is a message that names an order or a ticket and answers nobody; edits make no sound
     and are counted only where a list of news grows. What a person asked for is given by them as
-    ``asked``, by its number.
+    ``asked``, by its number. The pinned line names no number: it is no push.
     """
 
     def __init__(self, shop: Shop, *people: Someone) -> None:
@@ -52,8 +52,12 @@ class Collector:
         return found
 
     def messages(self, person: Someone) -> list[Any]:
-        """Return every message that was sent to a person."""
-        return self._calls("sendMessage", person)
+        """Return every message that was sent to a person, but for the line that is pinned."""
+        return [
+            call
+            for call in self._calls("sendMessage", person)
+            if not LINE.search(call["params"]["text"])
+        ]
 
     def settle(self, *, seconds: float | None = None) -> None:
         """Wait until everything expected was told; then fail on anything that is extra.

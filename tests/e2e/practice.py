@@ -25,6 +25,8 @@ ANN, BEN, CLEO, SAM = 1001, 1002, 1003, 1099
 PATIENCE = 30.0
 # The same command, in a chat that bears many conversations a second.
 HASTY = (str(Path(__file__).with_name("hasty.py")),)
+# The line that is pinned above a chat: it proves that the bot lives, and is no push.
+LINE = re.compile(r"(?:^|· )(?:not checked since|checked) [^·]*$")
 SETTINGS = re.compile(
     r"TELEGRAM_.*|SUPPLIER_.*|OWNER_IDS|DATABASE_URL|SECRETS_FILE|POLL_SECONDS|CURRENCY|TIME_ZONE"
     r"|DEFAULT_LANGUAGE|LOG_LEVEL|DELETE_PASTES|TICKET_REPLY"
@@ -154,7 +156,18 @@ class Someone:
         return list(self.shop.call("GET", path)["items"])
 
     def from_bot(self, after: int = 0) -> list[Any]:
-        return [message for message in self.chat(after) if message["from"] == "bot"]
+        """Return what the bot said, but for the pinned line and Telegram's word of it."""
+        return [
+            message
+            for message in self.chat(after)
+            if message["from"] == "bot"
+            and message["kind"] != "service"
+            and not LINE.search(message["text"])
+        ]
+
+    def pinned(self) -> Any:
+        """Return the message that is pinned above the chat."""
+        return self.shop.call("GET", f"/telegram/control/chat?as={self.name}")["pinned_item"]
 
     def send(self, text: str, *, reply_to: int | None = None) -> int:
         body: dict[str, Any] = {"as": self.name, "text": text}

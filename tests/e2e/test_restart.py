@@ -36,6 +36,8 @@ def test_the_first_start_says_what_waits_and_later_starts_what_came_meanwhile(
         for person in (ann, ben):
             watching = person.sees("Watching", "3 orders wait for you", "1 ticket waits for you")
             assert [m["message_id"] for m in person.from_bot()] == [watching["message_id"]]
+            line = until(person.pinned, why=bot.said)
+            assert "3 to deliver · 1 ticket · checked" in line["text"]
         assert bot.end() == 0
         collector = Collector(shop, ann, ben)
 
@@ -50,8 +52,9 @@ def test_the_first_start_says_what_waits_and_later_starts_what_came_meanwhile(
             person.sees(ticket["ticket_no"], "New one")
         assert bot.end() == 0
 
-        # Started again with nothing new: only what comes next is told.
+        # Started again with nothing new: only what comes next is told, below the same line.
         bot.start()
+        assert ann.pinned() is not None
         later = shop.market("orders")
         for person in (ann, ben):
             person.sees(later["order_no"], "Deliver")

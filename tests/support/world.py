@@ -27,6 +27,7 @@ from bot.chat.gateway import QuietRequest, TelegramGateway
 from bot.chat.intake import Intake
 from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
+from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
 from bot.desk.asking import Asking
 from bot.desk.executor import Executor
@@ -42,6 +43,7 @@ from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import ApiKey
 from bot.supplier.caller import Timeouts
 from bot.supplier.client import Marketplace
+from bot.watch.pins import Pins
 from bot.watch.reminders import Reminders
 from handlers.dispatch import Dispatch
 from handlers.turn import House
@@ -123,6 +125,9 @@ class World:
         self.executor = Executor(self.shop)
         self.asking = Asking(self.shop, self.gateway)
         self.reminders = Reminders(store, shop_id, clock.now)
+        self.feeds: tuple[FeedHealth, ...] = (FeedHealth("orders"), FeedHealth("tickets"))
+        self.pins = Pins(store, shop_id, clock.now, lambda: self.feeds)
+        self.pinning = Pinning(store, self.gateway, shop_id, clock.now)
         self.pacer = Pacer(clock.monotonic)
         self.sender = Sender(
             store=store,
@@ -300,6 +305,10 @@ class World:
         query = {"as": who} if chat is None else {"as": who, "chat": chat}
         answer = await self._telegram.get("/chat", params=query)
         return list(answer.json()["items"])
+
+    async def telegram_view(self, who: int) -> Any:
+        """Return a private chat as its person sees it, with what is pinned above it."""
+        return (await self._telegram.get("/chat", params={"as": who})).json()
 
     async def from_bot(self, who: int, chat: int | None = None) -> list[Any]:
         return [each for each in await self.chat(who, chat) if each["from"] == "bot"]
