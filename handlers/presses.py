@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 from bot.chat.subjects import Subject, adopt, open_in_list, shows_order, subject_of
-from bot.desk import confirming, delivery, drafts, orders, refunds, reminders, replies
+from bot.desk import confirming, delivery, drafts, modes, orders, refunds, reminders, replies
 from bot.desk.errors import NotPossible
+from bot.model.change import Mode
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
@@ -175,6 +176,11 @@ async def _snooze(turn: Turn, press: Press) -> None:
     )
 
 
+async def _mode(turn: Turn, press: Press) -> None:
+    mode: Mode = "pool" if press.arg == "pool" else "hand"
+    await modes.say(turn.tx, turn.shop, turn.member, press.subject, mode, turn.now)
+
+
 async def _nothing(turn: Turn, press: Press) -> None:
     """A pager's own number does nothing."""
 
@@ -213,6 +219,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.QUEUE_NEXT: queue.next_,
     Verb.QUEUE_BACK: queue.back,
     Verb.QUEUE_DELIVER: queue.deliver,
+    Verb.MODE: _mode,
     Verb.SNOOZE: _snooze,
     Verb.WAITING: lists.waiting_pressed,
     Verb.NOTHING: _nothing,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.model.change import NEW_FOR, POOL_PATIENCE, NewsKind
+from bot.model.change import NEW_FOR, NewsKind
 from bot.model.facts import (
     BalanceFacts,
     Deed,
@@ -35,6 +35,7 @@ from bot.store import (
     digests,
     drafts,
     intents,
+    modes,
     news,
     orders,
     people,
@@ -171,7 +172,8 @@ class Drawing:
         live = await intents.live_of(tx, self._shop_id, "order", order.order_id)
         of_order = await tickets.of_order(tx, self._shop_id, order.order_id)
         product_id = order.product_id or order.product.product_id
-        mode: Any = await orders.delivery_mode(tx, self._shop_id, product_id)
+        learnt = await modes.of_product(tx, self._shop_id, product_id)
+        pool = learnt.mode == "pool"
         return OrderFacts(
             order=order,
             new=order.status == PENDING
@@ -188,10 +190,11 @@ class Drawing:
             live_by=await self._name(tx, None if live is None else live.confirmed_by),
             confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
             ended=asked if asked is not None and asked.state in _ENDED else None,
-            delivery_mode=mode,
-            pool_by=known.changed_at + POOL_PATIENCE if mode == "pool" else None,
-            pool_late=mode == "pool"
-            and await orders.told_late(tx, self._shop_id, order.order_id, known.revision),
+            delivery_mode=learnt.mode,
+            asks_mode=not learnt.mode and await modes.asks_first(tx, self._shop_id, order),
+            pool_by=known.changed_at + learnt.patience if pool else None,
+            pool_late=pool
+            and await modes.told_late(tx, self._shop_id, order.order_id, known.revision),
         )
 
     async def _ticket(

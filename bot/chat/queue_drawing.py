@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,7 +37,10 @@ async def draw_queue(
         place=queue.line.place,
         total=len(queue.line.order_ids),
         waiting=await orders.waiting_count(tx, queue.shop_id),
-        order=None if known is None else await order_facts(tx, known, None, now),
+        # Its buttons are the queue's own: what an order's card asks is asked there.
+        order=None
+        if known is None
+        else replace(await order_facts(tx, known, None, now), asks_mode=False),
         last=None if last is None else last.order,
         draft_id=draft[0].id if draft is not None and asks else None,
         shared_with=shared.get(queue.line.at, (0, ""))[1],

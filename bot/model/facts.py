@@ -72,6 +72,7 @@ class OrderFacts:
     confirming: Intent | None = None
     ended: Intent | None = None
     delivery_mode: Literal["", "pool", "hand"] = ""
+    asks_mode: bool = False  # nobody knows how its product is delivered: it is asked here, once
     more: bool = False  # the card shows its other buttons
     # Of a product that the pool delivers: until when it should have, and whether it was said
     # that it has not.

@@ -51,6 +51,7 @@ class Verb(StrEnum):
     QUEUE_NEXT = "qn"  # from the order that is the subject; arg: the queue
     QUEUE_BACK = "qb"
     QUEUE_DELIVER = "qd"  # ask for the order's goods in the queue's own message
+    MODE = "dm"  # how the product of an order is delivered; arg: hand or pool
     SNOOZE = "sz"  # a reminder; subject: hour or morning
     WAITING = "wl"  # the list of what waits, as a message of its own; subject: orders, tickets
     NOTHING = "nt"  # a pager's own number

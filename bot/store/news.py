@@ -17,7 +17,6 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.change import (
-    POOL_PATIENCE,
     Mode,
     News,
     NewsKind,
@@ -34,7 +33,7 @@ from bot.model.intent import SubjectKind, explains
 from bot.model.order import Order
 from bot.model.ticket import Ticket
 
-from . import cards, intents, orders, positions, shapes, tickets
+from . import cards, intents, modes, orders, positions, shapes, tickets
 from .database import Tx
 from .tables import events, members, notices, subscriptions, unit_hashes
 from .units import CONFIRMED
@@ -101,19 +100,39 @@ async def take_in_order(
     )
     if before is not None and not news:
         return Taken("same", revision)
-    product_id = after.product_id or after.product.product_id
-    shown = mode_shown_by(after)
-    if product_id and shown:
-        history = quiet and before is None
-        await orders.learn_mode(
-            tx, shop_id, product_id, after.product, shown, now, overrule=not history
-        )
+    await _learn(tx, shop_id, before, after, now, history=quiet and before is None)
     if before is None and quiet:
         return Taken("new", revision)
     calls = any(each.calls for each in news)
-    mode = await orders.delivery_mode(tx, shop_id, product_id) if calls else ""
+    product_id = after.product_id or after.product.product_id
+    mode = (await modes.of_product(tx, shop_id, product_id)).mode if calls else ""
     await _tell(tx, shop_id, "order", after, news, revision, now, mode=mode, whose=whose)
     return Taken("new" if before is None else "changed", revision, news)
+
+
+async def _learn(
+    tx: Tx,
+    shop_id: int,
+    before: orders.KnownOrder | None,
+    after: Order,
+    now: datetime,
+    *,
+    history: bool,
+) -> None:
+    """Learn from a look how the order's product is delivered, and how long that took."""
+    shown = mode_shown_by(after)
+    if not shown:
+        return
+    waited_since = None
+    if (
+        before is not None
+        and before.order.waits_for_us()
+        and after.delivered > before.order.delivered
+    ):
+        waited_since = before.changed_at
+    await modes.learn(
+        tx, shop_id, after, shown, now, waited_since=waited_since, overrule=not history
+    )
 
 
 async def take_in_ticket(
@@ -202,7 +221,7 @@ async def _ours(
 async def tell_late(tx: Tx, shop_id: int, now: datetime) -> int:
     """Announce, once each, the orders that the pool has not delivered in time; return how many."""
     told = 0
-    for known in await orders.late(tx, shop_id, now - POOL_PATIENCE):
+    for known in await modes.late(tx, shop_id, now):
         added = await _tell(
             tx,
             shop_id,

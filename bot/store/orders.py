@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model.change import Mode, NewsKind
 from bot.model.facts import Buyer
 from bot.model.order import (
     COMPLETED,
@@ -26,7 +25,7 @@ from bot.model.product import ProductSnapshot
 
 from .database import Tx
 from .paging import in_two_parts
-from .tables import events, orders, products, tickets
+from .tables import orders, tickets
 
 # What is kept of an order: never `delivered_info`, and nothing that nobody knows.
 _KEPT = frozenset(Order.model_fields) - {"delivered_info", "product"}
@@ -68,7 +67,8 @@ class KnownOrder:
     looked_at: datetime
 
 
-def _known(row: Row[Any]) -> KnownOrder:
+def known_of(row: Row[Any]) -> KnownOrder:
+    """Return the order that a row of its table is."""
     return KnownOrder(
         order=Order.model_validate(row.snapshot),
         short_id=row.short_id,
@@ -82,6 +82,11 @@ def _known(row: Row[Any]) -> KnownOrder:
 def snapshot(order: Order) -> dict[str, Any]:
     """Return what is kept of an order: an allow-list of fields, as plain JSON."""
     return order.model_dump(mode="json", include=_INCLUDE, exclude_unset=True)
+
+
+def product_snapshot(product: ProductSnapshot) -> dict[str, Any]:
+    """Return what an order tells of its product, as plain JSON."""
+    return product.model_dump(mode="json", include=set(_KEPT_OF_PRODUCT), exclude_unset=True)
 
 
 def chunks(ids: Collection[str]) -> Iterable[list[str]]:
@@ -111,7 +116,7 @@ async def by_id(tx: Tx, shop_id: int, order_id: str) -> KnownOrder | None:
     """Return the order with exactly this ID."""
     statement = select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
     row = (await tx.execute(statement)).first()
-    return None if row is None else _known(row)
+    return None if row is None else known_of(row)
 
 
 async def get_order(tx: Tx, shop_id: int, key: str) -> KnownOrder | None:
@@ -129,7 +134,7 @@ async def get_order(tx: Tx, shop_id: int, key: str) -> KnownOrder | None:
         )
         row = (await tx.execute(statement)).first()
         if row is not None:
-            return _known(row)
+            return known_of(row)
     return None
 
 
@@ -177,7 +182,7 @@ async def page(
     rows, total = await in_two_parts(
         tx, orders, where, orders.c.waits.is_(True), orders.c.order_id, page=page, size=size
     )
-    return tuple(_known(row) for row in rows), total
+    return tuple(known_of(row) for row in rows), total
 
 
 async def waiting_count(tx: Tx, shop_id: int) -> int:
@@ -269,49 +274,6 @@ async def buyer_counts(tx: Tx, shop_id: int, buyer_id: str) -> Buyer:
     )
 
 
-async def late(tx: Tx, shop_id: int, changed_before: datetime) -> tuple[KnownOrder, ...]:
-    """Return orders that the pool should have delivered: waiting, and unchanged since then.
-
-    Those of which this was announced are left out.
-    """
-    announced = exists().where(
-        events.c.shop_id == orders.c.shop_id,
-        events.c.kind == NewsKind.ORDER_LATE.value,
-        events.c.subject_id == orders.c.order_id,
-        events.c.revision == orders.c.revision,
-    )
-    statement = (
-        select(orders)
-        .join(
-            products,
-            and_(
-                products.c.shop_id == orders.c.shop_id,
-                products.c.product_id == orders.c.product_id,
-            ),
-        )
-        .where(
-            orders.c.shop_id == shop_id,
-            orders.c.waits.is_(True),
-            orders.c.changed_at <= changed_before,
-            products.c.delivery_mode == "pool",
-            ~announced,
-        )
-        .order_by(orders.c.placed_at)
-    )
-    return tuple(_known(row) for row in (await tx.execute(statement)).all())
-
-
-async def told_late(tx: Tx, shop_id: int, order_id: str, revision: int) -> bool:
-    """Say whether it was announced that the pool is late with an order as it stands."""
-    statement = select(events.c.id).where(
-        events.c.shop_id == shop_id,
-        events.c.kind == NewsKind.ORDER_LATE.value,
-        events.c.subject_id == order_id,
-        events.c.revision == revision,
-    )
-    return (await tx.execute(statement)).first() is not None
-
-
 async def put(
     tx: Tx,
     shop_id: int,
@@ -350,51 +312,4 @@ async def put(
     )
     await tx.execute(
         adding.on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=values)
-    )
-
-
-# --- how a product is delivered ------------------------------------------------------------
-
-
-async def delivery_mode(tx: Tx, shop_id: int, product_id: str | None) -> Mode:
-    """Return how this product is delivered as far as was learnt: pool, hand, or empty."""
-    if not product_id:
-        return ""
-    statement = select(products.c.delivery_mode).where(
-        products.c.shop_id == shop_id, products.c.product_id == product_id
-    )
-    found = (await tx.execute(statement)).scalar()
-    return found if found in {"pool", "hand"} else ""
-
-
-async def learn_mode(
-    tx: Tx,
-    shop_id: int,
-    product_id: str,
-    product: ProductSnapshot,
-    mode: Mode,
-    now: datetime,
-    *,
-    overrule: bool = True,
-) -> None:
-    """Remember how a product is delivered; ``overrule`` what was learnt before."""
-    adding = insert(products).values(
-        shop_id=shop_id,
-        product_id=product_id,
-        title=product.title,
-        snapshot=product.model_dump(mode="json", include=set(_KEPT_OF_PRODUCT), exclude_unset=True),
-        fingerprint="",
-        revision=0,
-        delivery_mode=mode,
-        first_seen_at=now,
-        changed_at=now,
-        looked_at=now,
-    )
-    kept = products.c.delivery_mode == ""
-    await tx.execute(
-        adding.on_conflict_do_update(
-            index_elements=["shop_id", "product_id"],
-            set_={"delivery_mode": mode},
-            where=or_(kept, products.c.delivery_mode != mode) if overrule else kept,
-        )
     )

@@ -26,6 +26,7 @@ def order_card(facts: OrderFacts, reader: Reader, now: datetime) -> Outgoing:
         facts=facts,
         pen=pen,
         outlook=outlook(facts, reader),
+        asks_mode=_asks_mode(facts, reader),
         question=question,
         refund_amount=_refund_amount(question, facts.order, pen),
         warranty_days=days if days and days > 0 else 0,
@@ -130,7 +131,27 @@ def _keyboard(facts: OrderFacts, reader: Reader, pen: Pen, question: Intent | No
         press = Press(Verb.REFUND, short_id(order.order_id))
         second.append(button(label, press, "danger"))
     third = [_on(order, "more", Verb.MORE, language, "order")] if _has_more(facts, reader) else []
-    return (tuple(first), tuple(second), tuple(third))
+    return (tuple(first), tuple(second), _modes(facts, reader), tuple(third))
+
+
+def _asks_mode(facts: OrderFacts, reader: Reader) -> bool:
+    return (
+        facts.asks_mode
+        and not facts.delivery_mode
+        and facts.live is None
+        and facts.order.waits_for_us()
+        and Act.DELIVER in reader.acts
+    )
+
+
+def _modes(facts: OrderFacts, reader: Reader) -> tuple[Button, ...]:
+    """Return the answers to who delivers this product; none where that is known."""
+    if not _asks_mode(facts, reader):
+        return ()
+    return tuple(
+        _on(facts.order, f"mode_{mode}", Verb.MODE, reader.language, mode)
+        for mode in ("hand", "pool")
+    )
 
 
 def settable(facts: OrderFacts, reader: Reader) -> tuple[str, ...]:

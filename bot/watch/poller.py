@@ -10,9 +10,8 @@ from typing import Generic
 
 import structlog
 
-from bot.model.change import POOL_PATIENCE
 from bot.model.facts import FeedHealth
-from bot.store import news, orders
+from bot.store import modes, news
 from bot.store.database import Store
 from bot.store.errors import StoreClosed, StoreError
 from bot.supplier.errors import SupplierError
@@ -134,7 +133,7 @@ class Poller:
         if self._may_greet():
             await self._greeting.greet()
         async with self._store.read() as tx:
-            late = await orders.late(tx, self._shop_id, self._now() - POOL_PATIENCE)
+            late = await modes.late(tx, self._shop_id, self._now())
         if late:
             async with self._store.write() as tx:
                 await news.tell_late(tx, self._shop_id, self._now())

@@ -208,6 +208,39 @@ async def test_the_pool_delivers_quietly_and_is_loud_when_it_does_not(shop: Shop
     assert await shop.notices() == [("order_new", order, "silent"), ("order_late", order, "loud")]
 
 
+async def test_usually_from_the_pool_you_hear_if_nothing_has_arrived_by_what_it_usually_takes(
+    shop: Shop,
+) -> None:
+    shop.market.finish(shop.market.place(paid=True, delivered_account_ids=["a1"]))
+    await shop.start()
+    slow = shop.market.place(paid=True)
+    await shop.forward(180)
+    assert ("order_late", slow, "loud") in await shop.notices()
+    shop.market.orders[slow]["delivered_account_ids"] = ["a2"]
+    shop.market.finish(slow)
+    await shop.forward(30)
+
+    # It took three minutes: the next one may take six before anybody is called.
+    order = shop.market.place(paid=True)
+    await shop.forward(330)
+    assert ("order_late", order, "loud") not in await shop.notices()
+    await shop.forward(60)
+    assert ("order_late", order, "loud") in await shop.notices()
+
+
+async def test_what_a_person_delivered_by_hand_is_by_hand_the_next_time(shop: Shop) -> None:
+    shop.market.finish(shop.market.place(paid=True, delivered_account_ids=["a1"]))
+    await shop.start()
+    by_hand = shop.market.place(paid=True)
+    await shop.forward(10)
+    shop.market.finish(by_hand)
+    await shop.forward(10)
+    order = shop.market.place(paid=True)
+    await shop.forward(10)
+    assert ("order_new", by_hand, "silent") in await shop.notices()
+    assert ("order_new", order, "loud") in await shop.notices()
+
+
 async def _card_of(shop: Shop, order: str, message_id: int = 7) -> None:
     card = Card(OWNER, message_id, shop.shop_id, "order", order, OWNER, None, live=True, shown="")
     async with shop.store.write() as tx:

@@ -29,7 +29,7 @@ BUYER = Buyer("64f1aaaaaaaa9ac2", orders=5, tickets=2, refunds=1)
 
 def facts(*, new: bool = False, **changed: Any) -> OrderFacts:
     keys = {"buyer", "tickets", "deeds", "live", "live_by", "confirming", "ended", "delivery_mode"}
-    keys |= {"more", "pool_by", "pool_late"}
+    keys |= {"more", "pool_by", "pool_late", "asks_mode"}
     known = {key: changed.pop(key) for key in keys & changed.keys()}
     return OrderFacts(order(**changed), new, **known)
 
@@ -327,3 +327,27 @@ def test_a_pool_order_says_until_when_and_then_that_it_is_late() -> None:
     assert "⚠️ The pool had not delivered by 12:05: deliver it by hand." in card(
         facts(pool_late=True, **known)
     )
+
+
+ASKED = "Is this product delivered by hand, or from the pool? You are asked once."
+
+
+@pytest.mark.parametrize(
+    ("given", "acts", "asks"),
+    [
+        ({}, frozenset(Act), True),
+        ({"delivery_mode": "hand"}, frozenset(Act), False),
+        ({"delivery_mode": "pool"}, frozenset(Act), False),
+        ({"payment_status": "pending_payment"}, frozenset(Act), False),
+        ({"delivered_units": 2}, frozenset(Act), False),
+        ({"status": "refunded_order"}, frozenset(Act), False),
+        ({}, SEEING, False),
+        ({"asks_mode": False}, frozenset(Act), False),
+    ],
+)
+def test_it_is_asked_once_per_product_when_nothing_is_known(
+    given: dict[str, Any], acts: frozenset[Act], asks: bool
+) -> None:
+    shown = card(facts(**{"asks_mode": True, **given}), acts=acts)
+    assert (ASKED in shown) is asks
+    assert ("[By hand][From the pool]" in shown) is asks
