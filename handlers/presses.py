@@ -7,7 +7,17 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 from bot.chat.subjects import Subject, adopt, open_in_list, shows_order, subject_of
-from bot.desk import confirming, delivery, drafts, modes, orders, refunds, reminders, replies
+from bot.desk import (
+    confirming,
+    delivery,
+    drafts,
+    keeping,
+    modes,
+    orders,
+    refunds,
+    reminders,
+    replies,
+)
 from bot.desk.errors import NotPossible
 from bot.model.change import Mode
 from bot.model.person import Act
@@ -133,6 +143,14 @@ async def _split(turn: Turn, press: Press) -> None:
     )
 
 
+async def _keep(turn: Turn, press: Press) -> None:
+    await keeping.keep(turn.tx, turn.shop, turn.member, press.subject, turn.now)
+
+
+async def _discard(turn: Turn, press: Press) -> None:
+    await keeping.discard(turn.tx, turn.shop, turn.member, press.subject, turn.now)
+
+
 async def _goods_for(turn: Turn, press: Press) -> None:
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     if draft is None or draft.kind != "goods" or not await asks_for(turn, draft.id):
@@ -203,6 +221,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.REFUND: _refund,
     Verb.CONFIRM: _confirm,
     Verb.DECLINE: _decline,
+    Verb.KEEP: _keep,
+    Verb.DISCARD: _discard,
     Verb.SPLIT: _split,
     Verb.SHOW_GOODS: goods.show,
     Verb.HIDE_GOODS: goods.hide,

@@ -14,6 +14,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.model.intent import State
+from bot.model.kept import may_be_kept
 from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb, short_id, unpack
 from bot.store import drafts, inbox, intents, people, queues
@@ -191,6 +192,8 @@ class Intake:
         match press.verb:
             case Verb.CONFIRM:
                 return await _confirm_words(tx, press)
+            case Verb.KEEP | Verb.DISCARD:
+                return await _unsent_words(tx, press)
             case Verb.STOP:
                 return await _stop_words(tx, press, person.person_id)
             case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
@@ -214,6 +217,11 @@ async def _queue_words(tx: Tx, press: Press, person_id: int) -> str:
         return "not_yours"
     at = "" if queue is None or not queue.line.at else short_id(queue.line.at)
     return "" if queue is not None and at == press.subject else "gone"
+
+
+async def _unsent_words(tx: Tx, press: Press) -> str:
+    intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
+    return "" if intent is not None and may_be_kept(intent) else "gone"
 
 
 async def _confirm_words(tx: Tx, press: Press) -> str:

@@ -17,7 +17,7 @@ _ORDER_VERBS = frozenset(
     {Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE, Verb.SHOW_GOODS, Verb.HIDE_GOODS}
 )
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
-_INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.SPLIT})
+_INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.KEEP, Verb.DISCARD, Verb.SPLIT})
 _ASKING_VERBS = _INTENT_VERBS | {Verb.STOP}
 _QUEUE_VERBS = frozenset({Verb.QUEUE_NEXT, Verb.QUEUE_BACK, Verb.QUEUE_DELIVER})
 

@@ -18,6 +18,7 @@ from bot.model.intent import (
     pastes_to_delete,
     without_goods,
 )
+from bot.model.kept import kept_until, needs_a_tap
 from bot.store import cards, intents, outbox, people
 from bot.store.database import Tx
 from bot.store.errors import StoreError
@@ -32,7 +33,7 @@ from bot.supplier.errors import (
     Unreadable,
 )
 
-from . import queue
+from . import keeping, queue
 from .confirming import DEEDS
 from .shop import Shop
 
@@ -194,10 +195,12 @@ class Executor:
                 if current.expires_at <= now:
                     await self._end(tx, current, State.EXPIRED, Outcome(reason="expired"), now)
                 return
-            if is_outdated(current, now):
+            if needs_a_tap(current, now):
                 # Nobody remembers what they wrote before a long stop: it waits for a tap.
-                plan = current.plan.model_copy(update={"needs_tap": True})
-                await intents.replan(tx, current, plan, now, fires_at=None)
+                await self._waits_for_a_tap(tx, current, now)
+                return
+            if kept_until(current) is not None and shop.away_since() is not None:
+                await keeping.wait(tx, current, now)
                 return
             person = await people.member(tx, shop.shop_id, current.proposed_by)
             if person is None or not person.may(DEEDS[current.kind].act):
@@ -206,8 +209,11 @@ class Executor:
                 return
             if await intents.confirm(tx, current, current.proposed_by, now) == "busy":
                 # Somebody else's reply is under way: it is shown first, and a person decides.
-                plan = current.plan.model_copy(update={"needs_tap": True})
-                await intents.replan(tx, current, plan, now, fires_at=None)
+                await self._waits_for_a_tap(tx, current, now)
+
+    async def _waits_for_a_tap(self, tx: Tx, intent: Intent, now: datetime) -> None:
+        plan = intent.plan.model_copy(update={"needs_tap": True, "kept_until": None})
+        await intents.replan(tx, intent, plan, now, fires_at=None)
 
     # --- sending -------------------------------------------------------------------------
 
@@ -330,6 +336,10 @@ class Executor:
             current = await intents.get(tx, intent.id)
             # A reply whose ticket changed was given back for a person to look at.
             if current is None or current.state is State.PROPOSED:
+                return
+            if current.state is State.SENDING and await keeping.still_away(
+                tx, current, outcome, now
+            ):
                 return
             if not await self._end(tx, intent, State.REFUSED, outcome, now):
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -145,7 +146,13 @@ async def reword(
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
         raise
     needs_tap = plan.needs_tap or looks_like_goods(text)
-    changed = {"text": SecretStr(text), "needs_tap": needs_tap, "pieces": pieces}
+    changed: dict[str, Any] = {
+        "text": SecretStr(text),
+        "needs_tap": needs_tap,
+        "pieces": pieces,
+    }
+    if needs_tap and isinstance(plan, ReplyPlan):
+        changed["kept_until"] = None
     # Its message may be on its way still: then the seconds count from when it is there.
     seen = bool(await cards.showing(tx, "intent", str(intent.id)))
     fires_at = now + REPLY_HOLD if seen and not needs_tap else None
@@ -198,6 +205,7 @@ class Reply(Deed):
                     "seen": digest(ticket),
                     "earlier": SecretStr(ticket.description),
                     "needs_tap": True,
+                    "kept_until": None,
                 }
             )
             await intents.ask_again(tx, intent, again, outcome, now)

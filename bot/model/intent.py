@@ -112,6 +112,8 @@ class ReplyPlan(Plan):
     # The status that goes out with the reply ("reply and resolve"); empty: it stays as it is.
     status: str = ""
     pieces: tuple[Piece, ...] = ()  # the messages that it came in
+    # Kept until the marketplace is back, and until then at most: a person asked for it.
+    kept_until: datetime | None = None
 
 
 class StatusPlan(Plan):

@@ -35,6 +35,8 @@ class Verb(StrEnum):
     REPLY = "rp"
     CONFIRM = "ok"  # subject: intent, arg: choice
     DECLINE = "no"  # subject: intent
+    KEEP = "kp"  # a reply that was not sent, until the marketplace is back; subject: intent
+    DISCARD = "di"  # subject: intent
     SPLIT = "sp"  # split a preview's paste differently; subject: intent, arg: its version
     STOP = "st"  # the draft of this chat and person
     MORE = "mo"  # the other buttons of a card; arg: order or ticket

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from bot.model.intent import (
     EXPIRES_AFTER,
@@ -288,6 +288,40 @@ async def ask_again(tx: Tx, intent: Intent, plan: Plan, outcome: Outcome, now: d
     )
 
 
+async def keep(
+    tx: Tx, intent: Intent, plan: Plan, now: datetime, *, again_at: datetime, until: datetime
+) -> None:
+    """Propose again what surely did not go out: it is confirmed by itself when it can.
+
+    One that is kept already only waits on, and no message of it changes.
+    """
+    states = (State.REFUSED, State.SENDING)
+    values = {"fires_at": again_at, "expires_at": until}
+    tx.wake("intents")
+    if intent.state is State.PROPOSED:
+        await tx.execute(update(intents).where(_still(intent, (State.PROPOSED,))).values(**values))
+        return
+    await _move(
+        tx,
+        intent,
+        states,
+        now,
+        state=State.PROPOSED.value,
+        sealed=_sealed(tx, plan),
+        confirmed_by=None,
+        confirmed_at=None,
+        dispatched_at=None,
+        finished_at=None,
+        outcome=None,
+        **values,
+    )
+
+
+async def discard(tx: Tx, intent: Intent, outcome: Outcome, now: datetime) -> None:
+    """Note that nobody wants to try again what was refused."""
+    await _move(tx, intent, (State.REFUSED,), now, outcome=outcome.model_dump(mode="json"))
+
+
 async def finish(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: datetime) -> bool:
     """End an intent; say whether it was still open."""
     return await _move(
@@ -345,14 +379,14 @@ async def checked(
 async def _move(
     tx: Tx, intent: Intent, states: tuple[State, ...], now: datetime, **values: Any
 ) -> bool:
-    moved = await tx.execute(
-        update(intents)
-        .where(intents.c.id == intent.id, intents.c.state.in_([state.value for state in states]))
-        .values(**values)
-    )
+    moved = await tx.execute(update(intents).where(_still(intent, states)).values(**values))
     if moved.rowcount:
         await touch(tx, intent, now)
     return bool(moved.rowcount)
+
+
+def _still(intent: Intent, states: tuple[State, ...]) -> ColumnElement[bool]:
+    return and_(intents.c.id == intent.id, intents.c.state.in_([state.value for state in states]))
 
 
 async def touch(tx: Tx, intent: Intent, now: datetime) -> None:

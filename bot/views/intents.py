@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.model.facts import IntentFacts, Reader
 from bot.model.goods import looks_like_goods, mask
 from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, RefundPlan, ReplyPlan, State
+from bot.model.kept import kept_until, may_be_kept
 from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.pieces import may_be_cut
@@ -168,6 +169,8 @@ def _reply(
         needs_tap=plan.needs_tap,
         answered_by=facts.answered_by,
         stale=isinstance(plan, ReplyPlan) and plan.stale,
+        kept=kept_until(intent) is not None,
+        keepable=may_be_kept(intent),
         pieces=len(plan.pieces),
         may_be_cut=may_be_cut(plan.pieces),
     )
@@ -181,6 +184,8 @@ def _reply_keyboard(
     if intent.state is State.PROPOSED:
         if Act.REPLY not in reader.acts:
             return ()
+        if kept_until(intent) is not None:
+            return ((_decline(intent, "discard", language),),)
         press = Press(Verb.CONFIRM, str(intent.id))
         send = button(say_word("labels", "send_now", language), press, "primary")
         way_out = "cancel" if plan.needs_tap else "undo"
@@ -188,6 +193,8 @@ def _reply_keyboard(
     asks = intent.state is State.UNKNOWN and intent.outcome.reason == "not_shown"
     if intent.state in {State.SENDING, State.UNKNOWN} and not asks:
         return ()
+    if may_be_kept(intent):
+        return _unsent(facts, reader)
     if isinstance(plan, NewTicketPlan):
         return _new_ticket_row(facts, language)
     ticket_id = ticket.ticket_id if ticket is not None else intent.subject_id
@@ -197,6 +204,19 @@ def _reply_keyboard(
     number = ticket.number if ticket is not None else ""
     row.append(ticket_button(ticket_id, number, language))
     return (tuple(row),)
+
+
+def _unsent(facts: IntentFacts, reader: Reader) -> Keyboard:
+    """Return what can become of a reply that the marketplace was not there for."""
+    if Act.REPLY not in reader.acts:
+        return ()
+    intent, language = facts.intent, reader.language
+    keep = Press(Verb.KEEP, str(intent.id))
+    discard = Press(Verb.DISCARD, str(intent.id))
+    return (
+        (button(say_word("labels", "keep", language), keep, "primary"),),
+        (button(say_word("labels", "discard", language), discard),),
+    )
 
 
 def _new_ticket_row(facts: IntentFacts, language: str) -> Keyboard:
