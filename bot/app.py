@@ -53,6 +53,7 @@ from bot.views.drawing import warm
 from bot.watch.minding import Minder
 from bot.watch.pins import Pins
 from bot.watch.poller import Poller
+from bot.watch.products import ProductWatch
 from bot.watch.reminders import Reminders
 from bot.watch.teller import Teller
 from handlers.dispatch import Dispatch
@@ -189,6 +190,13 @@ class App:
             calls_per_minute=settings.supplier_calls_per_minute,
             now=now,
         )
+        self._products = ProductWatch(
+            store,
+            marketplace,
+            shop_id,
+            calls_per_minute=settings.supplier_calls_per_minute,
+            now=now,
+        )
         self._teller = Teller(store, shop_id, now=now)
         self._minder = Minder(
             store.signals,
@@ -228,7 +236,7 @@ class App:
             version=version("supplier-bot"),
             started_at=now(),
             calls_per_minute=settings.supplier_calls_per_minute,
-            feeds=self._poller.health,
+            feeds=lambda: (*self._poller.health(), self._products.health()),
             sweep_minutes=self._poller.sweep_minutes,
             telegram_failing_since=self._telegram_failing_since,
             store_trouble=lambda: store.trouble,
@@ -304,6 +312,7 @@ class App:
                 start(self._connect(), "connect"),
                 start(self._intake.run(), "intake"),
                 start(self._poller.run(), "poller"),
+                start(self._products.run(), "products"),
                 start(self._teller.run(), "teller"),
                 start(self._minder.run(), "minder"),
                 start(self._keep_house(), "housekeeping"),

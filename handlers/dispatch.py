@@ -22,7 +22,7 @@ from bot.chat.answers import Tx
 from bot.desk.errors import NotPossible
 from bot.views import talk
 
-from . import by_number, files, lists, presses, queue, start, words
+from . import by_number, files, lists, presses, products, queue, start, words
 from .gate import gate
 from .turn import House, Turn, TurnContext, current
 
@@ -42,6 +42,9 @@ COMMANDS = {
     "status": by_number.status,
     "ticket": by_number.ticket,
     "newticket": by_number.newticket,
+    "products": products.products_command,
+    "product": products.product_command,
+    "stock": products.stock_command,
     "balance": start.balance,
     "health": start.health_,
     "cancel": start.cancel,

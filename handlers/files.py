@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from telegram import Document, Message, Update
 
 from bot.chat.subjects import subject_of
@@ -14,6 +16,15 @@ from bot.model.order import Order
 from .turn import Turn, TurnContext
 
 
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What a file is for, as far as anything says it: an order or a product's pool."""
+
+    order_id: str = ""
+    product_id: str = ""
+    draft_id: int | None = None  # of the prompt that asked
+
+
 async def document(update: Update, context: TurnContext) -> None:
     """A .txt or .csv file holds goods, wherever a paste would."""
     turn, message = context.turn, update.message
@@ -22,14 +33,14 @@ async def document(update: Update, context: TurnContext) -> None:
     aim = await _aim(turn, message)
     if aim is None:
         return
-    order_id, draft_id = aim
     await files.take(
         turn.tx,
         turn.shop,
         turn.member,
         _file(message.document, message.media_group_id or ""),
-        order_id=order_id,
-        draft_id=draft_id,
+        order_id=aim.order_id,
+        product_id=aim.product_id,
+        draft_id=aim.draft_id,
         chat_id=turn.chat_id,
         message_id=message.message_id,
         sent_at=message.date,
@@ -48,8 +59,8 @@ def _file(document: Document, album: str) -> UserFile:
     )
 
 
-async def _aim(turn: Turn, message: Message) -> tuple[str, int | None] | None:
-    """Return the order that a file is for, if anything says it, and the draft that asked.
+async def _aim(turn: Turn, message: Message) -> _Aim | None:
+    """Return what a file is for, if anything says it, and the draft that asked.
 
     None where a file is not meant for us. Raises NotPossible where only a text can be.
     """
@@ -73,25 +84,29 @@ async def _aim(turn: Turn, message: Message) -> tuple[str, int | None] | None:
             )
             named = next((thing for thing in things if isinstance(thing, Order)), None)
             if named is not None:
-                return named.order_id, None
+                return _Aim(named.order_id)
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
-    return ("", None) if draft is None else _of_draft(draft)
+    return _Aim() if draft is None else _of_draft(draft)
 
 
-async def _of_subject(turn: Turn, kind: str, subject_id: str) -> tuple[str, int | None]:
+async def _of_subject(turn: Turn, kind: str, subject_id: str) -> _Aim:
     if kind == "intent":
         kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)
     if kind == "draft":
         draft = await drafts.of_prompt(turn.tx, subject_id)
-        return ("", None) if draft is None else _of_draft(draft)
+        return _Aim() if draft is None else _of_draft(draft)
+    if kind == "product":
+        return _Aim(product_id=subject_id)
     if kind != "order":
         raise NotPossible("text_only")
-    return subject_id, None
+    return _Aim(subject_id)
 
 
-def _of_draft(draft: drafts.Draft) -> tuple[str, int | None]:
+def _of_draft(draft: drafts.Draft) -> _Aim:
     if draft.kind == "goods":
-        return "", None
+        return _Aim()
+    if draft.kind == "stock":
+        return _Aim(product_id=draft.subject_id, draft_id=draft.id)
     if draft.kind != "deliver":
         raise NotPossible("text_only")
-    return draft.subject_id, draft.id
+    return _Aim(draft.subject_id, draft_id=draft.id)

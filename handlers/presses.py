@@ -23,7 +23,7 @@ from bot.model.change import Mode
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
-from . import changes, goods, lists, queue, start
+from . import changes, goods, lists, products, queue, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -235,6 +235,15 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.STATUS: changes.status,
     Verb.WHICH_STATUS: changes.which_status,
     Verb.TICKET_STATUS: changes.status_of_ticket,
+    Verb.PRODUCTS: products.list_pressed,
+    Verb.PRODUCT: products.opened,
+    Verb.PRODUCT_STATUS: products.status,
+    Verb.PRODUCT_EDIT: products.ask_field,
+    Verb.PRODUCT_DELETE: products.delete,
+    Verb.STOCK: products.ask_stock,
+    Verb.HALT: products.halt,
+    Verb.ANSWER: products.answer,
+    Verb.REST: products.rest,
     Verb.QUEUE: queue.started,
     Verb.QUEUE_NEXT: queue.next_,
     Verb.QUEUE_BACK: queue.back,

@@ -18,6 +18,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
+from . import products
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -138,6 +139,8 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
         await _answer(turn, message, draft, text)
     elif kind == "queue":
         raise NotPossible("queue_done")
+    elif kind == "product":
+        await products.stock_written(turn, subject_id, _piece(message, text))
     else:
         if kind == "ticket":
             await _reply(turn, message, subject_id, text, subject.shown_at)
@@ -163,6 +166,10 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await _reply(turn, message, draft.subject_id, text, draft.asked_at, status=RESOLVED)
     elif draft.kind == "new_ticket":
         await _write(turn, message, draft.subject_id, text)
+    elif draft.kind == "stock":
+        await products.stock_written(turn, draft.subject_id, _piece(message, text))
+    elif draft.kind in products.FIELDS:
+        await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
     else:
         await _deliver(turn, message, draft.subject_id, text)
     if draft.person_id == turn.member.person_id:

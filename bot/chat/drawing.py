@@ -40,6 +40,7 @@ from bot.store import (
     orders,
     people,
     positions,
+    products,
     tickets,
 )
 from bot.store.database import Tx
@@ -53,7 +54,7 @@ from bot.views import tickets as ticket_views
 from bot.views.commands import commands
 from bot.views.lists import with_way_back
 
-from . import standing
+from . import product_drawing, standing
 from .queue_drawing import draw_queue
 
 _MUCH = ("nothing", "some", "all")
@@ -122,6 +123,11 @@ class Drawing:
                 return await self._ticket(tx, queued, reader, now)
             case "intent":
                 said = await self._intent(tx, queued.subject_id, reader, now)
+            case "product":
+                shown = await self._card(tx, queued)
+                return await product_drawing.card(
+                    tx, self._shop_id, queued.subject_id, shown, reader, now
+                )
             case "draft":
                 said = await self._prompt(tx, queued.subject_id, reader, now)
             case "queue":
@@ -191,6 +197,7 @@ class Drawing:
             confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
             ended=asked if asked is not None and asked.state in _ENDED else None,
             delivery_mode=learnt.mode,
+            product_id=await products.with_card(tx, self._shop_id, product_id),
             asks_mode=not learnt.mode and await modes.asks_first(tx, self._shop_id, order),
             pool_by=known.changed_at + learnt.patience if pool else None,
             pool_late=pool
@@ -264,6 +271,8 @@ class Drawing:
         intent = await intents.get(tx, int(subject_id))
         if intent is None:
             return None
+        if intent.subject_kind == "product":
+            return await product_drawing.intent(tx, intent, reader, now)
         order = ticket = None
         if intent.subject_kind == "ticket":
             known_ticket = await tickets.by_id(tx, self._shop_id, intent.subject_id)
@@ -289,6 +298,8 @@ class Drawing:
         draft, body = await drafts.with_body(tx, int(draft_id))
         if draft is None:
             return None
+        if draft.subject_kind == "product":
+            return await product_drawing.prompt(tx, self._shop_id, draft, reader, now)
         order = ticket = None
         if draft.subject_kind == "ticket":
             known_ticket = await tickets.by_id(tx, self._shop_id, draft.subject_id)

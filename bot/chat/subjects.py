@@ -8,7 +8,7 @@ from datetime import datetime
 from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 from bot.model.press import Press, Verb, unpack
-from bot.store import cards, intents, orders, queues, tickets
+from bot.store import cards, intents, orders, products, queues, tickets
 from bot.store.cards import Card
 from bot.store.database import Tx
 from bot.views.lists import way_back
@@ -17,14 +17,26 @@ _ORDER_VERBS = frozenset(
     {Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE, Verb.SHOW_GOODS, Verb.HIDE_GOODS}
 )
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
-_INTENT_VERBS = frozenset({Verb.CONFIRM, Verb.DECLINE, Verb.KEEP, Verb.DISCARD, Verb.SPLIT})
+_PRODUCT_VERBS = frozenset(
+    {Verb.PRODUCT_STATUS, Verb.PRODUCT_EDIT, Verb.PRODUCT_DELETE, Verb.STOCK}
+)
+_IMPORT_VERBS = frozenset({Verb.HALT, Verb.ANSWER, Verb.REST})
+_INTENT_VERBS = _IMPORT_VERBS | {
+    Verb.CONFIRM,
+    Verb.DECLINE,
+    Verb.KEEP,
+    Verb.DISCARD,
+    Verb.SPLIT,
+}
+# Their question stands in the card of what they are about.
+_IN_CARDS = frozenset({"refund", "delete_product"})
 _ASKING_VERBS = _INTENT_VERBS | {Verb.STOP}
 _QUEUE_VERBS = frozenset({Verb.QUEUE_NEXT, Verb.QUEUE_BACK, Verb.QUEUE_DELIVER})
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An order, a ticket, an intent, the draft that a prompt belongs to, or a queue at its end."""
+    """An order, a ticket, a product, an intent, a prompt's draft, or a queue at its end."""
 
     kind: str
     id: str
@@ -124,6 +136,12 @@ async def turn_card(tx: Tx, message: MaybeInaccessibleMessage, side: str, now: d
         await cards.turn(tx, card.chat_id, card.message_id, side, now)
 
 
+async def shows_product(tx: Tx, message: MaybeInaccessibleMessage) -> bool:
+    """Say whether a message is the live card of a product."""
+    card = await cards.at(tx, message.chat.id, message.message_id)
+    return card is not None and card.live and card.subject_kind == "product"
+
+
 async def shows_order(tx: Tx, message: MaybeInaccessibleMessage) -> bool:
     """Say whether a message is the live card of an order: a question can stand in its buttons."""
     card = await cards.at(tx, message.chat.id, message.message_id)
@@ -156,15 +174,17 @@ async def _subject(tx: Tx, shop_id: int, press: Press) -> Subject | None:
         return None if ticket is None else Subject("ticket", ticket.ticket.ticket_id)
     if press.verb in _QUEUE_VERBS and press.arg.isdecimal():
         return Subject("queue", press.arg)
+    if press.verb in _PRODUCT_VERBS:
+        product = await products.get_product(tx, shop_id, press.subject)
+        return None if product is None else Subject("product", product.product.product_id)
     if press.verb is Verb.STOP and press.subject.isdecimal():
         return Subject("draft", press.subject)
     if press.verb in _INTENT_VERBS and press.subject.isdecimal():
         intent = await intents.get(tx, int(press.subject))
         if intent is None:
             return None
-        # A refund's question stands in the card of its order.
         kind, subject_id = ("intent", str(intent.id))
-        if intent.kind == "refund":
+        if intent.kind in _IN_CARDS:
             kind, subject_id = intent.subject_kind, intent.subject_id
         return Subject(kind, subject_id)
     return None

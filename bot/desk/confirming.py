@@ -6,14 +6,18 @@ from datetime import datetime
 
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
 from bot.model.person import Person
+from bot.model.product_plans import Answer, Progress, StockPlan
 from bot.store import cards, intents, orders, tickets, units
 from bot.store.database import Tx
 
+from . import stock
 from .deed import Deed
 from .delivery import Deliver, chosen
 from .errors import NotPossible
+from .new_products import NewProduct
 from .new_tickets import NewTicket
 from .orders import nobody_else
+from .product_changes import DeleteProduct, ProductEdit, ProductStatus
 from .refunds import Refund
 from .replies import Reply
 from .shop import Shop, must
@@ -27,7 +31,15 @@ DEEDS: dict[Kind, Deed] = {
     Kind.STATUS: Status(),
     Kind.TICKET_STATUS: TicketStatus(),
     Kind.NEW_TICKET: NewTicket(),
+    Kind.PRODUCT_EDIT: ProductEdit(),
+    Kind.PRODUCT_STATUS: ProductStatus(),
+    Kind.DELETE_PRODUCT: DeleteProduct(),
+    Kind.ADD_STOCK: stock.AddStock(),
+    Kind.NEW_PRODUCT: NewProduct(),
 }
+
+
+ANSWERS: dict[str, Answer] = {"there": "there", "again": "again", "stop": "stop"}
 
 
 async def _the_intent(tx: Tx, shop: Shop, person: Person, intent_id: str) -> Intent:
@@ -56,6 +68,12 @@ async def confirm(
         if elsewhere is not None:
             raise NotPossible("unit_in_doubt", number=elsewhere)
         await _warned(tx, shop, intent, plan, now)
+    if isinstance(plan, StockPlan) and intent.state is State.PROPOSED:
+        try:
+            plan = await stock.chosen(tx, shop, intent, choice, now)
+        except NotPossible:
+            await intents.touch(tx, intent, now)
+            raise
     result = await intents.confirm(tx, intent, person.person_id, now, plan)
     if result == "expired":
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="expired"), now)
@@ -106,8 +124,35 @@ async def take_all_back(
     return taken, [await _named(tx, shop, intent) for intent in under_way]
 
 
+async def answer(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, word: str, now: datetime
+) -> None:
+    """Take what a person says became of a call that no look can tell of. Raises NotPossible."""
+    intent = await _the_intent(tx, shop, person, intent_id)
+    said = ANSWERS.get(word)
+    progress = intent.progress or Progress()
+    if intent.state is not State.UNKNOWN or not intent.outcome.asks or said is None:
+        await intents.touch(tx, intent, now)
+        raise NotPossible("gone")
+    if progress.answer:
+        raise NotPossible("taken")
+    await intents.answered(tx, intent, progress.model_copy(update={"answer": said}), now)
+
+
+async def halt(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime) -> None:
+    """Send nothing more of an import than what is on its way. Raises NotPossible."""
+    intent = await _the_intent(tx, shop, person, intent_id)
+    if intent.state is not State.SENDING or not isinstance(intent.plan, StockPlan):
+        await intents.touch(tx, intent, now)
+        raise NotPossible("gone")
+    progress = (intent.progress or Progress()).model_copy(update={"stop": True})
+    await intents.note(tx, intent, progress, now)
+
+
 async def _named(tx: Tx, shop: Shop, intent: Intent) -> dict[str, str]:
     number = ""
+    if intent.subject_kind == "product":
+        return {"kind": intent.kind.value, "number": getattr(intent.plan, "title", "")}
     if intent.subject_kind == "ticket":
         ticket = await tickets.by_id(tx, shop.shop_id, intent.subject_id)
         number = "" if ticket is None else ticket.ticket.number

@@ -44,6 +44,19 @@ class Deed(ABC):
     ) -> None:
         """Record what is now true."""
 
+    async def goes_on(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> bool:
+        """Record a call that went well; say whether another follows, and nothing is done yet."""
+        return False
+
+    def as_said(self, intent: Intent) -> Outcome | None:
+        """Return the end that a person gave to what no look can tell; None: it is sent again.
+
+        An outcome without ``asks`` is done, one that still has it is not.
+        """
+        raise NotImplementedError
+
     async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
         """Record what is about to go out."""
 

@@ -14,6 +14,7 @@ from bot.store.database import Tx
 from .delivery import may_be_delivered
 from .errors import NotPossible
 from .orders import nobody_else, the_order
+from .products import nobody_changes, the_product
 from .replies import the_ticket
 from .shop import Shop, must
 
@@ -23,7 +24,8 @@ class Draft:
     """What the next message of a person is for, or was.
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
-    first text, for an order), or goods (goods that came without an order, in ``pieces``).
+    first text, for an order), goods (goods that came without an order, in ``pieces``), or stock,
+    price, title or description (of a product).
     """
 
     id: int
@@ -110,7 +112,7 @@ async def _open(
         chat_id=chat_id,
         person_id=person.person_id,
         kind=kind,
-        subject_kind="ticket" if kind in {"reply", "resolve"} else "order",
+        subject_kind=_SUBJECTS.get(kind, "order"),
         subject_id=subject_id,
         body=_body(pieces),
         now=now,
@@ -126,6 +128,32 @@ async def _open(
         subject_id=str(draft.id),
         now=now,
     )
+
+
+# What a draft is about, where that is no order.
+_SUBJECTS = {
+    "reply": "ticket",
+    "resolve": "ticket",
+    "stock": "product",
+    "price": "product",
+    "title": "product",
+    "description": "product",
+}
+
+
+async def await_of_product(
+    tx: Tx, shop: Shop, person: Person, key: str, kind: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for a product's accounts, or its new price, title or description. Raises NotPossible."""
+    if _SUBJECTS.get(kind) != "product":
+        raise NotPossible("gone")
+    must(person, Act.STOCK if kind == "stock" else Act.MONEY)
+    known = await the_product(tx, shop, key)
+    if known.gone_at is not None:
+        raise NotPossible("product_gone", title=known.product.title)
+    wanted = "add_stock" if kind == "stock" else "product_edit"
+    await nobody_changes(tx, shop, known.product, wanted)
+    await _open(tx, shop, person, chat_id, kind, known.product.product_id, now)
 
 
 async def await_goods(

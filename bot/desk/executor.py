@@ -11,14 +11,15 @@ import structlog
 from bot.model.intent import (
     NEGATIVE_AFTER,
     Intent,
-    Kind,
     Outcome,
     State,
+    goods_of,
     is_outdated,
     pastes_to_delete,
     without_goods,
 )
 from bot.model.kept import kept_until, needs_a_tap
+from bot.model.product_plans import Progress
 from bot.store import cards, intents, outbox, people
 from bot.store.database import Tx
 from bot.store.errors import StoreError
@@ -271,6 +272,9 @@ class Executor:
     async def _settle(self, intent: Intent) -> None:
         shop, deed = self._shop, DEEDS[intent.kind]
         began = shop.now()
+        if intent.progress is not None and intent.progress.answer:
+            await self._as_said(intent, intent.progress)
+            return
         try:
             found = await deed.look(shop, intent)
         except SupplierError as error:
@@ -280,6 +284,10 @@ class Executor:
                 checking = outcome.model_copy(update={"checking": True})
                 at = shop.now() + next_check(min(intent.checks, 3) + 1)
                 await intents.checked(tx, intent, checking, shop.now(), at, read=False)
+            return
+        if found is not None and found.asks:
+            async with shop.store.write() as tx:
+                await intents.checked(tx, intent, found, shop.now(), None, read=False)
             return
         if found is not None and not found.checking:
             await self._done(intent, found)
@@ -293,11 +301,26 @@ class Executor:
             outcome = found or Outcome(reason="not_seen_yet", checking=True)
             await intents.checked(tx, intent, outcome, now, now + next_check(intent.checks + 1))
 
+    async def _as_said(self, intent: Intent, progress: Progress) -> None:
+        """End what no look can tell as a person said, or send it again."""
+        said = DEEDS[intent.kind].as_said(intent)
+        plain = progress.model_copy(update={"answer": ""})
+        if said is None:
+            async with self._shop.store.write() as tx:
+                await DEEDS[intent.kind].given_up(tx, self._shop, intent)
+                await intents.advance(tx, intent, plain, self._shop.now(), more=True)
+        elif said.asks:
+            await self._refuse(intent, said.model_copy(update={"asks": False}))
+        else:
+            await self._done(intent, said)
+
     # --- ends ----------------------------------------------------------------------------
 
     async def _done(self, intent: Intent, outcome: Outcome) -> None:
         shop, deed, now = self._shop, DEEDS[intent.kind], self._shop.now()
         async with shop.store.write() as tx:
+            if await deed.goes_on(tx, shop, intent, outcome, now):
+                return
             if not await self._end(tx, intent, State.DONE, outcome, now):
                 return
             await deed.done(tx, shop, intent, outcome, now)
@@ -329,8 +352,9 @@ class Executor:
 
     async def _refuse(self, intent: Intent, outcome: Outcome) -> None:
         shop, now = self._shop, self._shop.now()
-        if intent.kind is Kind.DELIVER:
-            said = without_goods(outcome.said, getattr(intent.plan, "units", ()))
+        goods = goods_of(intent)
+        if goods:
+            said = without_goods(outcome.said, goods)
             outcome = outcome.model_copy(update={"said": said})
         async with shop.store.write() as tx:
             current = await intents.get(tx, intent.id)

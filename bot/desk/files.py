@@ -21,7 +21,7 @@ from bot.store import errands, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
-from . import delivery, drafts, pieces
+from . import delivery, drafts, pieces, stock
 from .errors import NotPossible
 from .shop import Shop, must
 
@@ -45,6 +45,7 @@ async def take(
     *,
     order_id: str,
     draft_id: int | None,
+    product_id: str = "",
     chat_id: int,
     message_id: int,
     sent_at: datetime,
@@ -52,10 +53,11 @@ async def take(
 ) -> None:
     """Have a file of goods fetched; a preview or a question follows.
 
-    ``order_id``: the order that it is for; empty where nobody said it. ``draft_id``: of the
-    prompt that it answers. Raises NotPossible for what goods do not come in.
+    ``order_id``: the order that it is for, ``product_id``: the product whose pool it is for; both
+    empty where nobody said it. ``draft_id``: of the prompt that it answers. Raises NotPossible
+    for what goods do not come in.
     """
-    must(person, Act.DELIVER)
+    must(person, Act.STOCK if product_id else Act.DELIVER)
     if not file.is_text:
         raise NotPossible("file_not_text")
     if file.size is not None and file.size > MAX_FILE_BYTES:
@@ -69,6 +71,7 @@ async def take(
         body={
             "file": file.model_dump(mode="json"),
             "order_id": order_id,
+            "product_id": product_id,
             "draft_id": draft_id,
             "message_id": message_id,
             "sent_at": sent_at.isoformat(),
@@ -126,10 +129,14 @@ async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
     if await pieces.goes_on(tx, shop, person, piece, chat_id=chat_id, now=now):
         return
     order_id, draft_id = str(errand.body["order_id"]), errand.body["draft_id"]
-    if not order_id:
+    product_id = str(errand.body.get("product_id", ""))
+    if not order_id and not product_id:
         await drafts.keep_goods(tx, shop, person, (piece,), chat_id=chat_id, now=now)
         return
-    await delivery.preview(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
+    if product_id:
+        await stock.preview(tx, shop, person, product_id, (piece,), chat_id=chat_id, now=now)
+    else:
+        await delivery.preview(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
     draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
     if draft is not None and draft.person_id == person.person_id:
         await drafts.used(tx, draft, now)

@@ -11,7 +11,7 @@ import structlog
 
 from bot.model.facts import DatabaseHealth, FeedHealth, HealthFacts
 from bot.model.person import Person
-from bot.store import inbox, intents, orders, outbox, people, positions, tickets
+from bot.store import inbox, intents, orders, outbox, people, positions, products, tickets
 from bot.store.database import Store, StoreTrouble, Tx
 from bot.store.errors import StoreError
 
@@ -57,7 +57,8 @@ async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFa
 
 async def _counted(tx: Tx, shop_id: int, feed: FeedHealth) -> FeedHealth:
     """Say what the database knows now, as the lists do, and not what the last look counted."""
-    count = {"orders": orders.count, "tickets": tickets.count}.get(feed.feed)
+    counts = {"orders": orders.count, "tickets": tickets.count, "products": products.count}
+    count = counts.get(feed.feed)
     if count is None:
         return feed
     known = await count(tx, shop_id)

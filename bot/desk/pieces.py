@@ -11,10 +11,11 @@ from bot.model.person import Person
 from bot.model.pieces import Piece, together
 from bot.model.pieces import edited as with_edit
 from bot.model.pieces import goes_on as follows
+from bot.model.product_plans import StockPlan
 from bot.store import intents
 from bot.store.database import Tx
 
-from . import delivery, drafts, replies
+from . import delivery, drafts, replies, stock
 from .errors import NotPossible
 from .shop import Shop
 
@@ -22,9 +23,9 @@ from .shop import Shop
 def pieces_of(intent: Intent) -> tuple[Piece, ...]:
     """Return the messages that goods or a text came in."""
     plan = intent.plan
-    if not isinstance(plan, DeliverPlan | ReplyPlan | NewTicketPlan):
+    if not isinstance(plan, DeliverPlan | StockPlan | ReplyPlan | NewTicketPlan):
         return ()
-    if plan.pieces or isinstance(plan, DeliverPlan) or intent.source_message_id is None:
+    if plan.pieces or isinstance(plan, DeliverPlan | StockPlan) or intent.source_message_id is None:
         return plan.pieces
     return (Piece(message_id=intent.source_message_id, text=plan.text, sent_at=intent.created_at),)
 
@@ -78,7 +79,7 @@ async def edited(
     if intent.state is State.PROPOSED:
         await _put(tx, shop, intent, changed, now)
     elif intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
-        delivers = isinstance(intent.plan, DeliverPlan)
+        delivers = isinstance(intent.plan, DeliverPlan | StockPlan)
         raise NotPossible("edit_too_late_goods" if delivers else "edit_too_late")
 
 
@@ -97,5 +98,7 @@ async def _put(
     plan = intent.plan
     if isinstance(plan, ReplyPlan | NewTicketPlan):
         await replies.reword(tx, intent, plan, pieces, now)
+    elif isinstance(plan, StockPlan):
+        await stock.plan_anew(tx, shop, intent, pieces, now)
     else:
         await delivery.plan_anew(tx, shop, intent, pieces, now)

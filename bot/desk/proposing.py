@@ -6,8 +6,9 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from bot.model.intent import Intent, Kind, Plan, SubjectKind
+from bot.model.intent import Intent, Kind, SubjectKind
 from bot.model.person import Person
+from bot.model.plan import Plan
 from bot.store import cards, intents, outbox
 from bot.store.database import Tx
 

@@ -14,6 +14,7 @@ from .intent import Intent
 from .order import Order
 from .payment import Balance
 from .person import Act
+from .product import Product
 from .reminder import Summary
 from .ticket import Ticket
 
@@ -74,6 +75,7 @@ class OrderFacts:
     delivery_mode: Literal["", "pool", "hand"] = ""
     asks_mode: bool = False  # nobody knows how its product is delivered: it is asked here, once
     more: bool = False  # the card shows its other buttons
+    product_id: str = ""  # of its product, where that has a card
     # Of a product that the pool delivers: until when it should have, and whether it was said
     # that it has not.
     pool_by: datetime | None = None
@@ -166,6 +168,73 @@ class ListFacts:
     total: int
     looked_at: LookedAt = "all"
     words: str = ""  # that were searched for
+
+
+@dataclass(frozen=True, slots=True)
+class ProductListFacts:
+    """A page of the list of our products, by title."""
+
+    rows: tuple[Product, ...]
+    chosen: str  # the filter: all, active, paused, out
+    page: int  # from 1
+    pages: int
+    total: int
+    looked_at: LookedAt = "all"
+    words: str = ""  # that were searched for
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDeed:
+    """Something that one of us did to a product: changed, status, stock, created or deleted."""
+
+    deed: Literal["changed", "status", "stock", "created", "deleted"]
+    at: datetime
+    who: str
+    field: str = ""  # that was changed
+    status: str = ""  # that was set
+    lines: int = 0  # accounts that were added
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """A product as known.
+
+    ``live``, ``confirming``, ``ended``: as of an order. ``listed``: our own list showed it; else
+    it is known from orders alone. ``waiting``: orders of it on which units are owed.
+    """
+
+    product: Product
+    listed: bool = True
+    gone_at: datetime | None = None
+    looked_at: datetime | None = None
+    waiting: int = 0
+    deeds: tuple[ProductDeed, ...] = ()
+    live: Intent | None = None
+    live_by: str = ""
+    confirming: Intent | None = None
+    ended: Intent | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProductIntentFacts:
+    """A message that is about an intent of a product; ``by``: the name of who confirmed it."""
+
+    intent: Intent
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPromptFacts:
+    """A message that asks for something of a product, and what became of that.
+
+    ``kind``: stock, price, title or description. ``state``: open, or how it ended.
+    """
+
+    draft_id: int
+    kind: str
+    state: str
+    product: Product | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,22 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from .change import News, NewsKind
 from .goods import Unit, shows_all
 from .order import RUNNING, Order
 from .pieces import Piece
+from .plan import Plan
+from .product_plans import (
+    PIECE,
+    DeleteProductPlan,
+    NewProductPlan,
+    ProductEditPlan,
+    ProductStatusPlan,
+    Progress,
+    StockPlan,
+)
 from .splits import How
 from .thread import reply_shown
 from .ticket import Ticket
@@ -52,15 +62,14 @@ class Kind(StrEnum):
     STATUS = "status"  # of an order
     TICKET_STATUS = "ticket_status"
     NEW_TICKET = "new_ticket"  # of an order
+    PRODUCT_EDIT = "product_edit"  # its price, its title or its description
+    PRODUCT_STATUS = "product_status"
+    DELETE_PRODUCT = "delete_product"
+    ADD_STOCK = "add_stock"  # accounts for the pool of a product
+    NEW_PRODUCT = "new_product"
 
 
 SubjectKind = Literal["order", "ticket", "product", "intent"]
-
-
-class Plan(BaseModel):
-    """What exactly was proposed; kept sealed."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
 
 
 class DeliverPlan(Plan):
@@ -76,9 +85,9 @@ class DeliverPlan(Plan):
     owed: int
     delivered: int
     # Numbers of other orders to which one of these units went before, by position.
-    known: dict[int, str] = {}
+    known: dict[int, str] = Field(default_factory=dict)
     # The same, where it may have gone there: what became of that delivery was never known.
-    doubtful: dict[int, str] = {}
+    doubtful: dict[int, str] = Field(default_factory=dict)
     # Positions of units whose shape is unlike what this product usually is, and what that is.
     unlike: tuple[int, ...] = ()
     usual: str = ""
@@ -142,7 +151,19 @@ class NewTicketPlan(Plan):
     pieces: tuple[Piece, ...] = ()  # the messages that the text came in
 
 
-AnyPlan = DeliverPlan | RefundPlan | ReplyPlan | StatusPlan | TicketStatusPlan | NewTicketPlan
+AnyPlan = (
+    DeliverPlan
+    | RefundPlan
+    | ReplyPlan
+    | StatusPlan
+    | TicketStatusPlan
+    | NewTicketPlan
+    | ProductEditPlan
+    | ProductStatusPlan
+    | DeleteProductPlan
+    | StockPlan
+    | NewProductPlan
+)
 
 
 class Outcome(BaseModel):
@@ -162,8 +183,11 @@ class Outcome(BaseModel):
     owed: int | None = None
     completed: bool = False
     ticket_id: str = ""  # the ticket that was opened
+    product_id: str = ""  # the product that was created, or may be the one
+    served: int = 0  # waiting orders that added accounts will serve
     since: datetime | None = None  # unreachable since
     checking: bool = False  # nothing was found yet, and it is still being looked for
+    asks: bool = False  # no look can tell: a person says what became of it
 
 
 class Intent(BaseModel):
@@ -193,6 +217,7 @@ class Intent(BaseModel):
     checks: int = 0  # looks that worked and showed nothing
     unseen_since: datetime | None = None  # when the first of them was
     outcome: Outcome = Outcome()
+    progress: Progress | None = None  # of an import of several calls
 
 
 def pastes_to_delete(intent: Intent, now: datetime) -> tuple[int, ...]:
@@ -286,6 +311,18 @@ def _is_of_reply(
         # A reply may move a ticket on by itself.
         return ours or (intent.state is State.DONE and before.description == after.description)
     return False
+
+
+def goods_of(intent: Intent) -> tuple[SecretStr, ...]:
+    """Return the goods that go out with an intent, if any do."""
+    match intent.plan:
+        case DeliverPlan(units=units):
+            return units
+        case StockPlan(lines=lines):
+            at = 0 if intent.progress is None else intent.progress.at
+            return lines[at : at + PIECE]
+        case _:
+            return ()
 
 
 def without_goods(text: str, units: tuple[SecretStr, ...]) -> str:

@@ -39,7 +39,7 @@ class Verb(StrEnum):
     DISCARD = "di"  # subject: intent
     SPLIT = "sp"  # split a preview's paste differently; subject: intent, arg: its version
     STOP = "st"  # the draft of this chat and person
-    MORE = "mo"  # the other buttons of a card; arg: order or ticket
+    MORE = "mo"  # the other buttons of a card; arg: order, ticket or product
     BACK = "bk"  # the card's own buttons again
     STATUS = "os"  # of an order; arg: pending, running, completed
     WHICH_STATUS = "ws"  # of an order: ask for it
@@ -56,6 +56,15 @@ class Verb(StrEnum):
     MODE = "dm"  # how the product of an order is delivered; arg: hand or pool
     SNOOZE = "sz"  # a reminder; subject: hour or morning
     WAITING = "wl"  # the list of what waits, as a message of its own; subject: orders, tickets
+    PRODUCTS = "lp"  # subject: filter, arg: page
+    PRODUCT = "pr"  # open a new card of it
+    PRODUCT_STATUS = "ps"  # arg: active, paused
+    PRODUCT_EDIT = "pe"  # arg: price, title, description
+    PRODUCT_DELETE = "pd"
+    STOCK = "sk"  # ask for accounts of a product
+    HALT = "ha"  # subject: intent; an import stops after what is on its way
+    ANSWER = "an"  # subject: intent; arg: there, again, stop
+    REST = "rs"  # subject: intent; what an import that ended early did not send
     NOTHING = "nt"  # a pager's own number
 
 

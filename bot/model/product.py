@@ -18,6 +18,10 @@ from .wire import (
     with_id,
 )
 
+# Statuses. The document shows the first alone; the second is what a shelf that is cleared for a
+# while is called. Others are shown as they are.
+ACTIVE, PAUSED = "active", "inactive"
+
 
 class ProductSnapshot(Wire):
     """What an order remembers of its product; every field may be missing."""

@@ -102,7 +102,7 @@ async def touch(
     tx.wake("cards")
     its_own = and_(cards.c.subject_kind == subject_kind, cards.c.subject_id == subject_id)
     about = [its_own]
-    if subject_kind in {"order", "ticket"}:
+    if subject_kind in {"order", "ticket", "product"}:
         about += [
             and_(cards.c.subject_kind == kind, cards.c.subject_id.in_(ids))
             for kind, ids in (

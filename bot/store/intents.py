@@ -22,13 +22,21 @@ from bot.model.intent import (
     Kind,
     NewTicketPlan,
     Outcome,
-    Plan,
     RefundPlan,
     ReplyPlan,
     State,
     StatusPlan,
     SubjectKind,
     TicketStatusPlan,
+)
+from bot.model.plan import Plan
+from bot.model.product_plans import (
+    DeleteProductPlan,
+    NewProductPlan,
+    ProductEditPlan,
+    ProductStatusPlan,
+    Progress,
+    StockPlan,
 )
 
 from . import cards, units
@@ -44,6 +52,11 @@ _PLANS: dict[Kind, type[AnyPlan]] = {
     Kind.STATUS: StatusPlan,
     Kind.TICKET_STATUS: TicketStatusPlan,
     Kind.NEW_TICKET: NewTicketPlan,
+    Kind.PRODUCT_EDIT: ProductEditPlan,
+    Kind.PRODUCT_STATUS: ProductStatusPlan,
+    Kind.DELETE_PRODUCT: DeleteProductPlan,
+    Kind.ADD_STOCK: StockPlan,
+    Kind.NEW_PRODUCT: NewProductPlan,
 }
 _OUTCOME = TypeAdapter(Outcome)
 _LIVE = (State.SENDING.value, State.UNKNOWN.value)
@@ -359,11 +372,14 @@ async def checked(
     intent: Intent,
     outcome: Outcome,
     now: datetime,
-    next_check_at: datetime,
+    next_check_at: datetime | None,
     *,
     read: bool = True,
 ) -> None:
-    """Record that a look showed nothing yet; without ``read`` it failed, and proves nothing."""
+    """Record that a look showed nothing yet; without ``read`` it failed, and proves nothing.
+
+    Without ``next_check_at`` it is not looked after again before a person says something.
+    """
     await _move(
         tx,
         intent,
@@ -374,6 +390,45 @@ async def checked(
         next_check_at=next_check_at,
         outcome=outcome.model_dump(mode="json"),
     )
+
+
+async def advance(tx: Tx, intent: Intent, progress: Progress, now: datetime, *, more: bool) -> None:
+    """Record how far an import has come; with ``more``, its next call may go out now.
+
+    What was confirmed was confirmed for all of its calls: the next one counts from here.
+    """
+    values: dict[str, Any] = {"progress": progress.model_dump(mode="json")}
+    if more:
+        values |= {
+            "state": State.SENDING.value,
+            "confirmed_at": now,
+            "dispatched_at": None,
+            "unknown_since": None,
+            "next_check_at": None,
+            "unseen_since": None,
+            "checks": 0,
+            "outcome": None,
+        }
+    await _move(tx, intent, (State.SENDING, State.UNKNOWN), now, **values)
+    tx.wake("intents")
+
+
+async def note(tx: Tx, intent: Intent, progress: Progress, now: datetime) -> None:
+    """Record what a person wants of an import that is under way."""
+    await _move(tx, intent, (State.SENDING,), now, progress=progress.model_dump(mode="json"))
+
+
+async def set_progress(tx: Tx, intent: Intent, progress: Progress) -> None:
+    """Record how far an import had come that has just ended."""
+    values = {"progress": progress.model_dump(mode="json")}
+    await tx.execute(update(intents).where(intents.c.id == intent.id).values(**values))
+
+
+async def answered(tx: Tx, intent: Intent, progress: Progress, now: datetime) -> None:
+    """Record what a person said became of it; it is seen to at once."""
+    values = {"progress": progress.model_dump(mode="json"), "next_check_at": now}
+    await _move(tx, intent, (State.UNKNOWN,), now, **values)
+    tx.wake("intents")
 
 
 async def _move(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.change import POOL_PATIENCE, Mode, NewsKind
 from bot.model.mode import Learnt, slowest
 from bot.model.order import Order
+from bot.model.press import short_id
 
 from .database import Tx
 from .orders import KnownOrder, known_of, product_snapshot
@@ -53,6 +54,7 @@ async def learn(
     adding = insert(products).values(
         shop_id=shop_id,
         product_id=product_id,
+        short_id=short_id(product_id),
         title=order.product.title,
         snapshot=product_snapshot(order.product),
         fingerprint="",

@@ -242,6 +242,8 @@ intents = Table(
     Column("checks", Integer, nullable=False, server_default="0"),
     Column("unseen_since", Instant),  # when the first look that worked showed nothing of it
     Column("outcome", Json),  # what is known, in words that hold no goods
+    # How far an import of several calls has come; empty for everything that is one call.
+    Column("progress", Json),
     Index(
         "ix_intents_one_live",
         "shop_id",
@@ -287,6 +289,21 @@ product_shapes = Table(
     Column("units", Integer, nullable=False),
     Column("seen_at", Instant, nullable=False),
     UniqueConstraint("shop_id", "product_id", "shape"),
+)
+
+# A keyed hash of every line that was added to a product's pool, or may have been.
+stock_hashes = Table(
+    "stock_hashes",
+    metadata,
+    _shop(),
+    Column("hash", LargeBinary, nullable=False),
+    Column("product_id", String(200), nullable=False),
+    # It is there, or may be for all that anyone will know: no later refusal takes it out again.
+    Column("kept", Boolean, nullable=False),
+    Column("intent_id", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    UniqueConstraint("shop_id", "hash", "product_id"),
+    Index("ix_stock_hashes_intent_id", "intent_id"),
 )
 
 audit = Table(
@@ -388,7 +405,13 @@ products = Table(
     metadata,
     _shop(),
     Column("product_id", String(200), nullable=False),
+    Column("short_id", String(40), nullable=False, server_default=""),  # fits into a button
     Column("title", Text, nullable=False, server_default=""),
+    Column("status", String(64), nullable=False, server_default=""),
+    Column("stock", BigInteger),
+    # When our own list first showed it; empty: it is known from orders alone.
+    Column("listed_at", Instant),
+    Column("gone_at", Instant),  # when the list was first seen without it
     Column("snapshot", Json, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -400,6 +423,7 @@ products = Table(
     Column("changed_at", Instant, nullable=False),
     Column("looked_at", Instant, nullable=False),
     UniqueConstraint("shop_id", "product_id"),
+    Index("ix_products_short_id", "shop_id", "short_id"),
 )
 
 positions = Table(

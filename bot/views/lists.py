@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.model.facts import ListFacts, Reader
+from bot.model.facts import ListFacts, ProductListFacts, Reader
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.press import Press, Verb, short_id, unpack
 from bot.model.search import pack
 from bot.model.ticket import Ticket
 
-from .drawing import LABEL_UNITS, Pen, button, draw, outgoing, say_word
+from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, outgoing, say_word
 from .words import bare_line, plain, quotable, short_number, units
 
 ORDER_FILTERS = ("waiting", "all", "pending", "running", "completed", "refunded")
@@ -94,7 +94,6 @@ def _list(
     kind: str, verb: Verb, filters: tuple[str, ...], facts: ListFacts, reader: Reader, now: datetime
 ) -> Outgoing:
     pen = Pen(reader, now)
-    chosen = facts.chosen if facts.chosen in filters else "all"
     drawn = draw(
         "list",
         reader.language,
@@ -106,18 +105,32 @@ def _list(
         pen=pen,
     )
     rows = item_buttons(facts.rows[:_ROWS], pen)
+    return outgoing(drawn, list_keyboard(verb, filters, facts, rows, reader.language))
+
+
+def list_keyboard(
+    verb: Verb,
+    filters: tuple[str, ...],
+    facts: ListFacts | ProductListFacts,
+    rows: Sequence[Button],
+    language: str,
+    *,
+    a_row: int = _A_ROW,
+) -> Keyboard:
+    """Return the buttons of a list: its items, its pager, its filters, ``a_row`` of them a row."""
+    chosen = facts.chosen if facts.chosen in filters else "all"
     keyboard: list[tuple[Button, ...]] = [(each,) for each in rows]
     keyboard.append(_pager(verb, pack(facts.words) if facts.words else chosen, facts))
     marked = "" if facts.words else chosen
     here = str(_here(facts))
     choices = [
-        _marked(verb, name, here, reader.language)
+        _marked(verb, name, here, language)
         if name == marked
-        else button(_filter(name, reader.language), Press(verb, name, "1"))
+        else button(_filter(name, language), Press(verb, name, "1"))
         for name in filters
     ]
-    keyboard += [tuple(choices[at : at + _A_ROW]) for at in range(0, len(choices), _A_ROW)]
-    return outgoing(drawn, tuple(keyboard))
+    keyboard += [tuple(choices[at : at + a_row]) for at in range(0, len(choices), a_row)]
+    return tuple(keyboard)
 
 
 def way_back(message: Iterable[tuple[str, Press]]) -> Press | None:
@@ -127,7 +140,7 @@ def way_back(message: Iterable[tuple[str, Press]]) -> Press | None:
     None where it is no list.
     """
     for label, press in message:
-        if press.verb in {Verb.ORDERS, Verb.TICKETS} and (
+        if press.verb in {Verb.ORDERS, Verb.TICKETS, Verb.PRODUCTS} and (
             label.startswith(_MARK) or _A_PAGE.fullmatch(label)
         ):
             return press
@@ -156,11 +169,11 @@ def _filter(name: str, language: str) -> str:
     return say_word("labels", f"filter_{name}", language)
 
 
-def _here(facts: ListFacts) -> int:
+def _here(facts: ListFacts | ProductListFacts) -> int:
     return min(max(facts.page, 1), facts.pages)
 
 
-def _pager(verb: Verb, chosen: str, facts: ListFacts) -> tuple[Button, ...]:
+def _pager(verb: Verb, chosen: str, facts: ListFacts | ProductListFacts) -> tuple[Button, ...]:
     if facts.pages <= 1 and not facts.words:
         return ()
     here = _here(facts)

@@ -82,6 +82,12 @@ def order_button(identity: str, number: str, language: str) -> Button:
     return button(label, Press(Verb.ORDER, short_id(identity)))
 
 
+def product_button(product_id: str, language: str) -> Button:
+    """Return the button that opens a product's card."""
+    label = say_word("labels", "product", language)
+    return button(label, Press(Verb.PRODUCT, short_id(product_id)))
+
+
 def deliver_button(order: Order, language: str) -> Button:
     """Return the button that asks for an order's goods."""
     label = say_word("labels", "deliver", language)
@@ -180,9 +186,11 @@ def status_buttons(facts: OrderFacts, reader: Reader) -> tuple[Button, ...]:
 def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     """Return the buttons that are needed seldom, and the way back."""
     order, language = facts.order, reader.language
-    shows = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
+    leads = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
+    if facts.product_id:
+        leads.append(product_button(facts.product_id, language))
     back = _on(order, "back", Verb.BACK, language, "order")
-    return (status_buttons(facts, reader), tuple(shows), (back,))
+    return (status_buttons(facts, reader), tuple(leads), (back,))
 
 
 def _shows(facts: OrderFacts, reader: Reader) -> bool:
@@ -191,7 +199,7 @@ def _shows(facts: OrderFacts, reader: Reader) -> bool:
 
 
 def _has_more(facts: OrderFacts, reader: Reader) -> bool:
-    return bool(settable(facts, reader)) or _shows(facts, reader)
+    return bool(settable(facts, reader)) or _shows(facts, reader) or bool(facts.product_id)
 
 
 def _on(order: Order, word: str, verb: Verb, language: str, arg: str = "") -> Button:

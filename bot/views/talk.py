@@ -93,6 +93,23 @@ class Sentence(StrEnum):
     ORDER_REFUNDED = "order_refunded"  # number
     CARD_TOO_OLD = "card_too_old"
     QUEUE_DONE = "queue_done"
+    STOCK_PROMPT = "stock_prompt"  # title
+    PRICE_PROMPT = "price_prompt"  # title, price=""
+    TITLE_PROMPT = "title_prompt"  # title
+    DESCRIPTION_PROMPT = "description_prompt"  # title
+    PRODUCT_PROMPT_ENDED = "product_prompt_ended"  # kind, state, title=""
+    WHICH_PRODUCT = "which_product"
+    PRODUCT_NOT_FOUND = "product_not_found"  # number
+    PRODUCT_GONE = "product_gone"  # title
+    PRODUCT_BUSY = "product_busy"  # title="", by="", doing="", wanted=""
+    PRODUCT_SAME = "product_same"  # title
+    PRODUCT_STATUS_THERE = "product_status_there"  # title
+    PRODUCT_TEXT_EMPTY = "product_text_empty"
+    PRODUCT_TEXT_TOO_LONG = "product_text_too_long"  # limit
+    PRICE_NOT_READ = "price_not_read"
+    NO_ACCOUNTS_FOUND = "no_accounts_found"
+    TOO_MANY_LINES = "too_many_lines"  # limit
+    LINE_WENT_ELSEWHERE = "line_went_elsewhere"
 
 
 def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:
@@ -125,6 +142,10 @@ _PROMPTS = frozenset(
         Sentence.RESOLVE_PROMPT,
         Sentence.NEW_TICKET_PROMPT,
         Sentence.GOODS_FOR_WHICH,
+        Sentence.STOCK_PROMPT,
+        Sentence.PRICE_PROMPT,
+        Sentence.TITLE_PROMPT,
+        Sentence.DESCRIPTION_PROMPT,
     }
 )
 

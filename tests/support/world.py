@@ -35,7 +35,7 @@ from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.model.facts import FeedHealth
 from bot.model.person import Person, Role
-from bot.store import errands, intents, outbox, people, positions
+from bot.store import errands, intents, outbox, people, positions, products
 from bot.store.database import Store
 from bot.store.inbox import Received
 from bot.store.news import take_in_order, take_in_ticket
@@ -233,6 +233,25 @@ class World:
             await take_in_ticket(
                 tx, self.shop_id, ticket, looked_at=self.now, now=self.now, quiet=True
             )
+
+    async def product(self, title: str = "Windows", *, known: bool = True) -> str:
+        """Let the bot know all products; return the ID of the one whose title begins so."""
+        if known:
+            began = self.now
+            shown = [product async for product in self.marketplace.every_product()]
+            async with self.store.write() as tx:
+                await products.take_in(tx, self.shop_id, shown, looked_at=began, now=self.now)
+            await self.looked("products")
+        return str((await self._true_product(title))["product_id"])
+
+    async def _true_product(self, title: str) -> Any:
+        shown = (await self.look("/state"))["products"]
+        return next(product for product in shown if product["title"].startswith(title))
+
+    async def true_product(self, product_id: str) -> Any:
+        """Return a product as it truly is; None where there is none."""
+        shown = (await self.look("/state"))["products"]
+        return next((one for one in shown if one["product_id"] == product_id), None)
 
     async def true_order(self, order_id: str) -> Any:
         orders = (await self.look("/state"))["orders"]

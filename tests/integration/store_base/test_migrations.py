@@ -17,6 +17,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
+from bot.model.press import short_id
 from bot.store import migrate
 from bot.store.database import open_store
 from bot.store.errors import (
@@ -26,6 +27,7 @@ from bot.store.errors import (
     StoreError,
     UnusableAddress,
 )
+from bot.store.products import get_product
 from bot.store.tables import intents, orders, shops
 
 HERE = Path(__file__).parent
@@ -139,6 +141,27 @@ async def test_a_database_of_every_old_version_opens_with_what_it_holds(
     assert order.placed_at == datetime(2026, 3, 2, 12, 4, tzinfo=UTC)
     assert order.snapshot == {"title": "Netflix"}
     assert store.vault.unseal_json(intent.sealed) == {"note": "kept"}
+
+
+async def test_products_that_orders_told_of_are_kept_and_fit_into_buttons(
+    url: str, database: Path
+) -> None:
+    load_old(database, "0001")
+    at = "2026-03-02T12:04:00.000000+00:00"
+    with closing(sqlite3.connect(database)) as connection:
+        for identity in ("p1", "a long ID " * 6):
+            connection.execute(
+                "INSERT INTO products VALUES (1, ?, 'Netflix', '{}', '', 0, 'pool', ?, ?, ?)",
+                (identity, at, at, at),
+            )
+        connection.commit()
+    store = await open_store(url, None)
+    async with store.read() as tx:
+        kept = [await get_product(tx, 1, short_id(each)) for each in ("p1", "a long ID " * 6)]
+    await store.close()
+    assert [one and (one.product.title, one.delivery_mode, one.listed) for one in kept] == [
+        ("Netflix", "pool", False)
+    ] * 2
 
 
 async def test_a_new_database_is_private_and_needs_no_copy(url: str, database: Path) -> None:

@@ -44,14 +44,16 @@ def reasons() -> set[tuple[str, tuple[str, ...]]]:
 
 def notes() -> set[str]:
     """Return every note's name that the use cases, the poller and the lanes queue."""
-    found = set()
+    found: set[str] = set()
     for folder in ("bot/desk", "bot/chat", "bot/watch"):
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Dict) and len(node.keys) == 2:
                     keys = [None if key is None else _text(key) for key in node.keys]
                     if keys == ["name", "values"]:
-                        found.add(_text(node.values[0]) or "")
+                        # What a use case says cannot be done is checked above.
+                        name = _text(node.values[0])
+                        found |= set() if name is None else {name}
     return found
 
 

@@ -9,8 +9,9 @@ from pydantic import SecretStr
 
 from bot.model.change import NewsKind, news_of_order, news_of_ticket
 from bot.model.goods import shows_all
-from bot.model.intent import Plan, RefundPlan, State, explains
+from bot.model.intent import RefundPlan, State, explains
 from bot.model.order import Order
+from bot.model.plan import Plan
 from bot.model.thread import Habit, Shown, addition, learnt, reply_shown
 from bot.model.ticket import Ticket
 from tests.unit.views.builders import delivery, intent, order, reply, ticket

@@ -57,6 +57,13 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.CHAT_PAUSED: {"who": "Ann"},
     Sentence.PROMPT_ENDED: {"kind": "deliver", "state": "used", "number": NUMBER},
     Sentence.TOO_MANY_UNITS: {"limit": "200"},
+    Sentence.PRODUCT_PROMPT_ENDED: {"kind": "stock", "state": "used", "title": "Netflix"},
+    Sentence.PRODUCT_NOT_FOUND: {"number": NUMBER},
+    Sentence.PRODUCT_GONE: {"title": "Netflix"},
+    Sentence.PRODUCT_SAME: {"title": "Netflix"},
+    Sentence.PRODUCT_STATUS_THERE: {"title": "Netflix"},
+    Sentence.PRODUCT_TEXT_TOO_LONG: {"limit": "200"},
+    Sentence.TOO_MANY_LINES: {"limit": "20000"},
     Sentence.REPLY_TOO_LONG: {"limit": "4000"},
 }
 
@@ -283,6 +290,9 @@ def test_commands_follow_the_role() -> None:
             "tickets",
             "ticket",
             "newticket",
+            "products",
+            "product",
+            "stock",
             "balance",
             "health",
             "cancel",

@@ -1,0 +1,105 @@
+"""Draws what is about a product when it is sent: its card, its intents, its prompts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from bot.model.facts import (
+    ProductDeed,
+    ProductFacts,
+    ProductIntentFacts,
+    ProductPromptFacts,
+    Reader,
+)
+from bot.model.intent import Intent, State
+from bot.model.outgoing import Outgoing
+from bot.store import audit, cards, intents, people, products
+from bot.store.database import Tx
+from bot.store.drafts import Draft
+from bot.views import product_intents as intent_views
+from bot.views import products as product_views
+from bot.views.lists import with_way_back
+
+# What the audit calls a deed, and what a card does.
+_DEEDS: dict[str, Literal["changed", "status", "stock", "created", "deleted"]] = {
+    "product_changed": "changed",
+    "product_status_changed": "status",
+    "stock_added": "stock",
+    "product_created": "created",
+    "product_deleted": "deleted",
+}
+_ENDED = frozenset({State.REFUSED, State.EXPIRED})
+
+
+async def card(
+    tx: Tx, shop_id: int, product_id: str, shown: cards.Card | None, reader: Reader, now: datetime
+) -> Outgoing | None:
+    """Return a product's card; ``shown`` is the message that it stands in already."""
+    known = await products.by_id(tx, shop_id, product_id)
+    if known is None:
+        return None
+    asked = None
+    if shown is not None and shown.intent_id is not None:
+        asked = await intents.get(tx, shown.intent_id)
+    live = await intents.live_of(tx, shop_id, "product", product_id)
+    facts = ProductFacts(
+        product=known.product,
+        listed=known.listed,
+        gone_at=known.gone_at,
+        looked_at=known.looked_at,
+        waiting=await products.waiting_orders(tx, shop_id, product_id),
+        deeds=await _deeds(tx, shop_id, product_id),
+        live=live,
+        live_by=await _name(tx, None if live is None else live.confirmed_by),
+        confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
+        ended=asked if asked is not None and asked.state in _ENDED else None,
+        more=shown is not None and shown.face == "more",
+    )
+    if shown is not None and not shown.live:
+        # It has a newer copy further down: what it says, without buttons or what is under way.
+        drawn = product_views.product_card(replace(facts, live=None), reader, now)
+        drawn = drawn.model_copy(update={"keyboard": ()})
+    else:
+        drawn = product_views.product_card(facts, reader, now)
+    return drawn if shown is None else with_way_back(drawn, shown.back, reader.language)
+
+
+async def _deeds(tx: Tx, shop_id: int, product_id: str) -> tuple[ProductDeed, ...]:
+    entries = await audit.of(tx, shop_id, "product", product_id, tuple(_DEEDS))
+    names = await people.names(tx, {e.person_id for e in entries if e.person_id is not None})
+    drawn = []
+    for entry in entries:
+        detail = entry.detail or {}
+        drawn.append(
+            ProductDeed(
+                _DEEDS[entry.deed],
+                entry.at,
+                names.get(entry.person_id or 0, ""),
+                field=str(detail.get("field", "")),
+                status=str(detail.get("status", "")),
+                lines=int(detail.get("lines", 0)),
+            )
+        )
+    return tuple(drawn)
+
+
+async def intent(tx: Tx, about: Intent, reader: Reader, now: datetime) -> Outgoing:
+    """Return the message of an intent of a product."""
+    facts = ProductIntentFacts(about, await _name(tx, about.confirmed_by))
+    return intent_views.product_intent_card(facts, reader, now)
+
+
+async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: datetime) -> Outgoing:
+    """Return what a person is asked for about a product."""
+    known = await products.by_id(tx, shop_id, draft.subject_id)
+    product = None if known is None else known.product
+    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product)
+    return product_views.product_prompt(facts, reader, now)
+
+
+async def _name(tx: Tx, person_id: int | None) -> str:
+    if person_id is None:
+        return ""
+    return (await people.names(tx, {person_id})).get(person_id, "")

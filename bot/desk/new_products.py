@@ -1,0 +1,109 @@
+"""Products that we create: once, and found again where the answer was lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.intent import Intent, Outcome
+from bot.model.person import Act
+from bot.model.product import Product
+from bot.model.product_plans import NewProductPlan
+from bot.store import audit
+from bot.store import products as known_products
+from bot.store.database import Tx
+from bot.supplier.budget import Priority
+from bot.supplier.errors import SupplierError
+from bot.supplier.results import NewProduct as NewFields
+
+from .deed import Deed
+from .shop import Shop
+
+
+def _plan(intent: Intent) -> NewProductPlan:
+    assert isinstance(intent.plan, NewProductPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+def is_like(product: Product, plan: NewProductPlan) -> bool:
+    """Say whether a product is probably the one that was to be created.
+
+    One that was not there before, with the same title, price and category.
+    """
+    return (
+        product.product_id not in plan.known
+        and " ".join(product.title.split()) == " ".join(plan.title.split())
+        and product.price == plan.price
+        and product.category_id in {plan.category_id, None}
+    )
+
+
+class NewProduct(Deed):
+    """Creates a product; where the answer is lost, what looks like it is shown, and asked about."""
+
+    act = Act.MONEY
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where one like it came meanwhile: somebody created it by hand, or we did."""
+        found = await self._like_it(shop, intent)
+        return None if found is None else Outcome(reason="product_exists", product_id=found)
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Create it, without any account."""
+        plan = _plan(intent)
+        made = await shop.marketplace.create_product(
+            NewFields(
+                category_id=plan.category_id,
+                title=plan.title,
+                description=plan.description,
+                price=plan.price,
+                min_quantity=plan.min_quantity,
+                warranty_period_days=plan.warranty_days,
+            )
+        )
+        return Outcome(reason="done", product_id=made.product_id or "")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """One that was not there before, and looks like it: probable, so a person says."""
+        found = await self._like_it(shop, intent)
+        return None if found is None else Outcome(reason="ask", product_id=found, asks=True)
+
+    async def _like_it(self, shop: Shop, intent: Intent) -> str | None:
+        plan = _plan(intent)
+        began = shop.now()
+        async for product in shop.marketplace.every_product(priority=Priority.PERSON):
+            if is_like(product, plan):
+                async with shop.store.write() as tx:
+                    await known_products.take_in(
+                        tx, shop.shop_id, (product,), looked_at=began, now=shop.now()
+                    )
+                return product.product_id
+        return None
+
+    def as_said(self, intent: Intent) -> Outcome | None:
+        """It is the one; or it is not, and nothing is known of ours."""
+        answer = "" if intent.progress is None else intent.progress.answer
+        found = intent.outcome.product_id
+        if answer == "there":
+            return Outcome(reason="done", product_id=found)
+        return Outcome(reason="not_shown", asks=True)
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Write down that it was created."""
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="product_created",
+            subject_kind="product",
+            subject_id=outcome.product_id or intent.subject_id,
+            now=now,
+        )
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read it as the marketplace shows it."""
+        try:
+            await self._like_it(shop, intent)
+        except SupplierError:
+            shop.look_soon()

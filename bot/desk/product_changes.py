@@ -1,0 +1,305 @@
+"""Changes of a product: its price and texts, whether it is sold, and its end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.model.intent import Intent, Kind, Outcome
+from bot.model.person import Act, Person
+from bot.model.product import ACTIVE, PAUSED, Product
+from bot.model.product_plans import DeleteProductPlan, Named, ProductEditPlan, ProductStatusPlan
+from bot.store import audit
+from bot.store import products as known_products
+from bot.store.database import Tx
+from bot.supplier.results import ProductPatch
+
+from .deed import Deed
+from .errors import NotPossible
+from .prices import price_of
+from .products import nobody_changes, read_product, the_product
+from .proposing import in_a_card, in_answer
+from .shop import Shop, must
+
+# The words that buttons carry.
+STATUSES = {"active": ACTIVE, "paused": PAUSED}
+FIELDS: tuple[Named, ...] = ("price", "title", "description")
+MAX_TITLE = 200
+MAX_DESCRIPTION = 10_000
+
+
+def value_of(product: Product, field: Named) -> str:
+    """Return a field as a plan holds it; a price as a decimal text, empty where there is none."""
+    if field == "price":
+        return "" if product.price is None else format(product.price, "f")
+    return product.title if field == "title" else product.description
+
+
+def same(field: Named, one: str, other: str) -> bool:
+    """Say whether two values of a field are the same, however they are written."""
+    if field == "price" and one and other:
+        return Decimal(one) == Decimal(other)
+    # A marketplace may put tags around a text, or other line ends into it.
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    kept, inside = [], False
+    for sign in text:
+        if sign == "<":
+            inside = True
+        elif sign == ">" and inside:
+            inside = False
+        elif not inside:
+            kept.append(sign)
+    return " ".join("".join(kept).split()) or " ".join(text.split())
+
+
+async def edit(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    field: Named,
+    text: str,
+    *,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> Intent:
+    """Show what a field of a product is to become, and ask. Raises NotPossible."""
+    must(person, Act.MONEY)
+    product = (await the_product(tx, shop, key)).product
+    text = text.strip()
+    if field == "price":
+        after = format(price_of(text), "f")
+    else:
+        limit = MAX_TITLE if field == "title" else MAX_DESCRIPTION
+        after = " ".join(text.split()) if field == "title" else text
+        if not after:
+            raise NotPossible("product_text_empty")
+        if len(after) > limit:
+            raise NotPossible("product_text_too_long", limit=str(limit))
+    before = value_of(product, field)
+    if same(field, before, after):
+        raise NotPossible("product_same", title=product.title)
+    await nobody_changes(tx, shop, product, Kind.PRODUCT_EDIT.value)
+    plan = ProductEditPlan(title=product.title, field=field, before=before, after=after)
+    return await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.PRODUCT_EDIT,
+        ("product", product.product_id),
+        plan,
+        chat_id=chat_id,
+        message_id=message_id,
+        now=now,
+    )
+
+
+async def set_status(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    word: str,
+    *,
+    chat_id: int,
+    card_id: int,
+    now: datetime,
+) -> None:
+    """Take a product off sale, or put it back, at once; what comes of it stands on its card.
+
+    It can be changed back, so nothing is asked. Raises NotPossible.
+    """
+    must(person, Act.CHANGE_STATUS)
+    product = (await the_product(tx, shop, key)).product
+    status = STATUSES.get(word)
+    if status is None:
+        raise NotPossible("gone")
+    if product.status == status:
+        raise NotPossible("product_status_there", title=product.title)
+    await nobody_changes(tx, shop, product, Kind.PRODUCT_STATUS.value)
+    plan = ProductStatusPlan(title=product.title, status=status, before=product.status)
+    await in_a_card(
+        tx,
+        shop,
+        person,
+        Kind.PRODUCT_STATUS,
+        ("product", product.product_id),
+        plan,
+        chat_id=chat_id,
+        card_id=card_id,
+        now=now,
+        at_once=True,
+    )
+
+
+async def ask_delete(
+    tx: Tx, shop: Shop, person: Person, key: str, *, chat_id: int, card_id: int, now: datetime
+) -> None:
+    """Put the question "delete it?" into the buttons of a card. Raises NotPossible."""
+    must(person, Act.MONEY)
+    known = await the_product(tx, shop, key)
+    product = known.product
+    if known.gone_at is not None:
+        raise NotPossible("product_gone", title=product.title)
+    await nobody_changes(tx, shop, product, Kind.DELETE_PRODUCT.value)
+    plan = DeleteProductPlan(title=product.title, sold=product.sales_count)
+    await in_a_card(
+        tx,
+        shop,
+        person,
+        Kind.DELETE_PRODUCT,
+        ("product", product.product_id),
+        plan,
+        chat_id=chat_id,
+        card_id=card_id,
+        now=now,
+        at_once=False,
+    )
+
+
+async def _written_down(
+    tx: Tx, shop: Shop, intent: Intent, deed: str, detail: Any, now: datetime
+) -> None:
+    await audit.write(
+        tx,
+        shop_id=shop.shop_id,
+        person_id=intent.confirmed_by,
+        deed=deed,
+        subject_kind="product",
+        subject_id=intent.subject_id,
+        now=now,
+        detail=detail,
+    )
+
+
+def _edit(intent: Intent) -> ProductEditPlan:
+    assert isinstance(intent.plan, ProductEditPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+class ProductEdit(Deed):
+    """Changes one field of a product, and finds out what became of a change."""
+
+    act = Act.MONEY
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where the field is not any more what was shown."""
+        plan = _edit(intent)
+        product = await read_product(shop, intent.subject_id, plan.title)
+        if product is None:
+            return Outcome(reason="not_found")
+        here = value_of(product, plan.field)
+        if same(plan.field, here, plan.after):
+            return Outcome(reason="product_there")
+        if not same(plan.field, here, plan.before):
+            return Outcome(reason="product_moved")
+        return None
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Send that field alone: whatever else went along would be set, too."""
+        plan = _edit(intent)
+        if plan.field == "price":
+            patch = ProductPatch(price=Decimal(plan.after))
+        elif plan.field == "title":
+            patch = ProductPatch(title=plan.after)
+        else:
+            patch = ProductPatch(description=plan.after)
+        await shop.marketplace.update_product(intent.subject_id, patch)
+        return Outcome(reason="done")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The field is as it was to become."""
+        plan = _edit(intent)
+        titles = (plan.after, plan.title) if plan.field == "title" else (plan.title,)
+        product = await read_product(shop, intent.subject_id, *titles)
+        there = product is not None and same(plan.field, value_of(product, plan.field), plan.after)
+        return Outcome(reason="done") if there else None
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Take in what is now true, and write down that it was done."""
+        plan = _edit(intent)
+        value: Any = Decimal(plan.after) if plan.field == "price" else plan.after
+        await known_products.became(tx, shop.shop_id, intent.subject_id, now, **{plan.field: value})
+        detail: dict[str, str] = {"field": plan.field}
+        if plan.field == "price":
+            detail |= {"before": plan.before, "after": plan.after}
+        await _written_down(tx, shop, intent, "product_changed", detail, now)
+
+
+def _status(intent: Intent) -> ProductStatusPlan:
+    assert isinstance(intent.plan, ProductStatusPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+class ProductStatus(Deed):
+    """Puts a product on sale or takes it off, and finds out what became of that."""
+
+    act = Act.CHANGE_STATUS
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where the product has the status already."""
+        product = await read_product(shop, intent.subject_id, _status(intent).title)
+        if product is None:
+            return Outcome(reason="not_found")
+        if product.status == _status(intent).status:
+            return Outcome(reason="product_there")
+        return None
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Set the status, and nothing else."""
+        patch = ProductPatch(status=_status(intent).status)
+        await shop.marketplace.update_product(intent.subject_id, patch)
+        return Outcome(reason="done")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The product has the status."""
+        product = await read_product(shop, intent.subject_id, _status(intent).title)
+        there = product is not None and product.status == _status(intent).status
+        return Outcome(reason="done") if there else None
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Take in what is now true, and write down that it was done."""
+        status = _status(intent).status
+        await known_products.became(tx, shop.shop_id, intent.subject_id, now, status=status)
+        await _written_down(tx, shop, intent, "product_status_changed", {"status": status}, now)
+
+
+class DeleteProduct(Deed):
+    """Deletes a product that was never sold, and finds out what became of that."""
+
+    act = Act.MONEY
+
+    async def _read(self, shop: Shop, intent: Intent) -> Product | None:
+        assert isinstance(intent.plan, DeleteProductPlan)  # noqa: S101 - the kind says so
+        return await read_product(shop, intent.subject_id, intent.plan.title)
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where it is gone already. Whether it was sold, the marketplace knows best."""
+        if await self._read(shop, intent) is None:
+            return Outcome(reason="not_found")
+        return None
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Delete it."""
+        await shop.marketplace.delete_product(intent.subject_id)
+        return Outcome(reason="done")
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The whole list does not show it any more."""
+        return Outcome(reason="done") if await self._read(shop, intent) is None else None
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Take in that it is gone, and write down that it was done."""
+        await known_products.is_gone(tx, shop.shop_id, intent.subject_id, now)
+        await _written_down(tx, shop, intent, "product_deleted", None, now)

@@ -1,0 +1,305 @@
+"""Stock: accounts for the pool of a product, previewed, sent in pieces, never one twice unasked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.model.accounts import read_accounts
+from bot.model.intent import Intent, Kind, Outcome, State
+from bot.model.person import Act, Person
+from bot.model.pieces import Piece, joined
+from bot.model.product_plans import PIECE, Progress, StockPlan
+from bot.store import audit, intents, units
+from bot.store import stock as known_stock
+from bot.store.database import Tx
+from bot.supplier.errors import SupplierError
+
+from .deed import Deed
+from .errors import NotPossible
+from .products import nobody_changes, read_product, the_product
+from .proposing import in_a_card, in_answer
+from .shop import Shop, must
+
+# What one import can hold: its lines are one row, and somebody looks at its preview.
+MAX_LINES = 20_000
+
+
+async def preview(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    pieces: tuple[Piece, ...],
+    *,
+    chat_id: int,
+    now: datetime,
+) -> Intent:
+    """Read accounts for a product's pool, and show their count and some of them masked.
+
+    Raises NotPossible.
+    """
+    must(person, Act.STOCK)
+    known = await the_product(tx, shop, key)
+    if known.gone_at is not None:
+        raise NotPossible("product_gone", title=known.product.title)
+    await nobody_changes(tx, shop, known.product, Kind.ADD_STOCK.value)
+    plan = await _planned(tx, shop, known.product.title, pieces)
+    return await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.ADD_STOCK,
+        ("product", known.product.product_id),
+        plan,
+        chat_id=chat_id,
+        message_id=pieces[0].message_id,
+        now=now,
+    )
+
+
+async def _planned(
+    tx: Tx, shop: Shop, title: str, pieces: tuple[Piece, ...], version: int = 0
+) -> StockPlan:
+    found = read_accounts(joined(pieces).get_secret_value())
+    if not found.lines:
+        raise NotPossible("no_accounts_found")
+    if len(found.lines) > MAX_LINES:
+        raise NotPossible("too_many_lines", limit=str(MAX_LINES))
+    await _not_on_its_way(tx, shop, found.lines)
+    plan = StockPlan(
+        title=title,
+        lines=found.lines,
+        empty_lines=found.empty_lines,
+        doubles=found.doubles,
+        unread=found.unread,
+        pieces=pieces,
+        version=version,
+    )
+    return await _with_past(tx, shop, plan)
+
+
+async def _not_on_its_way(tx: Tx, shop: Shop, lines: tuple[SecretStr, ...]) -> None:
+    elsewhere = await units.in_doubt(tx, shop.shop_id, "", lines)
+    if elsewhere is not None:
+        raise NotPossible("unit_in_doubt", number=elsewhere)
+
+
+async def _with_past(tx: Tx, shop: Shop, plan: StockPlan) -> StockPlan:
+    """Return the plan with what is known of where its lines went before."""
+    surely = await units.known(tx, shop.shop_id, "", plan.lines)
+    maybe = await units.doubtful(tx, shop.shop_id, "", plan.lines)
+    stocked = await known_stock.known(tx, shop.shop_id, plan.lines)
+    return plan.model_copy(update={"delivered": {**maybe, **surely}, "stocked": stocked})
+
+
+async def plan_anew(
+    tx: Tx, shop: Shop, intent: Intent, pieces: tuple[Piece, ...], now: datetime
+) -> None:
+    """Put another paste into a preview: its earlier buttons send nothing. Raises NotPossible."""
+    plan = _plan(intent)
+    try:
+        again = await _planned(tx, shop, plan.title, pieces, plan.version + 1)
+    except NotPossible:
+        await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+        raise
+    await intents.replan(tx, intent, again, now, fires_at=None)
+
+
+async def chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime) -> StockPlan:
+    """Return the plan with the lines that a person chose to send.
+
+    ``choice``: ``new`` (those that went nowhere before) or ``all``, and behind a dot the version
+    of the preview that offered it. Raises NotPossible where that shows other lines now.
+    """
+    plan = _plan(intent)
+    which, _, version = choice.partition(".")
+    if (version or "0") != str(plan.version):
+        raise NotPossible("preview_changed")
+    if intent.expires_at > now:
+        await _not_on_its_way(tx, shop, plan.lines)
+        again = await _with_past(tx, shop, plan)
+        if again.before - plan.before:
+            # A line went somewhere since this was shown: it is shown again, and says so.
+            changed = again.model_copy(update={"version": plan.version + 1})
+            await intents.replan(tx, intent, changed, now, fires_at=None)
+            raise NotPossible("line_went_elsewhere")
+    if which == "all":
+        return plan
+    lines = tuple(line for at, line in enumerate(plan.lines) if at not in plan.before)
+    if which != "new" or not lines:
+        raise NotPossible("gone")
+    return plan.model_copy(update={"lines": lines, "delivered": {}, "stocked": {}})
+
+
+async def go_on(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, *, chat_id: int, now: datetime
+) -> None:
+    """Offer what an import that ended early did not send. Raises NotPossible."""
+    must(person, Act.STOCK)
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    if intent is None or intent.shop_id != shop.shop_id or not isinstance(intent.plan, StockPlan):
+        raise NotPossible("gone")
+    left = rest_of(intent)
+    if not left:
+        raise NotPossible("gone")
+    known = await the_product(tx, shop, intent.subject_id)
+    await nobody_changes(tx, shop, known.product, Kind.ADD_STOCK.value)
+    await _not_on_its_way(tx, shop, left)
+    plan = await _with_past(tx, shop, StockPlan(title=known.product.title, lines=left))
+    await in_a_card(
+        tx,
+        shop,
+        person,
+        Kind.ADD_STOCK,
+        ("product", known.product.product_id),
+        plan,
+        chat_id=chat_id,
+        card_id=None,
+        now=now,
+        at_once=False,
+    )
+
+
+def rest_of(intent: Intent) -> tuple[SecretStr, ...]:
+    """Return the lines that an import which ended did not send."""
+    if intent.state not in {State.REFUSED, State.EXPIRED}:
+        return ()
+    return _plan(intent).lines[_progress(intent).at :]
+
+
+def _plan(intent: Intent) -> StockPlan:
+    assert isinstance(intent.plan, StockPlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+def _progress(intent: Intent) -> Progress:
+    return intent.progress or Progress()
+
+
+def _piece(intent: Intent) -> tuple[SecretStr, ...]:
+    at = _progress(intent).at
+    return _plan(intent).lines[at : at + PIECE]
+
+
+class AddStock(Deed):
+    """Adds accounts to a pool, a piece a call; what no answer tells, a person decides."""
+
+    act = Act.STOCK
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where somebody said so, or where the product is not there any more."""
+        progress = _progress(intent)
+        if progress.stop:
+            return Outcome(reason="stopped")
+        if progress.at:
+            return None  # the marketplace took a piece a moment ago
+        if await read_product(shop, intent.subject_id, _plan(intent).title) is None:
+            return Outcome(reason="not_found")
+        return None
+
+    async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
+        """Remember by hash what goes out."""
+        lines, product_id = _piece(intent), intent.subject_id
+        await known_stock.mark(tx, shop.shop_id, product_id, lines, intent.id, now, kept=False)
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Add one piece."""
+        lines = _piece(intent)
+        added = await shop.marketplace.append_product_accounts(intent.subject_id, lines)
+        imported = added.accounts_imported
+        return Outcome(
+            reason="done",
+            units=len(lines) if imported is None else max(imported, 0),
+            served=max(added.delivery_tasks_queued or 0, 0),
+        )
+
+    async def goes_on(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> bool:
+        """Count the piece; another follows until all are sent, or somebody says stop."""
+        current = await intents.get(tx, intent.id)
+        if current is None or current.state not in {State.SENDING, State.UNKNOWN}:
+            return False
+        lines = _piece(current)
+        before = _progress(current)
+        await known_stock.mark(
+            tx, shop.shop_id, intent.subject_id, lines, intent.id, now, kept=True
+        )
+        progress = before.model_copy(
+            update={
+                "at": before.at + len(lines),
+                "added": before.added + outcome.units,
+                "served": before.served + outcome.served,
+                "answer": "",
+            }
+        )
+        more = progress.at < len(_plan(intent).lines)
+        await intents.advance(tx, current, progress, now, more=more)
+        return more
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The pool cannot be read: a person looks there, and says what is so."""
+        return Outcome(reason="ask", units=len(_piece(intent)), asks=True)
+
+    def as_said(self, intent: Intent) -> Outcome | None:
+        """They are there; or nobody knows, and it ends; or they are to be sent again."""
+        match _progress(intent).answer:
+            case "there":
+                return Outcome(reason="done", units=len(_piece(intent)))
+            case "again":
+                return None
+            case _:
+                return Outcome(reason="stopped", asks=True)
+
+    async def nothing(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """What did not go out may be used anywhere; what was added before it is written down."""
+        await known_stock.forget(tx, intent.id)
+        await self._written_down(tx, shop, intent)
+
+    async def given_up(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """A piece of which nobody knows stays remembered; where it ended so, it counts apart."""
+        await known_stock.keep(tx, intent.id)
+        progress = _progress(intent)
+        if progress.answer == "stop":
+            lines = len(_piece(intent))
+            ended = progress.model_copy(
+                update={
+                    "at": progress.at + lines,
+                    "unclear": progress.unclear + lines,
+                    "answer": "",
+                }
+            )
+            await intents.set_progress(tx, intent, ended)
+            await self._written_down(tx, shop, intent)
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Write down how many were added."""
+        await self._written_down(tx, shop, intent)
+
+    async def _written_down(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """Write down how many were added, never which."""
+        current = await intents.get(tx, intent.id)
+        progress = Progress() if current is None else _progress(current)
+        if not progress.added:
+            return
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="stock_added",
+            subject_kind="product",
+            subject_id=intent.subject_id,
+            now=shop.now(),
+            detail={"lines": progress.added, "served": progress.served},
+        )
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read how much is in stock now."""
+        try:
+            await read_product(shop, intent.subject_id, _plan(intent).title)
+        except SupplierError:
+            shop.look_soon()

@@ -1,0 +1,67 @@
+"""Accounts as the pool takes them: a line each, ``username:password`` or ``username|password``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from .goods import mask
+
+SEPARATORS = ":|"
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The lines of a paste that are accounts, each once, and what was left out.
+
+    ``unread``: numbers, from 1, of lines that are no accounts.
+    """
+
+    lines: tuple[SecretStr, ...]
+    empty_lines: int = 0
+    doubles: int = 0
+    unread: tuple[int, ...] = ()
+
+
+def read_accounts(text: str) -> Accounts:
+    """Read a paste, a line an account; what is none is left out and named."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
+    found: list[str] = []
+    unread: list[int] = []
+    empty = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        stripped = line.strip()
+        if not stripped:
+            empty += 1
+        elif parts(stripped) is None:
+            unread.append(number)
+        else:
+            found.append(stripped)
+    once = tuple(dict.fromkeys(found))
+    return Accounts(
+        tuple(SecretStr(line) for line in once), empty, len(found) - len(once), tuple(unread)
+    )
+
+
+def parts(line: str) -> tuple[str, str] | None:
+    """Return the login and the password of a line; None where it has not both.
+
+    The first separator counts, whichever it is, so that a password may hold either. A line that
+    breaks in the middle, by whatever sign, is no account.
+    """
+    if line.splitlines() != [line]:
+        return None
+    places = [line.index(sign) for sign in SEPARATORS if sign in line]
+    if not places:
+        return None
+    login, password = line[: min(places)].strip(), line[min(places) + 1 :].strip()
+    return (login, password) if login and password else None
+
+
+def masked(line: SecretStr) -> tuple[str, str]:
+    """Return a line's login and password, each shown by its ends alone."""
+    found = parts(line.get_secret_value())
+    if found is None:
+        return mask(line), ""
+    return mask(SecretStr(found[0])), mask(SecretStr(found[1]))

@@ -1,0 +1,103 @@
+"""What can be proposed for a product, and how far an import of several calls has come."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .goods import Unit
+from .pieces import Piece
+from .plan import Plan
+
+# Lines of one call that adds accounts: what became of a piece whose answer is lost, nobody can
+# read, so a person has to look through no more than these.
+PIECE = 200
+
+Named = Literal["price", "title", "description"]  # a field that a person changes
+Answer = Literal["", "there", "again", "stop"]
+
+
+class ProductEditPlan(Plan):
+    """One field of a product, as it was shown and as it is to become; a price as a decimal text.
+
+    ``title``: the product's, when this was proposed.
+    """
+
+    title: str = ""
+    field: Named
+    before: str
+    after: str
+
+
+class ProductStatusPlan(Plan):
+    """A status for a product: it is sold, or it is not."""
+
+    title: str = ""
+    status: str
+    before: str = ""
+
+
+class DeleteProductPlan(Plan):
+    """A product to delete; ``sold``: how often it was sold, as far as is known."""
+
+    title: str = ""
+    sold: int | None = None
+
+
+class StockPlan(Plan):
+    """Accounts for a product's pool, one line each.
+
+    ``delivered``: by a line's position, the number of the order that it went to before.
+    ``stocked``: the same, with the title of the product whose stock it was added to.
+    ``unread``: numbers, from 1, of pasted lines that are no accounts; they are not sent.
+    """
+
+    title: str = ""
+    lines: tuple[Unit, ...]
+    empty_lines: int = 0
+    doubles: int = 0
+    unread: tuple[int, ...] = ()
+    delivered: dict[int, str] = Field(default_factory=dict)
+    stocked: dict[int, str] = Field(default_factory=dict)
+    # The messages that the paste came in, and how often it was planned anew.
+    pieces: tuple[Piece, ...] = ()
+    version: int = 0
+
+    @property
+    def before(self) -> frozenset[int]:
+        """Positions of the lines that were delivered, or added to a stock, before."""
+        return frozenset({*self.delivered, *self.stocked})
+
+
+class NewProductPlan(Plan):
+    """A product to create. ``known``: the IDs of those that had its title at that time."""
+
+    category_id: str
+    category: str = ""
+    title: str
+    description: str
+    price: Decimal
+    min_quantity: int | None = None
+    warranty_days: int | None = None
+    known: tuple[str, ...] = ()
+
+
+class Progress(BaseModel):
+    """How far an import has come, in lines.
+
+    ``at``: behind the last line that went out. ``added``: how many accounts the marketplace says
+    it took. ``served``: how many waiting orders it said they serve. ``unclear``: lines of which
+    nobody knows. ``stop``: nothing more goes out. ``answer``: what a person said became of the
+    call whose answer was lost.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: int = 0
+    added: int = 0
+    served: int = 0
+    unclear: int = 0
+    stop: bool = False
+    answer: Answer = ""

@@ -1,0 +1,87 @@
+"""Lines that were added to the pool of a product, by keyed hash; never the lines themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import SecretStr
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from .database import Tx
+from .tables import products, stock_hashes
+
+_AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
+
+
+async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, str]:
+    """Return, by a line's position, the title of the product to whose stock it was added.
+
+    Or may have been: where nobody ever knew, it counts as there. The ID where there is no title.
+    """
+    hashes = {tx.vault.unit_hash(line.get_secret_value()): at for at, line in enumerate(lines)}
+    found: dict[int, str] = {}
+    listed = list(hashes)
+    for start in range(0, len(listed), _AT_ONCE):
+        statement = (
+            select(stock_hashes.c.hash, stock_hashes.c.product_id, products.c.title)
+            .outerjoin(
+                products,
+                (products.c.shop_id == stock_hashes.c.shop_id)
+                & (products.c.product_id == stock_hashes.c.product_id),
+            )
+            .where(
+                stock_hashes.c.shop_id == shop_id,
+                stock_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+            )
+        )
+        for row in (await tx.execute(statement)).all():
+            found[hashes[row.hash]] = row.title or row.product_id
+    return found
+
+
+async def mark(
+    tx: Tx,
+    shop_id: int,
+    product_id: str,
+    lines: Sequence[SecretStr],
+    intent_id: int,
+    now: datetime,
+    *,
+    kept: bool,
+) -> None:
+    """Remember lines that are about to go out, or that arrived; what is kept stays so."""
+    for line in lines:
+        adding = insert(stock_hashes).values(
+            shop_id=shop_id,
+            hash=tx.vault.unit_hash(line.get_secret_value()),
+            product_id=product_id,
+            kept=kept,
+            intent_id=intent_id,
+            seen_at=now,
+        )
+        await tx.execute(
+            adding.on_conflict_do_update(
+                index_elements=["shop_id", "hash", "product_id"],
+                set_={"kept": or_(stock_hashes.c.kept, adding.excluded.kept)},
+            )
+        )
+
+
+async def forget(tx: Tx, intent_id: int) -> None:
+    """Forget the lines of a call that is known to have added nothing."""
+    await tx.execute(
+        stock_hashes.delete().where(
+            stock_hashes.c.intent_id == intent_id, stock_hashes.c.kept.is_(False)
+        )
+    )
+
+
+async def keep(tx: Tx, intent_id: int) -> None:
+    """Keep the lines of a call of which nobody knows, whatever becomes of the next one."""
+    await tx.execute(
+        update(stock_hashes)
+        .where(stock_hashes.c.intent_id == intent_id, stock_hashes.c.kept.is_(False))
+        .values(kept=True)
+    )

@@ -1,0 +1,175 @@
+"""Products: the card, the list, and what is asked of a person about one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.model.facts import ProductFacts, ProductListFacts, ProductPromptFacts, Reader
+from bot.model.intent import Intent, Kind, State
+from bot.model.outgoing import Button, Outgoing
+from bot.model.person import Act
+from bot.model.press import Press, Verb, short_id
+from bot.model.product import ACTIVE, PAUSED, Product
+
+from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
+from .lists import list_keyboard
+from .orders import yes_or_no
+from .talk import Sentence, say
+from .words import bare_line, plain, short_identity, units
+
+PRODUCT_FILTERS = ("all", "active", "paused", "out")
+
+_A_ROW = 2
+_ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
+_SEPARATOR = " · "
+_DESCRIPTION = 1200
+
+
+def product_card(facts: ProductFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return the card of a product as ``reader`` may see and use it."""
+    pen = Pen(reader, now)
+    product = facts.product
+    question = _question(facts, reader)
+    days = product.warranty_period_days
+    drawn = draw(
+        "product",
+        reader.language,
+        facts=facts,
+        pen=pen,
+        price=pen.money(product.price),
+        warranty_days=days if days and days > 0 else 0,
+        description=plain(product.description, _DESCRIPTION),
+        question=question,
+        may_stock=Act.STOCK in reader.acts,
+    )
+    return outgoing(drawn, _keyboard(facts, reader, question))
+
+
+def _question(facts: ProductFacts, reader: Reader) -> Intent | None:
+    asked = facts.confirming
+    if asked is None or asked.state is not State.PROPOSED or facts.live is not None:
+        return None
+    is_ours = asked.kind is Kind.DELETE_PRODUCT and Act.MONEY in reader.acts
+    return asked if is_ours else None
+
+
+def _keyboard(facts: ProductFacts, reader: Reader, question: Intent | None) -> Keyboard:
+    product, language = facts.product, reader.language
+    if question is not None:
+        return yes_or_no(question, say_word("labels", "yes_delete", language), language, "danger")
+    quiet = facts.live is None and facts.listed and facts.gone_at is None
+    if facts.more:
+        back = (_on(product, "back", Verb.BACK, language, "product"),)
+        return (*_seldom(facts, reader), back) if quiet else (back,)
+    if not quiet:
+        return ()
+    first: list[Button] = []
+    if Act.STOCK in reader.acts:
+        first.append(_on(product, "add_accounts", Verb.STOCK, language))
+    if Act.CHANGE_STATUS in reader.acts:
+        on_sale = product.status == ACTIVE
+        word, arg = ("product_pause", "paused") if on_sale else ("product_activate", "active")
+        first.append(_on(product, word, Verb.PRODUCT_STATUS, language, arg))
+    second: list[Button] = []
+    if Act.MONEY in reader.acts:
+        second.append(_on(product, "product_price", Verb.PRODUCT_EDIT, language, "price"))
+    second.append(_on(product, "more", Verb.MORE, language, "product"))
+    return (tuple(first), tuple(second))
+
+
+def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
+    product, language = facts.product, reader.language
+    if Act.MONEY not in reader.acts:
+        return ()
+    press = Press(Verb.PRODUCT_DELETE, short_id(product.product_id))
+    return (
+        (
+            _on(product, "product_title", Verb.PRODUCT_EDIT, language, "title"),
+            _on(product, "product_description", Verb.PRODUCT_EDIT, language, "description"),
+        ),
+        (button(say_word("labels", "product_delete", language), press, "danger"),),
+    )
+
+
+def _on(product: Product, word: str, verb: Verb, language: str, arg: str = "") -> Button:
+    label = say_word("labels", word, language)
+    return button(label, Press(verb, short_id(product.product_id), arg))
+
+
+def product_list(facts: ProductListFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return a page of products, a button each; filters, and a pager that says where it is."""
+    pen = Pen(reader, now)
+    chosen = facts.chosen if facts.chosen in PRODUCT_FILTERS else "all"
+    drawn = draw(
+        "product_list",
+        reader.language,
+        chosen=chosen,
+        total=facts.total,
+        looked_at=facts.looked_at,
+        words=facts.words,
+        pen=pen,
+    )
+    rows = [row[0] for row in _choices(facts.rows, pen, reader, Verb.PRODUCT)]
+    keyboard = list_keyboard(
+        Verb.PRODUCTS, PRODUCT_FILTERS, facts, rows, reader.language, a_row=_A_ROW
+    )
+    return outgoing(drawn, keyboard)
+
+
+def which_product(
+    products: Sequence[Product], verb: Verb, reader: Reader, now: datetime
+) -> Outgoing:
+    """Return the question which product is meant; ``verb`` is what the answer does."""
+    pen = Pen(reader, now)
+    drawn = draw_sentence(Sentence.WHICH_PRODUCT, reader.language, pen=pen)
+    return outgoing(drawn, _choices(products, pen, reader, verb))
+
+
+def _choices(products: Sequence[Product], pen: Pen, reader: Reader, verb: Verb) -> Keyboard:
+    shown = products[:_ROWS]
+    labels = [_label(product, pen, reader.language) for product in shown]
+    return tuple(
+        (
+            button(
+                _label(product, pen, reader.language, numbered=labels.count(label) > 1),
+                Press(verb, short_id(product.product_id)),
+            ),
+        )
+        for product, label in zip(shown, labels, strict=True)
+    )
+
+
+def _label(product: Product, pen: Pen, language: str, *, numbered: bool = False) -> str:
+    ends = [pen.money(product.price)]
+    if product.stock is not None:
+        ends.append(say_word("labels", "in_stock", language, count=product.stock))
+    if product.status == PAUSED:
+        ends.append(say_word("labels", "paused", language))
+    if numbered:
+        ends.append(f"…{bare_line(product.product_id)[-4:]}")
+    end = "".join(_SEPARATOR + part for part in ends if part)
+    room = max(LABEL_UNITS - units(end), 8)
+    title = bare_line(product.title, room) or short_identity(product.product_id)
+    return title + end
+
+
+_ASKS = {
+    "stock": Sentence.STOCK_PROMPT,
+    "price": Sentence.PRICE_PROMPT,
+    "title": Sentence.TITLE_PROMPT,
+    "description": Sentence.DESCRIPTION_PROMPT,
+}
+
+
+def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return what a person is asked for about a product, or what became of it."""
+    product = facts.product
+    title = "" if product is None else product.title or short_identity(product.product_id)
+    if facts.state != "open":
+        ended = {"kind": facts.kind, "state": facts.state, "title": title}
+        return say(Sentence.PRODUCT_PROMPT_ENDED, reader, now=now, **ended)
+    values: dict[str, object] = {"title": title, "draft_id": facts.draft_id}
+    if facts.kind == "price" and product is not None:
+        values["price"] = Pen(reader, now).money(product.price)
+    return say(_ASKS[facts.kind], reader, now=now, **values)

@@ -1,0 +1,202 @@
+"""/products, /product, /stock, and what a product's card and messages can do."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.chat.subjects import Subject, open_in_list, shows_product
+from bot.desk import confirming, drafts, product_changes, products, stock
+from bot.desk.errors import NotPossible
+from bot.desk.product_changes import FIELDS
+from bot.model import search
+from bot.model.goods import looks_like_goods
+from bot.model.pieces import Piece
+from bot.model.press import Press, Verb
+from bot.views import products as views
+
+from .turn import Turn, TurnContext
+
+__all__ = ["FIELDS"]
+
+_FILTERS = frozenset(views.PRODUCT_FILTERS)
+_CHOICES = 8
+
+
+async def products_command(update: Update, context: TurnContext) -> None:
+    """/products, with a filter or words if there are any. Goods are never searched for."""
+    turn = context.turn
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    word = context.args[0].lower() if context.args else ""
+    if word in _FILTERS:
+        await _list(turn, word, 1)
+        return
+    await _list(turn, "all", 1, _words(context))
+
+
+def _words(context: TurnContext) -> str:
+    words = " ".join(context.args or ())
+    if looks_like_goods(words):
+        raise NotPossible("goods_not_searched")
+    return search.fitting(words)
+
+
+async def list_pressed(turn: Turn, press: Press) -> None:
+    """A filter or a page of the list of products."""
+    chosen = press.subject if press.subject in _FILTERS else "all"
+    page = max(int(press.arg), 1) if press.arg.isdecimal() else 1
+    await _list(turn, chosen, page, search.unpack(press.subject))
+
+
+async def _list(turn: Turn, chosen: str, page: int, words: str = "") -> None:
+    facts = await products.product_page(
+        turn.tx, turn.shop, turn.member, "all" if words else chosen, page, words
+    )
+    said = views.product_list(facts, turn.reader, turn.now)
+    await turn.show(said, in_place=turn.pressed is not None)
+
+
+async def product_command(update: Update, context: TurnContext) -> None:
+    """/product: the card of an ID, or of the one product whose title holds the words."""
+    await _for_product(context, Verb.PRODUCT)
+
+
+async def stock_command(update: Update, context: TurnContext) -> None:
+    """/stock: asks for the accounts of a product, or of which."""
+    await _for_product(context, Verb.STOCK)
+
+
+async def _for_product(context: TurnContext, verb: Verb) -> None:
+    turn = context.turn
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    words = _words(context)
+    page = await products.product_page(turn.tx, turn.shop, turn.member, "all", 1, words)
+    if words and page.total == 1:
+        await _do(turn, verb, page.rows[0].product_id)
+    elif words and page.total == 0:
+        # One that orders alone know of has a card, too.
+        await _do(turn, verb, words)
+    elif words and page.total > len(page.rows):
+        await _list(turn, "all", 1, words)
+    elif verb is Verb.PRODUCT and not words:
+        await _list(turn, "all", 1)
+    else:
+        await turn.show(views.which_product(page.rows, verb, turn.reader, turn.now))
+
+
+async def _do(turn: Turn, verb: Verb, key: str) -> None:
+    if verb is Verb.STOCK:
+        await ask_stock(turn, Press(verb, key))
+    else:
+        await opened(turn, Press(verb, key))
+
+
+async def opened(turn: Turn, press: Press) -> None:
+    """Open the card of a product: in the place of the list that was pressed, or below."""
+    known = await products.the_product(turn.tx, turn.shop, press.subject)
+    subject = Subject("product", known.product.product_id)
+    if turn.pressed is not None and await open_in_list(
+        turn.tx, turn.shop.shop_id, turn.pressed, subject, turn.member.person_id, turn.now
+    ):
+        return
+    await products.open_card(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        chat_id=turn.chat_id,
+        reply_to=turn.own_message_id,
+    )
+
+
+async def ask_stock(turn: Turn, press: Press) -> None:
+    """Ask for the accounts of a product."""
+    await drafts.await_of_product(
+        turn.tx, turn.shop, turn.member, press.subject, "stock", turn.chat_id, turn.now
+    )
+
+
+async def ask_field(turn: Turn, press: Press) -> None:
+    """Ask for a new price, title or description."""
+    await drafts.await_of_product(
+        turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.chat_id, turn.now
+    )
+
+
+async def status(turn: Turn, press: Press) -> None:
+    """Pause a product, or put it back on sale."""
+    if turn.pressed is None:
+        return
+    if not await shows_product(turn.tx, turn.pressed):
+        await opened(turn, press)
+        return
+    await product_changes.set_status(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        press.arg,
+        chat_id=turn.chat_id,
+        card_id=turn.pressed.message_id,
+        now=turn.now,
+    )
+
+
+async def delete(turn: Turn, press: Press) -> None:
+    """Ask whether a product is to be deleted, in the buttons of its card."""
+    if turn.pressed is None:
+        return
+    if not await shows_product(turn.tx, turn.pressed):
+        # An older copy: the question needs a card of today.
+        await opened(turn, press)
+        return
+    await product_changes.ask_delete(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        chat_id=turn.chat_id,
+        card_id=turn.pressed.message_id,
+        now=turn.now,
+    )
+
+
+async def halt(turn: Turn, press: Press) -> None:
+    """Stop an import after what is on its way."""
+    await confirming.halt(turn.tx, turn.shop, turn.member, press.subject, turn.now)
+
+
+async def answer(turn: Turn, press: Press) -> None:
+    """Say what became of a call whose answer is lost."""
+    await confirming.answer(turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.now)
+
+
+async def rest(turn: Turn, press: Press) -> None:
+    """Offer what an import that ended early did not send."""
+    await stock.go_on(
+        turn.tx, turn.shop, turn.member, press.subject, chat_id=turn.chat_id, now=turn.now
+    )
+
+
+async def stock_written(turn: Turn, product_id: str, piece: Piece) -> None:
+    """Take accounts that answer a product's card or prompt."""
+    await stock.preview(
+        turn.tx, turn.shop, turn.member, product_id, (piece,), chat_id=turn.chat_id, now=turn.now
+    )
+    await turn.react("👀")
+
+
+async def field_written(turn: Turn, product_id: str, kind: str, text: str, message_id: int) -> None:
+    """Take a new price, title or description that answers a prompt."""
+    field = next(each for each in FIELDS if each == kind)
+    await product_changes.edit(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        product_id,
+        field,
+        text,
+        chat_id=turn.chat_id,
+        message_id=message_id,
+        now=turn.now,
+    )
+    await turn.react("👀")

@@ -1,0 +1,245 @@
+"""Imports of several calls: pieces, what nobody can read, and what a person says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.desk.confirming import confirm
+from bot.model.person import Role
+from bot.store import intents
+from tests.support.world import ANN, BEN, World, labels, shown
+
+LINES = [f"user{at}:Secret{at:04}" for at in range(450)]
+
+
+async def ask(world: World, lines: list[str], who: int = ANN, title: str = "Windows") -> str:
+    """Reply to a product's card with accounts; return the product's ID."""
+    product = await world.product(title)
+    await world.says(who, f"/product {product}")
+    card = await world.last(who)
+    for start in range(0, len(lines), 200):
+        # As an app cuts it: the first piece replies to the card, the others follow at once.
+        part = "\n".join(lines[start : start + 200])
+        more: dict[str, Any] = {"reply_to": card["message_id"]} if start == 0 else {}
+        await world.says(who, part, **more)
+    return product
+
+
+async def confirmed(world: World, lines: list[str]) -> None:
+    await ask(world, lines)
+    await world.presses(ANN, await world.last(ANN), f"Send {len(lines)}")
+
+
+async def added(world: World) -> int:
+    """Return how many accounts the marketplace's ledger says we added."""
+    return sum(change["detail"]["count"] for change in await world.changes("stock_added"))
+
+
+async def fault(world: World, kind: str, **more: Any) -> None:
+    await world.trouble("append_product_accounts", kind, **more)
+
+
+async def test_an_import_goes_out_in_pieces_and_says_how_many_orders_it_serves(
+    world: World,
+) -> None:
+    product = await world.product("Spotify")
+    stocked = int((await world.look("/state"))["pools"][product])
+    await world.control("/orders", product_id=product, quantity=stocked)
+    await world.control("/orders", product_id=product, quantity=2)
+    await ask(world, LINES, title="Spotify")
+    preview = await world.last(ANN)
+    assert "450 accounts, as login and password" in preview["text"]
+    assert "Put together from 3 messages" in preview["text"]
+    assert "Secret0001" not in preview["text"]
+    await world.presses(ANN, preview, "Send 450")
+    assert [change["detail"]["count"] for change in await world.changes("stock_added")] == [
+        200,
+        200,
+        50,
+    ]
+    done = await world.last(ANN)
+    assert "✅ 450 accounts added by Ann" in done["text"]
+    assert "orders that waited" in done["text"] or "order that waited" in done["text"]
+
+
+async def test_what_was_lost_on_the_way_stops_the_import_until_a_person_says(
+    world: World,
+) -> None:
+    await ask(world, LINES)
+    preview = await world.last(ANN)
+    await fault(world, "close_after")
+    await world.presses(ANN, preview, "Send 450")
+    await world.later(300)
+    asked = await world.last(ANN)
+    assert "no clear answer to lines 1 to 200" in asked["text"]
+    assert labels(asked) == ["They are there", "Send again", "Stop here"]
+    assert await added(world) == 200
+    await world.presses(ANN, asked, "They are there")
+    assert "✅ 450 accounts added by Ann" in (await world.last(ANN))["text"]
+    assert await added(world) == 450
+
+
+async def test_a_piece_that_did_not_arrive_is_sent_again_on_request_alone(world: World) -> None:
+    await fault(world, "close")
+    await confirmed(world, LINES[:3])
+    await world.later(300)
+    assert await added(world) == 0
+    await world.presses(ANN, await world.last(ANN), "Send again")
+    assert "✅ 3 accounts added by Ann" in (await world.last(ANN))["text"]
+    assert await added(world) == 3
+
+
+async def test_where_it_stops_the_unclear_ones_are_named_and_the_rest_can_follow(
+    world: World,
+) -> None:
+    await ask(world, LINES)
+    await fault(world, "cut")
+    await world.presses(ANN, await world.last(ANN), "Send 450")
+    await world.later(2)
+    await world.presses(ANN, await world.last(ANN), "Stop here")
+    stopped = await world.last(ANN)
+    assert "200 may be in the pool: nobody knows" in stopped["text"]
+    assert "250 lines were not sent" in stopped["text"]
+    await world.presses(ANN, stopped, "Go on with the other 250")
+    await world.presses(ANN, await world.last(ANN), "Send 250")
+    assert await added(world) == 450
+    assert "✅ 250 accounts added by Ann" in (await world.last(ANN))["text"]
+
+
+async def test_a_refusal_in_the_middle_says_what_was_added_before(world: World) -> None:
+    await ask(world, LINES)
+    preview = await world.last(ANN)
+    await world.control("/faults", operation="append_product_accounts", kind="latency", seconds=0)
+    await world.control(
+        "/faults", operation="append_product_accounts", kind="refused", message="Not user200 here"
+    )
+    await world.presses(ANN, preview, "Send 450")
+    told = await world.last(ANN)
+    assert "Not added" in told["text"]
+    assert "200 accounts were added before" in told["text"]
+    assert "250 lines were not sent" in told["text"]
+    assert "user200" not in told["text"]
+    assert await added(world) == 200
+
+
+async def test_a_death_within_a_call_asks_and_between_two_goes_on(world: World) -> None:
+    await ask(world, LINES)
+    preview = await world.last(ANN)
+    # The first piece goes out, then the process dies before the second.
+    await _confirm(world)
+    await world.work()
+    assert await added(world) == 200
+    async with world.store.write() as tx:
+        assert await intents.take_up(tx, world.now) == 0  # nothing is on its way
+    await world.work()
+    assert await added(world) == 400
+    # It dies within the third.
+    async with world.store.write() as tx:
+        (intent,) = await intents.due(tx, world.now)
+        await intents.dispatched(tx, intent, world.now)
+        assert await intents.take_up(tx, world.now) == 1
+    await world.settle()
+    asked = await _message(world, preview)
+    assert "no clear answer to lines 401 to 450" in asked["text"]
+    assert "400 accounts were added before" in asked["text"]
+    assert await added(world) == 400
+
+
+async def _confirm(world: World) -> None:
+    """Confirm; nothing is sent yet."""
+    person = await world.person(ANN)
+    number = await world.one("select max(id) from intents")
+    async with world.store.write() as tx:
+        await confirm(tx, world.shop, person, str(number), "all.2", world.now)
+
+
+async def _message(world: World, message: Any) -> Any:
+    return next(m for m in await world.chat(ANN) if m["message_id"] == message["message_id"])
+
+
+async def test_stop_ends_an_import_after_what_is_on_its_way(world: World) -> None:
+    await ask(world, LINES)
+    preview = await world.last(ANN)
+    await _confirm(world)
+    await world.work()
+    await world.send()
+    going = await _message(world, preview)
+    assert "200 of 450 lines" in going["text"]
+    await world.presses(ANN, going, "Stop")
+    stopped = await _message(world, preview)
+    assert "Stopped." in stopped["text"]
+    assert "250 lines were not sent" in stopped["text"]
+    assert await added(world) == 200
+
+
+async def test_lines_that_went_out_before_are_named_and_left_out_first(world: World) -> None:
+    order = await world.order()
+    await world.says(ANN, await world.number(order))
+    card = await world.last(ANN)
+    await world.says(ANN, "anna:Hunter2222", reply_to=card["message_id"])
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    await confirmed(world, ["berta:Hunter3333"])
+    await ask(
+        world,
+        ["anna:Hunter2222", "berta:Hunter3333", "clara|Hunter4444", "dora:5", "dora:5", "what?"],
+    )
+    preview = await world.last(ANN)
+    assert f"Account 1 was delivered to order {await world.number(order)} before" in preview["text"]
+    assert "Account 2 was added to the stock of Windows 11 Pro key before" in preview["text"]
+    assert "1 double left out" in preview["text"]
+    assert "Line 6 is no account" in preview["text"]
+    assert labels(preview) == ["Send the 2 new ones", "Send all 4", "Cancel"]
+    await world.presses(ANN, preview, "Send the 2 new ones")
+    assert await added(world) == 3
+
+
+async def test_a_line_that_is_delivered_after_the_preview_is_shown_again(world: World) -> None:
+    await ask(world, ["anna:Hunter2222"])
+    preview = await world.last(ANN)
+    order = await world.order()
+    await world.says(ANN, await world.number(order))
+    await world.says(ANN, "anna:Hunter2222", reply_to=(await world.last(ANN))["message_id"])
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    await world.presses(ANN, preview, "Send 1")
+    assert await added(world) == 0
+    assert "was delivered to order" in (await _message(world, preview))["text"]
+
+
+async def test_nothing_of_an_import_is_in_the_clear_in_the_database(world: World) -> None:
+    await confirmed(world, LINES[:3])
+    for rows in (
+        await world.rows("select * from intents"),
+        await world.rows("select * from stock_hashes"),
+        await world.rows("select * from audit"),
+        await world.rows("select * from messages"),
+        await world.rows("select * from inbox"),
+    ):
+        assert rows
+        assert "Secret000" not in str(rows)
+
+
+async def test_two_people_cannot_change_one_product_at_once(world: World) -> None:
+    await fault(world, "cut")
+    await confirmed(world, LINES[:3])
+    product = await world.product()
+    await world.says(BEN, f"/product {product}")
+    card = await world.last(BEN)
+    assert labels(card) == []
+    await world.says(BEN, "zoe:Other1234", reply_to=card["message_id"])
+    assert "Ann is adding accounts to Windows 11 Pro key" in (await world.last(BEN))["text"]
+
+
+async def test_an_operator_fills_stock_and_changes_no_price(world: World) -> None:
+    await world.becomes(BEN, Role.OPERATOR)
+    await ask(world, LINES[:2], who=BEN)
+    await world.presses(BEN, await world.last(BEN), "Send 2")
+    assert "✅ 2 accounts added by Ben" in (await world.last(BEN))["text"]
+    product = await world.product()
+    await world.says(BEN, f"/product {product}")
+    card = await world.last(BEN)
+    assert "Price" not in shown(card)
+    await world.forges(BEN, card["message_id"], f"pe:{product}:price")
+    assert "Your role in this shop does not allow this" in (await world.last(BEN))["text"]
+    await world.becomes(BEN, Role.VIEWER)
+    await world.forges(BEN, card["message_id"], f"sk:{product}")
+    assert "Your role in this shop does not allow this" in (await world.last(BEN))["text"]
