@@ -25,7 +25,7 @@ POOL = Origin("pool")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that truly changed."""
+    """One thing that truly changed; ``after_call`` is the number of the last call before it."""
 
     n: int
     at: datetime
@@ -33,6 +33,7 @@ class Change:
     kind: str
     id: str
     detail: dict[str, Any] = field(repr=False)
+    after_call: int = 0
 
 
 @dataclass(slots=True)
@@ -64,7 +65,8 @@ class Ledger:
         self, at: datetime, origin: Origin, kind: str, identifier: str, detail: dict[str, Any]
     ) -> None:
         """Write down one change and ring."""
-        self.changes.append(Change(len(self.changes) + 1, at, origin, kind, identifier, detail))
+        n, after_call = len(self.changes) + 1, len(self.calls)
+        self.changes.append(Change(n, at, origin, kind, identifier, detail, after_call))
         self.ring()
 
     def call(

@@ -78,6 +78,7 @@ def change_state(market: Market, change: Change) -> Json:
         "id": change.id,
         "detail": change.detail,
         "by": change.origin.by,
+        "after_call": change.after_call,
     }
 
 

@@ -24,7 +24,8 @@ from .people import Operator
 from .record import Record
 
 PEOPLE: Final = {"ann": 1001, "ben": 1002}
-_HISTORY: Final = 35  # orders that were there before the bot, on pages of ten
+PAGE_SIZE: Final = 10
+_HISTORY: Final = 35  # orders that were there before the bot
 # Seconds; then it is killed where it is, and another life is to come to the point. All that goes
 # on leads there, so that a life seldom takes a tenth of it.
 _LONGEST_LIFE: Final = 12.0
@@ -89,6 +90,7 @@ class Campaign:
         ]
         for operator in self.operators:
             operator.leaves_alone = self.outside.page_orders
+        self.threads = False  # whether a ticket keeps all its texts, or only the last
         self.missed: list[str] = []  # named points that no life came to
         self._left: dict[str, Any] = {}
         self._open = False  # the first look is stored: from here on everything is news
@@ -121,11 +123,12 @@ class Campaign:
     def _set_up(self) -> None:
         chance = self.chance
         options = {
-            "default_page_size": 10,
-            "max_page_size": 10,
+            "default_page_size": PAGE_SIZE,
+            "max_page_size": PAGE_SIZE,
             "sort": chance.choice(("newest", "newest", "oldest", "updated")),
             "ticket_reply": chance.choice(("replace", "thread")),
         }
+        self.threads = options["ticket_reply"] == "thread"
         self.shop.reset(options=options)
         self.shop.telegram("options", limits=False)
         before = datetime.now(UTC) - timedelta(hours=_HISTORY)

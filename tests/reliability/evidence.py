@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from .campaign import PEOPLE, Campaign
+from .campaign import PAGE_SIZE, PEOPLE, Campaign
 from .record import Pressed, Record, Wrote
 
 _CARD: Final = re.compile(r"^(?:🆕 )?(?:\S+ )?Order (TK\d+)(?: ·|$)")
@@ -65,6 +65,7 @@ class Evidence:
         shop = campaign.shop
         state = shop.state()
         self.record: Record = campaign.record
+        self.threads, self.page_size = campaign.threads, PAGE_SIZE
         self.orders: dict[str, Any] = {o["order_id"]: o for o in state["orders"]}
         self.tickets: dict[str, Any] = {t["ticket_id"]: t for t in state["tickets"]}
         self.changes: list[Any] = shop.call("GET", "/market/control/changes")["items"]

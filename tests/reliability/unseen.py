@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from .campaign import PEOPLE
 from .evidence import Evidence, Said, Shown
 
+# A list of news says how many of what; it grows by edits.
+_NEWS: Final = re.compile(r"\d+ (?:new orders?|orders? changed|tickets? with news)\n")
+_STORED: Final = 3.0  # seconds in which a process has surely stored what it read, or died
 NAMES: Final = {chat: name.capitalize() for name, chat in PEOPLE.items()}
 
 
-def _named(found: Evidence, chat: int, number: str, after: float) -> list[Said]:
-    """Return what told a chat of a number after a moment: messages, and edits of lists of news."""
+def _told(found: Evidence, chat: int, number: str, after: float) -> list[Said]:
+    """Return what told a chat of a number after a moment: its cards, and lists of news."""
     return [
         said
         for said in found.said
         if said.chat == chat
         and said.at >= after
         and number in said.text
-        and (said.sent or not card_of(said.text))
+        and ((said.sent and card_of(said.text) == number) or _NEWS.search(said.text))
     ]
 
 
@@ -34,7 +39,7 @@ def lost(found: Evidence) -> Iterator[str]:
     begun = {h.subject: h.at for h in found.record.happened if h.kind in {"order", "ticket"}}
     for subject, at in begun.items():
         for chat, name in NAMES.items():
-            if not _named(found, chat, numbers[subject], at):
+            if not _told(found, chat, numbers[subject], at):
                 yield f"LOST: {name} never heard of {numbers[subject]}"
     for paid in found.record.happened:
         if paid.kind != "paid":
@@ -44,7 +49,7 @@ def lost(found: Evidence) -> Iterator[str]:
         if any(c["by"] == "control" for c in later[place + 1 : place + 2]):
             continue  # it may have been over before anybody looked
         for chat, name in NAMES.items():
-            told = _named(found, chat, numbers[paid.subject], paid.at)
+            told = _told(found, chat, numbers[paid.subject], paid.at)
             if not any("not paid" not in said.text for said in told):
                 yield f"LOST: {name} was not told that {numbers[paid.subject]} is paid"
 
@@ -54,31 +59,59 @@ def texts(found: Evidence) -> Iterator[tuple[str, str]]:
     for wrote in found.record.happened:
         if wrote.kind not in {"ticket", "text"}:
             continue
-        thread = found.tickets[wrote.subject]["thread"]
-        place = next(i for i, said in enumerate(thread) if said["text"] == wrote.text)
-        following = thread[place + 1] if place + 1 < len(thread) else None
         for chat, name in NAMES.items():
-            if any(
-                wrote.text in said.text or not card_of(said.text)
-                for said in _named(found, chat, found.tickets[wrote.subject]["ticket_no"], wrote.at)
-            ):
+            number = found.tickets[wrote.subject]["ticket_no"]
+            told = _told(found, chat, number, wrote.at)
+            if any(wrote.text in said.text or not card_of(said.text) for said in told):
                 continue  # itself, or its ticket in a list of news
-            if following is not None and following["author"] != "supplier":
-                continue  # its place was taken by others before anybody looked
-            if following is not None and not _was_read(found, wrote.subject, following["text"]):
-                yield "unseen", ""
+            if not found.threads and (over := _overtaken(found, wrote.subject, wrote.text)):
+                yield over, ""
                 continue
             yield "lost", f"LOST: {name} was not shown {wrote.text!r} ({wrote.subject})"
 
 
-def _was_read(found: Evidence, ticket_id: str, reply: str) -> bool:
-    """Say whether our reply was sent after a read that began once the text before was there."""
-    shown = [c for c in found.changes if c["id"] == ticket_id]
-    ours = next(i for i, c in enumerate(shown) if c["detail"].get("text") == reply)
-    written = [c for c in shown[:ours] if c["kind"] in {"ticket_written", "ticket_created"}]
-    # Both clocks are the marketplace's, in whole seconds: only a clear order is believed.
-    sent = [c for c in found.calls_about("update_ticket", ticket_id) if reply in str(c["body"])]
-    return bool(sent) and sent[-1]["at"] > written[-1]["at"]
+def _overtaken(found: Evidence, ticket_id: str, text: str) -> str:
+    """Say by whom a text's place was taken before the bot looked; empty where it did look."""
+    said = [
+        change
+        for change in found.changes
+        if change["id"] == ticket_id
+        and change["kind"] in {"ticket_created", "ticket_written", "ticket_reply"}
+    ]
+    place = next(i for i, change in enumerate(said) if text == _text(found, change))
+    if place + 1 == len(said):
+        return ""
+    after = said[place + 1]
+    for call in found.calls:
+        # Each call has its place between the changes: this one showed the text.
+        shows = said[place]["after_call"] < call["n"] <= after["after_call"]
+        if shows and call["status"] == 200 and not call["fault"] and _is_of(found, call, ticket_id):
+            if after["by"] == "api":
+                return ""  # our reply follows its own look, and that one answered
+            if _was_stored(found, call):
+                return ""
+    return "unseen" if after["by"] == "api" else "gone"
+
+
+def _text(found: Evidence, change: Any) -> str:
+    """Return what a change put into a ticket; the first text is the ticket's own."""
+    if change["kind"] == "ticket_created":
+        return str(found.tickets[change["id"]]["thread"][0]["text"])
+    return str(change["detail"]["text"])
+
+
+def _is_of(found: Evidence, call: Any, ticket_id: str) -> bool:
+    """Say whether a read shows a ticket: by itself, or in a list of one page."""
+    if call["operation"] == "get_ticket":
+        return call in found.calls_about("get_ticket", ticket_id)
+    one_page = len(found.tickets) <= found.page_size and not call["query"].get("status")
+    return bool(call["operation"] == "list_tickets" and one_page)
+
+
+def _was_stored(found: Evidence, call: Any) -> bool:
+    """Say whether the process that read this lived on until it was stored."""
+    at = datetime.fromisoformat(call["at"]).timestamp()
+    return not any(at - 1 <= death.at <= at + _STORED for death in found.record.deaths)
 
 
 def final_states(found: Evidence) -> Iterator[str]:

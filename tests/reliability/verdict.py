@@ -60,9 +60,8 @@ def judge(campaign: Campaign) -> Figures:
         *(f"MISSED: no life came to {point!r}" for point in campaign.missed),
     ]
     for text, problem in texts(found):
-        if text == "unseen":
-            unseen += 1
-        else:
+        unseen += text == "unseen"
+        if text == "lost":
             wrong.append(problem)
     api = [c["kind"] for c in found.changes if c["by"] == "api"]
     deaths = found.record.deaths

@@ -167,8 +167,10 @@ async def test_calls_are_numbered_and_can_be_read_on(shop: Shop) -> None:
 async def test_changes_by_the_api_name_their_operation(shop: Shop) -> None:
     order = await shop.order()
     n = (await shop.changes())[-1]["n"]
+    await shop.ask("list_orders")
     await shop.done("refund_order", order_id=order["order_id"])
     (change,) = (await shop.look(f"/changes?since={n}"))["items"]
+    assert change["after_call"] == 2, "the refund's own call came before it"
     assert (change["operation"], change["by"], change["id"]) == (
         "refund_order",
         "api",
