@@ -24,6 +24,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no such picture: {', '.join(unknown)}")
     with studio(arguments.into) as here:
+        here.prepare()
         for name, scene in SCENES.items():
             if arguments.names and name not in arguments.names:
                 continue

@@ -13,5 +13,5 @@ SCENES: Final[dict[str, Scene]] = {}
 
 def scene(play: Scene) -> Scene:
     """Put a function on the list; its name is the picture's."""
-    SCENES[play.__name__.replace("_", "-")] = play
+    SCENES[play.__name__.strip("_").replace("_", "-")] = play
     return play
