@@ -23,7 +23,7 @@ from bot.model.change import Mode
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
-from . import changes, goods, lists, products, queue, start
+from . import buyers, changes, goods, lists, products, queue, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -249,6 +249,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.QUEUE_BACK: queue.back,
     Verb.QUEUE_DELIVER: queue.deliver,
     Verb.MODE: _mode,
+    Verb.BUYER_MARK: buyers.marked,
+    Verb.BUYER_NOTE: buyers.note,
     Verb.SNOOZE: _snooze,
     Verb.WAITING: lists.waiting_pressed,
     Verb.NOTHING: _nothing,

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from telegram import ChatMemberRestricted, Message, Update
 
 from bot.chat.subjects import subject_of
-from bot.desk import delivery, drafts, new_tickets, orders, people, pieces, replies
+from bot.desk import buyers, delivery, drafts, new_tickets, orders, people, pieces, replies
 from bot.desk.errors import NotPossible
 from bot.model.altered import may_be_altered
 from bot.model.goods import looks_like_goods
@@ -170,6 +170,9 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
     elif draft.kind in products.FIELDS:
         await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
+    elif draft.kind == "note":
+        await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
+        await turn.react("👀")
     else:
         await _deliver(turn, message, draft.subject_id, text)
     if draft.person_id == turn.member.person_id:

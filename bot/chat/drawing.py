@@ -31,6 +31,7 @@ from bot.model.thread import Habit
 from bot.model.ticket import OPEN, Ticket
 from bot.store import (
     audit,
+    buyers,
     cards,
     digests,
     drafts,
@@ -185,9 +186,7 @@ class Drawing:
             new=order.status == PENDING
             and order.delivered == 0
             and await self._is_news(tx, NewsKind.ORDER_NEW, order.order_id, now),
-            buyer=await orders.buyer_counts(tx, self._shop_id, order.buyer_id)
-            if order.buyer_id
-            else None,
+            buyer=await buyers.about(tx, self._shop_id, order.buyer_id) if order.buyer_id else None,
             tickets=tuple(one.ticket for one in of_order),
             deeds=await self._deeds(
                 tx, "order", order.order_id, ("delivered", "refunded", "status_changed")
@@ -241,7 +240,7 @@ class Drawing:
             and all(text.author == "buyer" for text in seen)
             and await self._is_news(tx, NewsKind.TICKET_NEW, ticket.ticket_id, now),
             order=None if order is None else order.order,
-            buyer=await orders.buyer_counts(tx, self._shop_id, ticket.buyer_id)
+            buyer=await buyers.about(tx, self._shop_id, ticket.buyer_id)
             if ticket.buyer_id
             else None,
             deeds=(
@@ -289,7 +288,9 @@ class Drawing:
             texts = await tickets.texts(tx, self._shop_id, ticket.ticket_id)
             ours = [text.name for text in texts if text.author == "us"]
             answered_by = ours[-1] if ours else ""
-        facts = IntentFacts(intent, order, ticket, by, answered_by)
+        buyer_id = (order and order.buyer_id) or (ticket and ticket.buyer_id)
+        buyer = await buyers.about(tx, self._shop_id, buyer_id) if buyer_id else None
+        facts = IntentFacts(intent, order, ticket, by, answered_by, buyer)
         return intent_views.intent_card(facts, reader, now)
 
     async def _prompt(
@@ -300,8 +301,10 @@ class Drawing:
             return None
         if draft.subject_kind == "product":
             return await product_drawing.prompt(tx, self._shop_id, draft, reader, now)
-        order = ticket = None
-        if draft.subject_kind == "ticket":
+        order = ticket = buyer = None
+        if draft.subject_kind == "buyer":
+            buyer = await buyers.about(tx, self._shop_id, draft.subject_id)
+        elif draft.subject_kind == "ticket":
             known_ticket = await tickets.by_id(tx, self._shop_id, draft.subject_id)
             ticket = None if known_ticket is None else known_ticket.ticket
         elif draft.subject_id:
@@ -318,6 +321,7 @@ class Drawing:
             state=draft.state,
             order=order,
             ticket=ticket,
+            buyer=buyer,
             offered=offered,
             pieces=max(len(pieces), 1),
             files=sum(bool(piece.file) for piece in pieces),

@@ -134,6 +134,7 @@ async def _open(
 _SUBJECTS = {
     "reply": "ticket",
     "resolve": "ticket",
+    "note": "buyer",
     "stock": "product",
     "price": "product",
     "title": "product",
@@ -202,6 +203,13 @@ async def await_new_ticket(
     order = (await the_order(tx, shop, key)).order
     await nobody_else(tx, shop, "order", order.order_id)
     await _open(tx, shop, person, chat_id, "new_ticket", order.order_id, now)
+
+
+async def await_note(
+    tx: Tx, shop: Shop, person: Person, buyer_id: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for a private note on a buyer."""
+    await _open(tx, shop, person, chat_id, "note", buyer_id, now)
 
 
 async def keep_goods(

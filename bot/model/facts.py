@@ -44,14 +44,23 @@ class Deed:
     status: str = ""  # the one that was set
 
 
+# ⚠️ look here, ⭐, or none.
+BuyerMark = Literal["", "watch", "star"]
+
+
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """What is known of a buyer from what was seen."""
+    """What is known of a buyer from what was seen, and what the shop remembers of them.
+
+    ``note`` may hold anything: its repr hides it.
+    """
 
     buyer_id: str
     orders: int = 0
     tickets: int = 0
     refunds: int = 0
+    mark: BuyerMark = ""
+    note: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +128,15 @@ class IntentFacts:
     ticket: Ticket | None = None
     by: str = ""
     answered_by: str = ""  # who of ours wrote the last text of the ticket
+    buyer: Buyer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PromptFacts:
     """A message that asks for something, and what became of that.
 
-    ``kind``: deliver, reply, resolve, new_ticket or goods. ``state``: open, or how it ended: used,
-    cancelled, replaced, expired.
+    ``kind``: deliver, reply, resolve, new_ticket, note (on ``buyer``) or goods. ``state``: open,
+    or how it ended: used, cancelled, replaced, expired.
     """
 
     draft_id: int
@@ -134,6 +144,7 @@ class PromptFacts:
     state: str
     order: Order | None = None
     ticket: Ticket | None = None
+    buyer: Buyer | None = None
     offered: tuple[Order, ...] = ()  # to which the goods may belong
     pieces: int = 1  # the messages that they came in
     files: int = 0  # how many of these were files

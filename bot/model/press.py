@@ -54,6 +54,8 @@ class Verb(StrEnum):
     QUEUE_BACK = "qb"
     QUEUE_DELIVER = "qd"  # ask for the order's goods in the queue's own message
     MODE = "dm"  # how the product of an order is delivered; arg: hand or pool
+    BUYER_MARK = "bm"  # of an order or a ticket; arg: order.watch, ticket.star, order.none
+    BUYER_NOTE = "bn"  # of an order or a ticket (arg: which), or remove (subject: the draft)
     SNOOZE = "sz"  # a reminder; subject: hour or morning
     WAITING = "wl"  # the list of what waits, as a message of its own; subject: orders, tickets
     PRODUCTS = "lp"  # subject: filter, arg: page

@@ -11,6 +11,7 @@ from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
 
+from .buyers import buyer_buttons, remembers
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .words import short_number
 
@@ -190,7 +191,8 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     if facts.product_id:
         leads.append(product_button(facts.product_id, language))
     back = _on(order, "back", Verb.BACK, language, "order")
-    return (status_buttons(facts, reader), tuple(leads), (back,))
+    remembered = buyer_buttons(facts.buyer, "order", short_id(order.order_id), reader)
+    return (status_buttons(facts, reader), tuple(leads), *remembered, (back,))
 
 
 def _shows(facts: OrderFacts, reader: Reader) -> bool:
@@ -199,7 +201,12 @@ def _shows(facts: OrderFacts, reader: Reader) -> bool:
 
 
 def _has_more(facts: OrderFacts, reader: Reader) -> bool:
-    return bool(settable(facts, reader)) or _shows(facts, reader) or bool(facts.product_id)
+    return (
+        bool(settable(facts, reader))
+        or _shows(facts, reader)
+        or bool(facts.product_id)
+        or remembers(facts.buyer, reader)
+    )
 
 
 def _on(order: Order, word: str, verb: Verb, language: str, arg: str = "") -> Button:

@@ -16,6 +16,7 @@ from bot.model.person import Act
 from bot.model.press import Press, Verb
 from bot.model.ticket import Ticket
 
+from .buyers import note_prompt
 from .commands import commands
 from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .lists import item_buttons
@@ -92,6 +93,8 @@ class Sentence(StrEnum):
     ORDER_UNPAID = "order_unpaid"  # number
     ORDER_REFUNDED = "order_refunded"  # number
     CARD_TOO_OLD = "card_too_old"
+    NOTE_TOO_LONG = "note_too_long"  # limit
+    BUYER_UNKNOWN = "buyer_unknown"
     QUEUE_DONE = "queue_done"
     STOCK_PROMPT = "stock_prompt"  # title
     PRICE_PROMPT = "price_prompt"  # title, price=""
@@ -160,6 +163,8 @@ _ASKS = {
 
 def prompt(facts: PromptFacts, reader: Reader, now: datetime) -> Outgoing:
     """Return what a person is asked for, or what became of it."""
+    if facts.kind == "note":
+        return note_prompt(facts, reader, now)
     order, ticket = facts.order, facts.ticket
     number = ticket.number if ticket is not None else order.number if order is not None else ""
     title = order.title if order is not None else ""

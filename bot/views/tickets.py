@@ -12,6 +12,7 @@ from bot.model.press import Press, Verb, short_id
 from bot.model.thread import addition
 from bot.model.ticket import CLOSED, IN_PROGRESS, OPEN, RESOLVED
 
+from .buyers import buyer_buttons
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .figures import warranty_until
 from .orders import order_button
@@ -103,7 +104,7 @@ def _said(facts: TicketFacts) -> list[tuple[str, str, str, datetime]]:
 
 def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboard:
     if facts.more and may_reply:
-        return _more(facts, reader.language)
+        return _more(facts, reader)
     row: list[Button] = []
     if may_reply:
         row.append(reply_button(facts.ticket.ticket_id, reader.language))
@@ -119,15 +120,18 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
     return (tuple(row), tuple(second))
 
 
-def _more(facts: TicketFacts, language: str) -> Keyboard:
+def _more(facts: TicketFacts, reader: Reader) -> Keyboard:
     """Return the statuses that the ticket can be given now, and the way back."""
+    language = reader.language
     words = (OPEN,) if facts.ticket.finished else (IN_PROGRESS, RESOLVED, CLOSED)
     changes = tuple(
         _on(facts, f"ticket_{word}", Verb.TICKET_STATUS, language, word)
         for word in words
         if word != facts.ticket.status
     )
-    return (changes, (_on(facts, "back", Verb.BACK, language, "ticket"),))
+    short = short_id(facts.ticket.ticket_id)
+    remembered = buyer_buttons(facts.buyer, "ticket", short, reader)
+    return (changes, *remembered, (_on(facts, "back", Verb.BACK, language, "ticket"),))
 
 
 def _on(facts: TicketFacts, word: str, verb: Verb, language: str, arg: str = "") -> Button:

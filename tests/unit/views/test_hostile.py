@@ -125,7 +125,14 @@ DEEDS = st.lists(
     max_size=60,
 ).map(tuple)
 BUYERS = st.one_of(
-    st.none(), st.builds(Buyer, WORDS, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+    st.none(),
+    st.builds(
+        Buyer,
+        WORDS,
+        *[st.integers(0, 9)] * 3,
+        mark=st.sampled_from(["", "watch", "star"]),
+        note=WORDS,
+    ),
 )
 OUTCOMES = st.builds(
     Outcome,

@@ -65,6 +65,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.PRODUCT_TEXT_TOO_LONG: {"limit": "200"},
     Sentence.TOO_MANY_LINES: {"limit": "20000"},
     Sentence.REPLY_TOO_LONG: {"limit": "4000"},
+    Sentence.NOTE_TOO_LONG: {"limit": "500"},
 }
 
 
