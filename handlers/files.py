@@ -98,7 +98,7 @@ async def _of_subject(turn: Turn, kind: str, subject_id: str) -> _Aim:
     if kind == "product":
         return _Aim(product_id=subject_id)
     if kind != "order":
-        raise NotPossible("text_only")
+        raise NotPossible("text_only", kind="reply" if kind == "ticket" else "")
     return _Aim(subject_id)
 
 
@@ -108,5 +108,5 @@ def _of_draft(draft: drafts.Draft) -> _Aim:
     if draft.kind == "stock":
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
     if draft.kind != "deliver":
-        raise NotPossible("text_only")
+        raise NotPossible("text_only", kind=draft.kind)
     return _Aim(draft.subject_id, draft_id=draft.id)

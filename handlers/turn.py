@@ -10,7 +10,7 @@ from typing import Any
 from telegram import MaybeInaccessibleMessage, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.chat.answers import Tx, queue_act, queue_said
+from bot.chat.answers import Tx, queue_act, queue_said, was_queued
 from bot.chat.drawing import Drawing
 from bot.chat.subjects import leave
 from bot.desk.health import Gauges
@@ -83,7 +83,7 @@ class Turn:
         message = self.update.message or self.update.edited_message
         return None if message is None else message.message_id
 
-    async def show(self, said: Outgoing, *, in_place: bool = False) -> None:
+    async def show(self, said: Outgoing, *, in_place: bool = False, once: str = "") -> None:
         """Answer: as a new message, or in place of the one whose button was pressed."""
         pressed = self.pressed
         if in_place and pressed is not None:
@@ -95,12 +95,17 @@ class Turn:
             person_id=self.member.person_id,
             said=said,
             edit=pressed.message_id if in_place and pressed is not None else None,
+            replaces=once or None,
             now=self.now,
         )
 
-    async def say(self, name: str, *, in_place: bool = False, **values: Any) -> None:
-        """Answer with one of the sentences."""
-        await self.show(talk.say(name, self.reader, **values), in_place=in_place)
+    async def say(
+        self, name: str, *, in_place: bool = False, once: str = "", **values: Any
+    ) -> None:
+        """Answer with one of the sentences; what has the same ``once`` is answered once."""
+        if once and await was_queued(self.tx, once):
+            return
+        await self.show(talk.say(name, self.reader, **values), in_place=in_place, once=once)
 
     async def react(self, emoji: str) -> None:
         """React to the person's own message."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import SecretStr
 from telegram import ChatMemberRestricted, Message, Update
 
-from bot.chat.subjects import subject_of
+from bot.chat.subjects import Subject, subject_of
 from bot.desk import buyers, delivery, drafts, new_tickets, orders, people, pieces, replies
 from bot.desk.errors import NotPossible
 from bot.model.altered import may_be_altered
@@ -120,10 +120,9 @@ async def _goes_on(turn: Turn, message: Message, text: str) -> bool:
 
 async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
     """A reply to an order's card is its goods; to a ticket's card, the answer to the buyer."""
-    to = message.reply_to_message
-    if to is None or to.from_user is None or to.from_user.id != turn.update.get_bot().id:
+    if not _is_reply_to_us(turn, message):
         return False
-    subject = await subject_of(turn.tx, turn.shop.shop_id, to)
+    subject = await _replied_to(turn, message)
     if subject is None and not turn.private:
         # In a group nobody else would answer.
         raise NotPossible("card_too_old")
@@ -262,12 +261,49 @@ async def edited(update: Update, context: TurnContext) -> None:
 
 
 async def not_text(update: Update, context: TurnContext) -> None:
-    """Photos, voices, stickers: the marketplace takes text."""
+    """Photos, voices, stickers: the marketplace takes text. What was asked for is still awaited."""
     turn = context.turn
     message = update.message
-    if message is None or not (turn.private or message.reply_to_message):
+    if message is None:
         return
-    await turn.say("text_only")
+    kind = await _asked_for(turn, message)
+    if kind is None:
+        return
+    album = message.media_group_id
+    once = f"text_only:{turn.chat_id}:{album}" if album else ""
+    await turn.say("text_only", once=once, kind=kind)
+
+
+async def _asked_for(turn: Turn, message: Message) -> str | None:
+    """Return the kind of the draft, or of what a card would take; None where it is not for us."""
+    subject = await _replied_to(turn, message)
+    if subject is None and not turn.private:
+        return None
+    kind, subject_id = ("", "") if subject is None else (subject.kind, subject.id)
+    if kind == "intent":
+        kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)
+    if kind in {"order", "queue"}:
+        return "deliver"
+    if kind == "ticket":
+        return "reply"
+    of_prompt = await drafts.of_prompt(turn.tx, subject_id) if kind == "draft" else None
+    draft = of_prompt or await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
+    return "" if draft is None else draft.kind
+
+
+async def _replied_to(turn: Turn, message: Message) -> Subject | None:
+    """Return what the message of ours is about that was replied to, if any was."""
+    to = message.reply_to_message
+    if to is None or not _is_reply_to_us(turn, message):
+        return None
+    return await subject_of(turn.tx, turn.shop.shop_id, to)
+
+
+def _is_reply_to_us(turn: Turn, message: Message) -> bool:
+    to = message.reply_to_message
+    return (
+        to is not None and to.from_user is not None and to.from_user.id == turn.update.get_bot().id
+    )
 
 
 async def unknown_command(update: Update, context: TurnContext) -> None:

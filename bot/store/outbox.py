@@ -265,6 +265,12 @@ def _queued(tx: Tx, row: Row[Any]) -> Queued:
     return Queued(said=said, body=body, **values)
 
 
+async def was_queued(tx: Tx, replaces: str) -> bool:
+    """Say whether a message with this key waits, or went out in the last days."""
+    statement = select(messages.c.id).where(messages.c.replaces == replaces)
+    return (await tx.execute(statement.limit(1))).first() is not None
+
+
 async def awaits(tx: Tx, chat_id: int, view: str) -> bool:
     """Say whether a message of this kind is on its way to a chat."""
     statement = select(messages.c.id).where(

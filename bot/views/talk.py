@@ -50,7 +50,7 @@ class Sentence(StrEnum):
     # orders=(): the waiting ones, best match first; pieces=1, files=0, may_be_cut=False
     GOODS_FOR_WHICH = "goods_for_which"
     GOODS_FOR_NONE = "goods_for_none"  # pieces=1, files=0, may_be_cut=False
-    TEXT_ONLY = "text_only"
+    TEXT_ONLY = "text_only"  # kind="": of the prompt or card that it came to
     FILE_NOT_TEXT = "file_not_text"
     FILE_TOO_BIG = "file_too_big"
     READING_GOODS = "reading_goods"  # number

@@ -124,7 +124,12 @@ def test_an_unknown_sentence_or_value_is_refused() -> None:
             {"said": ""},
             "⚠️ Nothing was done: the marketplace refused it without a word.",
         ),
-        ("text_only", {}, "The marketplace takes text only; nothing was sent."),
+        (
+            "text_only",
+            {},
+            "The marketplace takes text only; nothing was sent. Paste the number of an order, like "
+            "TK1772446511113, or reply to a card with text.",
+        ),
         (
             "marketplace_away",
             {"since": NOW},

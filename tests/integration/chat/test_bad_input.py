@@ -1,0 +1,188 @@
+"""What is no text, at every step of every conversation: one clear sentence, and nothing moves."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.support.world import ANN, BOT_ID, World, labels
+
+FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 9}
+POLL = {
+    "id": "1",
+    "question": "anna:Hunter2222?",
+    "options": [{"text": "Yes", "voter_count": 0, "persistent_id": "y"}],
+    "total_voter_count": 0,
+    "is_closed": False,
+    "is_anonymous": True,
+    "type": "regular",
+    "allows_multiple_answers": False,
+    "allows_revoting": False,
+    "members_only": False,
+}
+NO_TEXT: dict[str, Any] = {
+    "photo": [{**FILE, "width": 9, "height": 9}],
+    "voice": {**FILE, "duration": 1},
+    "sticker": {
+        **FILE,
+        "type": "regular",
+        "width": 9,
+        "height": 9,
+        "is_animated": False,
+        "is_video": False,
+    },
+    "location": {"latitude": 1.0, "longitude": 2.0},
+    "contact": {"phone_number": "+1", "first_name": "anna:Hunter2222"},
+    "poll": POLL,
+}
+GOODS = "Paste the goods as text, like anna:Secret-123, or send them as a .txt file."
+WORDS = "Write it as text, like “Sorry, here is a new one”."
+NUMBER = "Paste the number of an order, like TK1772446511113, or reply to a card with text."
+CHOICE = "Choose the order of the goods by its button, or reply to its card with them"
+
+
+async def sends(world: World, kind: str, reply_to: int | None = None, **more: Any) -> None:
+    person = {"id": ANN, "is_bot": False, "first_name": "Ann"}
+    chat = {"id": ANN, "type": "private"}
+    message: dict[str, Any] = {
+        "message_id": 900_000,
+        "date": int(world.now.timestamp()),
+        "chat": chat,
+        "from": person,
+        kind: NO_TEXT[kind],
+        **more,
+    }
+    if reply_to is not None:
+        bot = {"id": BOT_ID, "is_bot": True, "first_name": "Shop"}
+        to = {"message_id": reply_to, "date": message["date"], "chat": chat, "from": bot}
+        message["reply_to_message"] = to
+    await world.update({"message": message})
+
+
+async def order_card(world: World) -> Any:
+    await world.says(ANN, await world.number(await world.order()))
+    return await world.last(ANN)
+
+
+async def ticket_card(world: World) -> Any:
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    await world.says(ANN, (await world.true_ticket(ticket_id))["ticket_no"])
+    return await world.last(ANN)
+
+
+async def after(world: World, card: Any, label: str) -> Any:
+    await world.presses(ANN, card, label)
+    return await world.last(ANN)
+
+
+async def deliver_prompt(world: World) -> Any:
+    return await after(world, await order_card(world), "📦 Deliver")
+
+
+async def write_prompt(world: World) -> Any:
+    return await after(world, await order_card(world), "✉️ Write to buyer")
+
+
+async def reply_prompt(world: World) -> Any:
+    return await after(world, await ticket_card(world), "Reply")
+
+
+async def resolve_prompt(world: World) -> Any:
+    return await after(world, await ticket_card(world), "Reply & resolve")
+
+
+async def goods_question(world: World) -> Any:
+    await world.order()
+    await world.says(ANN, "anna:Hunter2222")
+    return await world.last(ANN)
+
+
+async def preview(world: World) -> Any:
+    await world.says(ANN, "anna:Hunter2222", reply_to=(await order_card(world))["message_id"])
+    return await world.last(ANN)
+
+
+async def queue(world: World) -> Any:
+    await world.order()
+    await world.says(ANN, "/queue")
+    return await world.last(ANN)
+
+
+async def menu(world: World) -> Any:
+    await world.says(ANN, "/menu")
+    return await world.last(ANN)
+
+
+Step = Callable[[World], Awaitable[Any]]
+
+
+@pytest.mark.parametrize(
+    ("step", "in_reply", "just_so"),
+    [
+        (order_card, GOODS, NUMBER),
+        (ticket_card, WORDS, NUMBER),
+        (deliver_prompt, GOODS, GOODS),
+        (write_prompt, WORDS, WORDS),
+        (reply_prompt, WORDS, WORDS),
+        (resolve_prompt, WORDS, WORDS),
+        (goods_question, CHOICE, CHOICE),
+        (preview, GOODS, NUMBER),
+        (queue, GOODS, NUMBER),
+        (menu, NUMBER, NUMBER),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+async def test_what_is_no_text_gets_one_sentence_with_an_example_and_nothing_moves(
+    world: World, step: Step, in_reply: str, just_so: str
+) -> None:
+    message = await step(world)
+    drafts = await world.rows("select id, kind, state, subject_id from drafts")
+    intents = await world.rows("select id, state from intents")
+    ways = ((message["message_id"], in_reply), (None, just_so))
+    for kind, (reply_to, example) in itertools.product(NO_TEXT, ways):
+        seen = len(await world.from_bot(ANN))
+        await sends(world, kind, reply_to)
+        (said,) = (await world.from_bot(ANN))[seen:]
+        assert said["text"].startswith("The marketplace takes text only; nothing was sent. ")
+        assert example in said["text"], kind
+    assert await world.rows("select id, kind, state, subject_id from drafts") == drafts
+    assert await world.rows("select id, state from intents") == intents
+    before = next(m for m in await world.chat(ANN) if m["message_id"] == message["message_id"])
+    assert labels(before) == labels(message)
+    assert [c for c in (await world.look("/changes"))["items"] if c["by"] == "api"] == []
+
+
+async def test_a_prompt_still_takes_what_it_asked_for(world: World) -> None:
+    await deliver_prompt(world)
+    await sends(world, "voice")
+    await world.says(ANN, "just one word")
+    assert "Send 1" in labels(await world.last(ANN))
+
+
+async def test_an_album_is_answered_once(world: World) -> None:
+    await menu(world)
+    for at in range(3):
+        await sends(world, "photo", message_id=900_001 + at, media_group_id="77")
+    assert len(await world.from_bot(ANN)) == 2
+    await sends(world, "photo", message_id=900_009, media_group_id="78")
+    assert len(await world.from_bot(ANN)) == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "said"),
+    [
+        (reply_prompt, "x" * 4096, "A reply holds 4000 characters at most; nothing was sent."),
+        (write_prompt, "x" * 4096, "A reply holds 4000 characters at most; nothing was sent."),
+    ],
+)
+async def test_a_text_that_cannot_be_sent_says_so_and_the_prompt_stays(
+    world: World, step: Step, text: str, said: str
+) -> None:
+    await step(world)
+    await world.says(ANN, text)
+    assert said in (await world.last(ANN))["text"]
+    assert await world.one("select count(*) from drafts where state = 'open'") == 1
+    assert await world.rows("select * from intents") == []
