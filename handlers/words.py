@@ -284,8 +284,8 @@ async def _asked_for(turn: Turn, message: Message) -> str | None:
         kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)
     if kind in {"order", "queue"}:
         return "deliver"
-    if kind == "ticket":
-        return "reply"
+    if kind in {"ticket", "product"}:
+        return "reply" if kind == "ticket" else "stock"
     of_prompt = await drafts.of_prompt(turn.tx, subject_id) if kind == "draft" else None
     draft = of_prompt or await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     return "" if draft is None else draft.kind
