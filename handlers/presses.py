@@ -23,7 +23,7 @@ from bot.model.change import Mode
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
-from . import buyers, changes, goods, lists, products, queue, start
+from . import buyers, changes, goods, lists, payments, products, queue, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -235,6 +235,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.STATUS: changes.status,
     Verb.WHICH_STATUS: changes.which_status,
     Verb.TICKET_STATUS: changes.status_of_ticket,
+    Verb.PAYMENTS: payments.turned,
+    Verb.PAYMENTS_OF: payments.of_order,
     Verb.PRODUCTS: products.list_pressed,
     Verb.PRODUCT: products.opened,
     Verb.PRODUCT_STATUS: products.status,

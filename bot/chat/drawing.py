@@ -50,6 +50,7 @@ from bot.views import digest as digest_view
 from bot.views import goods as goods_view
 from bot.views import intents as intent_views
 from bot.views import orders as order_views
+from bot.views import payments as payment_views
 from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
@@ -391,12 +392,14 @@ class Drawing:
                 return goods_view.goods_message(shown, reader, now)
             case "failed":
                 return _failed(Outcome.model_validate(body), reader, now)
-            case "balance" if Act.MONEY not in reader.acts:
+            case "balance" | "payments" if Act.MONEY not in reader.acts:
                 return talk.say("not_allowed", reader)
             case "balance":
                 balance = Balance.model_validate(body["balance"])
                 facts = BalanceFacts(balance, datetime.fromisoformat(body["at"]))
                 return talk.balance(facts, reader, now)
+            case "payments":
+                return payment_views.payments(product_drawing.payments_told(body), reader, now)
             case "first_look":
                 return talk.first_look(await self.menu_facts(tx, reader), reader)
             case "trouble":

@@ -1,12 +1,13 @@
-"""Draws what is about a product when it is sent: its card, its intents, its prompts."""
+"""Draws what is about a product when it is sent: its card, its intents, its prompts; payments."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.model.facts import (
+    PaymentsFacts,
     ProductDeed,
     ProductFacts,
     ProductIntentFacts,
@@ -15,6 +16,7 @@ from bot.model.facts import (
 )
 from bot.model.intent import Intent, State
 from bot.model.outgoing import Outgoing
+from bot.model.payment import Payment
 from bot.store import audit, cards, intents, people, products
 from bot.store.database import Tx
 from bot.store.drafts import Draft
@@ -103,3 +105,17 @@ async def _name(tx: Tx, person_id: int | None) -> str:
     if person_id is None:
         return ""
     return (await people.names(tx, {person_id})).get(person_id, "")
+
+
+def payments_told(body: Any) -> PaymentsFacts:
+    """Return the payments that an errand brought."""
+    return PaymentsFacts(
+        rows=tuple(Payment.model_validate(each) for each in body["rows"]),
+        page=int(body["page"]),
+        pages=body.get("pages"),
+        total=body.get("total"),
+        more=bool(body.get("more")),
+        order_id=str(body.get("order_id", "")),
+        number=str(body.get("number", "")),
+        at=datetime.fromisoformat(body["at"]),
+    )

@@ -27,6 +27,7 @@ from .executor import not_sent
 from .files import Ending, NotYet, album_of, goods_in_file
 from .goods import read_goods
 from .orders import read_anew
+from .payments import read_payments
 from .shop import Shop, must
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,12 @@ _FAILED: Final = ("note", {"name": "failed_update", "values": {}})
 # A view and what it is drawn from, or what else is to be done when the errand ends: in one
 # transaction with that, and it may raise NotPossible.
 Answer = tuple[str, Any] | Ending
-_NEEDED: Final = {"balance": Act.MONEY, "file": Act.DELIVER, "goods": Act.DELIVER}
+_NEEDED: Final = {
+    "balance": Act.MONEY,
+    "payments": Act.MONEY,
+    "file": Act.DELIVER,
+    "goods": Act.DELIVER,
+}
 
 
 async def ask_balance(
@@ -87,6 +93,7 @@ class Asking:
             "find": self._find,
             "file": self._file,
             "goods": self._goods,
+            "payments": self._payments,
         }
 
     def stop(self) -> None:
@@ -234,7 +241,8 @@ class Asking:
             person_id=errand.person_id,
             view=view,
             body=body,
-            edit=errand.edit_message_id,
+            # What went wrong is said below: the page that was there stays.
+            edit=None if view in {"failed", "note"} else errand.edit_message_id,
             reply_to=errand.reply_to,
             now=shop.now(),
         )
@@ -253,6 +261,9 @@ class Asking:
 
     async def _goods(self, errand: Errand) -> Answer:
         return await read_goods(self._shop, errand)
+
+    async def _payments(self, errand: Errand) -> Answer:
+        return await read_payments(self._shop, errand)
 
     async def _find(self, errand: Errand) -> Answer:
         kind, number = str(errand.body["kind"]), str(errand.body["number"])

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from .intent import Intent
 from .order import Order
-from .payment import Balance
+from .payment import Balance, Payment
 from .person import Act
 from .product import Product
 from .reminder import Summary
@@ -306,6 +306,23 @@ class ReminderFacts:
 
     waits: Summary
     snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsFacts:
+    """A page of the marketplace's payments, or those of one order.
+
+    ``pages``, ``total``: as far as the marketplace tells; ``more``: there may be another page.
+    """
+
+    rows: tuple[Payment, ...]
+    page: int  # from 1
+    pages: int | None = None
+    total: int | None = None
+    more: bool = False
+    order_id: str = ""
+    number: str = ""  # of that order
+    at: datetime | None = None  # when it was read
 
 
 @dataclass(frozen=True, slots=True)

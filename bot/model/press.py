@@ -59,6 +59,8 @@ class Verb(StrEnum):
     SNOOZE = "sz"  # a reminder; subject: hour or morning
     WAITING = "wl"  # the list of what waits, as a message of its own; subject: orders, tickets
     PRODUCTS = "lp"  # subject: filter, arg: page
+    PAYMENTS = "ly"  # arg: page
+    PAYMENTS_OF = "py"  # of an order
     PRODUCT = "pr"  # open a new card of it
     PRODUCT_STATUS = "ps"  # arg: active, paused
     PRODUCT_EDIT = "pe"  # arg: price, title, description

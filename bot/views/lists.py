@@ -23,8 +23,9 @@ _A_ROW = 3
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _READ = 2000  # characters of a text that a label of a few words is made from
 _MARK = "•"
-_A_PAGE = re.compile(r"\d+/\d+")
+_A_PAGE = re.compile(r"\d+/(?:\d+|…)")
 _SEPARATOR = " · "
+_LISTS = frozenset({Verb.ORDERS, Verb.TICKETS, Verb.PRODUCTS, Verb.PAYMENTS})
 
 
 def order_list(facts: ListFacts, reader: Reader, now: datetime) -> Outgoing:
@@ -140,9 +141,7 @@ def way_back(message: Iterable[tuple[str, Press]]) -> Press | None:
     None where it is no list.
     """
     for label, press in message:
-        if press.verb in {Verb.ORDERS, Verb.TICKETS, Verb.PRODUCTS} and (
-            label.startswith(_MARK) or _A_PAGE.fullmatch(label)
-        ):
+        if press.verb in _LISTS and (label.startswith(_MARK) or _A_PAGE.fullmatch(label)):
             return press
     return None
 

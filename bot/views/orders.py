@@ -190,6 +190,8 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     leads = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
     if facts.product_id:
         leads.append(product_button(facts.product_id, language))
+    if order.paid and Act.MONEY in reader.acts:
+        leads.append(_on(order, "payments", Verb.PAYMENTS_OF, language))
     back = _on(order, "back", Verb.BACK, language, "order")
     remembered = buyer_buttons(facts.buyer, "order", short_id(order.order_id), reader)
     return (status_buttons(facts, reader), tuple(leads), *remembered, (back,))

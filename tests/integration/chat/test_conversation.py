@@ -71,6 +71,7 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
         "balance",
         "deliver",
         "newticket",
+        "payments",
         "queue",
         "refund",
         "status",

@@ -292,8 +292,8 @@ def test_times_are_in_the_readers_zone() -> None:
 @pytest.mark.parametrize(
     ("changed", "buttons"),
     [
-        ({}, ["os:69ac:running", "os:69ac:completed", "bk:69ac:order"]),
-        ({"status": "running_order"}, ["os:69ac:completed", "bk:69ac:order"]),
+        ({}, ["os:69ac:running", "os:69ac:completed", "py:69ac", "bk:69ac:order"]),
+        ({"status": "running_order"}, ["os:69ac:completed", "py:69ac", "bk:69ac:order"]),
     ],
 )
 def test_more_offers_only_the_later_statuses(changed: dict[str, Any], buttons: list[str]) -> None:

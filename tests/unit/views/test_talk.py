@@ -296,6 +296,7 @@ def test_commands_follow_the_role() -> None:
             "tickets",
             "ticket",
             "newticket",
+            "payments",
             "products",
             "product",
             "stock",
