@@ -98,6 +98,8 @@ async def _of_subject(turn: Turn, kind: str, subject_id: str) -> _Aim:
     if kind == "product":
         return _Aim(product_id=subject_id)
     if kind != "order":
+        if kind == "queue":
+            raise NotPossible("queue_done")
         raise NotPossible("text_only", kind="reply" if kind == "ticket" else "")
     return _Aim(subject_id)
 
@@ -107,6 +109,6 @@ def _of_draft(draft: drafts.Draft) -> _Aim:
         return _Aim()
     if draft.kind == "stock":
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
-    if draft.kind != "deliver":
+    if draft.kind not in {"deliver", "replace"}:
         raise NotPossible("text_only", kind=draft.kind)
     return _Aim(draft.subject_id, draft_id=draft.id)

@@ -23,7 +23,7 @@ from bot.model.change import Mode
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
-from . import buyers, changes, goods, lists, payments, products, queue, start
+from . import buyers, changes, goods, lists, payments, products, queue, replacing, start
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -223,6 +223,9 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.DECLINE: _decline,
     Verb.KEEP: _keep,
     Verb.DISCARD: _discard,
+    Verb.REPLACE: replacing.begin,
+    Verb.REPLACE_UNIT: replacing.pick,
+    Verb.REPLACE_TEXT: replacing.as_text,
     Verb.SPLIT: _split,
     Verb.SHOW_GOODS: goods.show,
     Verb.HIDE_GOODS: goods.hide,

@@ -8,7 +8,17 @@ from pydantic import SecretStr
 from telegram import ChatMemberRestricted, Message, Update
 
 from bot.chat.subjects import Subject, subject_of
-from bot.desk import buyers, delivery, drafts, new_tickets, orders, people, pieces, replies
+from bot.desk import (
+    buyers,
+    delivery,
+    drafts,
+    new_tickets,
+    orders,
+    people,
+    pieces,
+    replacing,
+    replies,
+)
 from bot.desk.errors import NotPossible
 from bot.model.altered import may_be_altered
 from bot.model.goods import looks_like_goods
@@ -172,6 +182,9 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
     elif draft.kind == "note":
         await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
         await turn.react("👀")
+    elif draft.kind == "replace":
+        await _replace(turn, message, draft, text)
+        return
     else:
         await _deliver(turn, message, draft.subject_id, text)
     if draft.person_id == turn.member.person_id:
@@ -184,6 +197,20 @@ async def _deliver(turn: Turn, message: Message, order_id: str, text: str) -> No
         turn.shop,
         turn.member,
         order_id,
+        (_piece(message, text),),
+        chat_id=turn.chat_id,
+        now=turn.now,
+    )
+    await turn.react("👀")
+
+
+async def _replace(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
+    """Take the new unit; its draft ends with it, and not where a number picked the broken one."""
+    await replacing.preview(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        draft,
         (_piece(message, text),),
         chat_id=turn.chat_id,
         now=turn.now,

@@ -21,12 +21,13 @@ from bot.model.facts import (
     Reader,
     TicketFacts,
 )
-from bot.model.intent import Intent, Outcome, State
+from bot.model.intent import Intent, Outcome, ReplacePlan, State
 from bot.model.order import PENDING, Order
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, may_be_cut
+from bot.model.replacing import Replacing
 from bot.model.thread import Habit
 from bot.model.ticket import OPEN, Ticket
 from bot.store import (
@@ -190,7 +191,7 @@ class Drawing:
             buyer=await buyers.about(tx, self._shop_id, order.buyer_id) if order.buyer_id else None,
             tickets=tuple(one.ticket for one in of_order),
             deeds=await self._deeds(
-                tx, "order", order.order_id, ("delivered", "refunded", "status_changed")
+                tx, "order", order.order_id, ("delivered", "refunded", "status_changed", "replaced")
             ),
             live=live,
             live_by=await self._name(tx, None if live is None else live.confirmed_by),
@@ -246,6 +247,7 @@ class Drawing:
             else None,
             deeds=(
                 *deliveries,
+                *await self._deeds(tx, "order", ticket.order_id or "", ("replaced",)),
                 *await self._deeds(
                     tx, "ticket", ticket.ticket_id, ("replied", "ticket_status_changed")
                 ),
@@ -291,7 +293,11 @@ class Drawing:
             answered_by = ours[-1] if ours else ""
         buyer_id = (order and order.buyer_id) or (ticket and ticket.buyer_id)
         buyer = await buyers.about(tx, self._shop_id, buyer_id) if buyer_id else None
-        facts = IntentFacts(intent, order, ticket, by, answered_by, buyer)
+        delivered_at = None
+        if isinstance(intent.plan, ReplacePlan):
+            deliveries = await self._deeds(tx, "order", intent.subject_id, ("delivered",))
+            delivered_at = deliveries[-1].at if deliveries else None
+        facts = IntentFacts(intent, order, ticket, by, answered_by, buyer, delivered_at)
         return intent_views.intent_card(facts, reader, now)
 
     async def _prompt(
@@ -327,6 +333,9 @@ class Drawing:
             pieces=max(len(pieces), 1),
             files=sum(bool(piece.file) for piece in pieces),
             may_be_cut=may_be_cut(pieces),
+            replacing=Replacing.model_validate(body["replacing"])
+            if body and "replacing" in body
+            else None,
         )
         return talk.prompt(facts, reader, now)
 
@@ -348,6 +357,9 @@ class Drawing:
             units = int(detail.get("delivered", units + int(detail.get("units", 0))))
             who = names.get(entry.person_id or 0)
             status = str(detail.get("status", ""))
+            if entry.deed == "replaced":
+                drawn.append(Deed("replaced", entry.at, who, int(detail.get("place", 1))))
+                continue
             drawn.append(Deed(_DEEDS[entry.deed], entry.at, who, units, status))
         if subject_kind == "order":
             drawn += await self._done_elsewhere(tx, subject_id, deeds)
@@ -430,10 +442,11 @@ class Drawing:
 
 _FOR_STRANGERS = frozenset({"stranger", "pairing_failed"})
 # What the audit calls a deed, and what a card does.
-_DEEDS: dict[str, Literal["delivered", "refunded", "replied", "status"]] = {
+_DEEDS: dict[str, Literal["delivered", "refunded", "replied", "status", "replaced"]] = {
     "delivered": "delivered",
     "refunded": "refunded",
     "replied": "replied",
+    "replaced": "replaced",
     "status_changed": "status",
     "ticket_status_changed": "status",
 }

@@ -22,12 +22,14 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
+from .ending import Ending, NotYet
 from .errors import NotPossible
-from .executor import not_sent
-from .files import Ending, NotYet, album_of, goods_in_file
+from .failing import not_sent
+from .files import album_of, goods_in_file
 from .goods import read_goods
 from .orders import read_anew
 from .payments import read_payments
+from .replacing import read_units
 from .shop import Shop, must
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,7 @@ _NEEDED: Final = {
     "payments": Act.MONEY,
     "file": Act.DELIVER,
     "goods": Act.DELIVER,
+    "units": Act.DELIVER,
 }
 
 
@@ -94,6 +97,7 @@ class Asking:
             "file": self._file,
             "goods": self._goods,
             "payments": self._payments,
+            "units": self._units,
         }
 
     def stop(self) -> None:
@@ -264,6 +268,9 @@ class Asking:
 
     async def _payments(self, errand: Errand) -> Answer:
         return await read_payments(self._shop, errand)
+
+    async def _units(self, errand: Errand) -> Answer:
+        return await read_units(self._shop, errand)
 
     async def _find(self, errand: Errand) -> Answer:
         kind, number = str(errand.body["kind"]), str(errand.body["number"])

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
+from bot.model.intent import (
+    AnyPlan,
+    DeliverPlan,
+    Intent,
+    Kind,
+    Outcome,
+    ReplacePlan,
+    State,
+    units_sent,
+)
 from bot.model.person import Person
 from bot.model.product_plans import Answer, Progress, StockPlan
 from bot.store import cards, intents, orders, tickets, units
@@ -19,6 +28,7 @@ from .new_tickets import NewTicket
 from .orders import nobody_else
 from .product_changes import DeleteProduct, ProductEdit, ProductStatus
 from .refunds import Refund
+from .replacing import Replace
 from .replies import Reply
 from .shop import Shop, must
 from .statuses import Status
@@ -36,6 +46,7 @@ DEEDS: dict[Kind, Deed] = {
     Kind.DELETE_PRODUCT: DeleteProduct(),
     Kind.ADD_STOCK: stock.AddStock(),
     Kind.NEW_PRODUCT: NewProduct(),
+    Kind.REPLACE: Replace(),
 }
 
 
@@ -56,24 +67,8 @@ async def confirm(
     """Confirm a proposal. Raises NotPossible where another press was first, or it expired."""
     intent = await _the_intent(tx, shop, person, intent_id)
     plan = intent.plan
-    if isinstance(plan, DeliverPlan) and intent.state is State.PROPOSED:
-        try:
-            plan = chosen(plan, choice)
-        except NotPossible:
-            await intents.touch(tx, intent, now)
-            raise
-        reserved = plan.units[: plan.send]
-        # Another preview with the same unit may have been confirmed meanwhile.
-        elsewhere = await units.in_doubt(tx, shop.shop_id, intent.subject_id, reserved)
-        if elsewhere is not None:
-            raise NotPossible("unit_in_doubt", number=elsewhere)
-        await _warned(tx, shop, intent, plan, now)
-    if isinstance(plan, StockPlan) and intent.state is State.PROPOSED:
-        try:
-            plan = await stock.chosen(tx, shop, intent, choice, now)
-        except NotPossible:
-            await intents.touch(tx, intent, now)
-            raise
+    if intent.state is State.PROPOSED:
+        plan = await _as_chosen(tx, shop, intent, choice, now)
     result = await intents.confirm(tx, intent, person.person_id, now, plan)
     if result == "expired":
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="expired"), now)
@@ -84,14 +79,41 @@ async def confirm(
         await nobody_else(tx, shop, intent.subject_kind, intent.subject_id, intent.kind.value)
     if result != "won":
         raise NotPossible("expired" if result == "expired" else "taken")
-    if isinstance(plan, DeliverPlan):
-        reserved = plan.units[: plan.send]
+    reserved = units_sent(plan)
+    if reserved:
         await units.mark(
             tx, shop.shop_id, intent.subject_id, reserved, units.RESERVED, intent.id, now
         )
 
 
-async def _warned(tx: Tx, shop: Shop, intent: Intent, plan: DeliverPlan, now: datetime) -> None:
+async def _as_chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime) -> AnyPlan:
+    """Return the plan as the pressed button offered it. Raises NotPossible where it no longer is.
+
+    Its message is drawn again then: it shows what is there now.
+    """
+    plan = intent.plan
+    try:
+        if isinstance(plan, DeliverPlan):
+            plan = chosen(plan, choice)
+        elif isinstance(plan, StockPlan):
+            plan = await stock.chosen(tx, shop, intent, choice, now)
+        elif isinstance(plan, ReplacePlan) and (choice or "0") != str(plan.version):
+            raise NotPossible("preview_changed")
+    except NotPossible:
+        await intents.touch(tx, intent, now)
+        raise
+    if isinstance(plan, DeliverPlan | ReplacePlan):
+        # Another preview with the same unit may have been confirmed meanwhile.
+        elsewhere = await units.in_doubt(tx, shop.shop_id, intent.subject_id, units_sent(plan))
+        if elsewhere is not None:
+            raise NotPossible("unit_in_doubt", number=elsewhere)
+        await _warned(tx, shop, intent, plan, now)
+    return plan
+
+
+async def _warned(
+    tx: Tx, shop: Shop, intent: Intent, plan: DeliverPlan | ReplacePlan, now: datetime
+) -> None:
     """Raise NotPossible where a unit went to another order since the preview said that none did.
 
     The preview is drawn again with the warning, and the next press knows what it does.
@@ -102,9 +124,9 @@ async def _warned(tx: Tx, shop: Shop, intent: Intent, plan: DeliverPlan, now: da
     new = known.keys() - plan.known.keys() or went.keys() - {*plan.known, *plan.doubtful}
     if not new or intent.expires_at <= now:
         return
-    again = plan.model_copy(
-        update={"known": known, "doubtful": doubtful, "send": 0, "version": plan.version + 1}
-    )
+    changed = {"known": known, "doubtful": doubtful, "version": plan.version + 1}
+    changed |= {"send": 0} if isinstance(plan, DeliverPlan) else {}
+    again = plan.model_copy(update=changed)
     await intents.replan(tx, intent, again, now, fires_at=None)
     raise NotPossible("unit_went_elsewhere", number=went[min(new)])
 

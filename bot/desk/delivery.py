@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.model.goods import shows_all
-from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State
+from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State, units_sent
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined, texts_of_files
@@ -200,8 +200,7 @@ def _plan(intent: Intent) -> DeliverPlan:
 
 
 def _sent(intent: Intent) -> tuple[SecretStr, ...]:
-    plan = _plan(intent)
-    return plan.units[: plan.send]
+    return units_sent(intent.plan)
 
 
 def is_there(order: Order, intent: Intent) -> Shown:
@@ -217,7 +216,43 @@ def is_there(order: Order, intent: Intent) -> Shown:
     return "ours" if shows_all(order.delivered_info, _sent(intent)) else "no"
 
 
-class Deliver(Deed):
+class HoldsUnits(Deed):
+    """What brings units to an order: they are remembered by hash at every step."""
+
+    async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
+        """Remember by hash what goes out."""
+        sent = units_sent(intent.plan)
+        await units.mark(tx, shop.shop_id, intent.subject_id, sent, units.SUBMITTED, intent.id, now)
+
+    async def confirmed(
+        self, tx: Tx, shop: Shop, intent: Intent, sent: tuple[SecretStr, ...], now: datetime
+    ) -> None:
+        """Confirm the units' hashes, and learn what they look like."""
+        there = await units.on_order(tx, shop.shop_id, intent.subject_id, sent)
+        await units.mark(tx, shop.shop_id, intent.subject_id, sent, units.CONFIRMED, intent.id, now)
+        known = await orders.by_id(tx, shop.shop_id, intent.subject_id)
+        new = (unit.get_secret_value() for place, unit in enumerate(sent) if place not in there)
+        product_id = None if known is None else product_of(known.order)
+        await shapes.learn(tx, shop.shop_id, product_id, new, now)
+
+    async def lost(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """An unknown unit is never offered for another order."""
+        await units.settle(tx, intent.id, units.UNKNOWN)
+
+    async def nothing(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """What did not go out may be used again."""
+        await units.release(tx, intent.id)
+
+    async def given_up(self, tx: Tx, shop: Shop, intent: Intent) -> None:
+        """What no read showed may be used again, and is warned of: it may still arrive."""
+        await units.doubt(tx, intent.id)
+
+    async def afterwards(self, shop: Shop, intent: Intent) -> None:
+        """Read the order as it is now."""
+        await read_anew_if_possible(shop, intent.subject_id)
+
+
+class Deliver(HoldsUnits):
     """Carries a confirmed delivery out, and finds out what became of one."""
 
     act = Act.DELIVER
@@ -240,12 +275,6 @@ class Deliver(Deed):
         if order.delivered != plan.delivered or order.owed < plan.send:
             return Outcome(reason="moved", delivered=order.delivered, owed=order.owed)
         return None
-
-    async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
-        """Remember by hash what goes out."""
-        await units.mark(
-            tx, shop.shop_id, intent.subject_id, _sent(intent), units.SUBMITTED, intent.id, now
-        )
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Append the units to what was delivered before."""
@@ -282,12 +311,7 @@ class Deliver(Deed):
     ) -> None:
         """Confirm the units' hashes and take in the marketplace's count."""
         plan, sent = _plan(intent), _sent(intent)
-        there = await units.on_order(tx, shop.shop_id, intent.subject_id, sent)
-        await units.mark(tx, shop.shop_id, intent.subject_id, sent, units.CONFIRMED, intent.id, now)
-        known = await orders.by_id(tx, shop.shop_id, intent.subject_id)
-        new = (unit.get_secret_value() for place, unit in enumerate(sent) if place not in there)
-        product_id = None if known is None else product_of(known.order)
-        await shapes.learn(tx, shop.shop_id, product_id, new, now)
+        await self.confirmed(tx, shop, intent, sent, now)
         total = plan.delivered + plan.owed
         delivered = plan.delivered + plan.send if outcome.delivered is None else outcome.delivered
         await became(
@@ -310,19 +334,3 @@ class Deliver(Deed):
             now=now,
             detail={"units": plan.send, "delivered": delivered},
         )
-
-    async def lost(self, tx: Tx, shop: Shop, intent: Intent) -> None:
-        """An unknown unit is never offered for another order."""
-        await units.settle(tx, intent.id, units.UNKNOWN)
-
-    async def nothing(self, tx: Tx, shop: Shop, intent: Intent) -> None:
-        """What did not go out may be used again."""
-        await units.release(tx, intent.id)
-
-    async def given_up(self, tx: Tx, shop: Shop, intent: Intent) -> None:
-        """What no read showed may be used again, and is warned of: it may still arrive."""
-        await units.doubt(tx, intent.id)
-
-    async def afterwards(self, shop: Shop, intent: Intent) -> None:
-        """Read the order as it is now."""
-        await read_anew_if_possible(shop, intent.subject_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
+from bot.model.replacing import Replacing
 from bot.store import drafts, intents, outbox
 from bot.store.database import Tx
 
@@ -24,8 +25,8 @@ class Draft:
     """What the next message of a person is for, or was.
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
-    first text, for an order), goods (goods that came without an order, in ``pieces``), or stock,
-    price, title or description (of a product).
+    first text, for an order), replace (a new unit, for an order), goods (goods that came without
+    an order, in ``pieces``), or stock, price, title or description (of a product).
     """
 
     id: int
@@ -35,10 +36,12 @@ class Draft:
     asked_at: datetime
     open: bool = True
     pieces: tuple[Piece, ...] = ()
+    replacing: Replacing | None = None
 
 
 def _read(draft: drafts.Draft, body: Any) -> Draft:
-    pieces = body.get("pieces", ()) if isinstance(body, dict) else ()
+    body = body if isinstance(body, dict) else {}
+    pieces, replacing = body.get("pieces", ()), body.get("replacing")
     return Draft(
         draft.id,
         draft.kind,
@@ -47,6 +50,7 @@ def _read(draft: drafts.Draft, body: Any) -> Draft:
         draft.created_at,
         draft.state == "open",
         tuple(Piece.model_validate(piece) for piece in pieces),
+        None if replacing is None else Replacing.model_validate(replacing),
     )
 
 
@@ -61,9 +65,11 @@ async def current(tx: Tx, chat_id: int, person: Person, now: datetime) -> Draft 
 
 
 async def of_prompt(tx: Tx, draft_id: str) -> Draft | None:
-    """Return the draft whose prompt this is, open or not, without what it holds."""
-    found = await drafts.get(tx, int(draft_id)) if draft_id.isdecimal() else None
-    return None if found is None else _read(found, None)
+    """Return the draft whose prompt this is, open or not."""
+    found, body = (
+        await drafts.with_body(tx, int(draft_id)) if draft_id.isdecimal() else (None, None)
+    )
+    return None if found is None else _read(found, body)
 
 
 async def end(tx: Tx, chat_id: int, person: Person, now: datetime) -> bool:

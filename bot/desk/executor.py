@@ -23,19 +23,11 @@ from bot.model.product_plans import Progress
 from bot.store import cards, intents, outbox, people
 from bot.store.database import Tx
 from bot.store.errors import StoreError
-from bot.supplier.errors import (
-    Forbidden,
-    NotAuthorised,
-    NotFound,
-    OutcomeUnknown,
-    SupplierError,
-    Throttled,
-    Unavailable,
-    Unreadable,
-)
+from bot.supplier.errors import OutcomeUnknown, SupplierError
 
 from . import keeping, queue
 from .confirming import DEEDS
+from .failing import not_sent
 from .shop import Shop
 
 log = structlog.get_logger(__name__)
@@ -52,24 +44,6 @@ _CHECKS: Final = (1, 2, 3, 5, 8, 10)  # seconds between reads of what is unknown
 def next_check(checks: int) -> timedelta:
     """Return how long to wait before an unknown outcome is looked at again."""
     return timedelta(seconds=_CHECKS[checks] if checks < len(_CHECKS) else 15)
-
-
-def not_sent(error: SupplierError, now: datetime) -> Outcome:
-    """Say why a call surely changed nothing."""
-    match error:
-        case NotAuthorised():
-            reason = "not_authorised"
-        case Forbidden():
-            reason = "forbidden"
-        case NotFound():
-            reason = "not_found"
-        case Throttled():
-            reason = "throttled"
-        case Unavailable() | Unreadable():
-            return Outcome(reason="unavailable", since=now)
-        case _:
-            reason = "refused"
-    return Outcome(reason=reason, said=error.message)
 
 
 def is_final(intent: Intent, now: datetime) -> bool:

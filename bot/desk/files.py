@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,20 +20,12 @@ from bot.store import errands, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
-from . import delivery, drafts, pieces, stock
+from . import delivery, drafts, pieces, replacing, stock
+from .ending import Ending, NotYet
 from .errors import NotPossible
 from .shop import Shop, must
 
-Ending = Callable[[Tx], Awaitable[None]]
 _TRIES: Final = 6
-
-
-class NotYet(Exception):  # noqa: N818 - it says what is so
-    """An errand cannot be ended now; it is tried again after ``wait``."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__("not yet")
-        self.wait = wait
 
 
 async def take(
@@ -130,6 +121,10 @@ async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
         return
     order_id, draft_id = str(errand.body["order_id"]), errand.body["draft_id"]
     product_id = str(errand.body.get("product_id", ""))
+    draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
+    if draft is not None and draft.kind == "replace":
+        await replacing.preview(tx, shop, person, draft, (piece,), chat_id=chat_id, now=now)
+        return
     if not order_id and not product_id:
         await drafts.keep_goods(tx, shop, person, (piece,), chat_id=chat_id, now=now)
         return
@@ -137,6 +132,8 @@ async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
         await stock.preview(tx, shop, person, product_id, (piece,), chat_id=chat_id, now=now)
     else:
         await delivery.preview(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
-    draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
-    if draft is not None and draft.person_id == person.person_id:
+    if draft is None:
+        subject_id = order_id or product_id
+        await drafts.answered_elsewhere(tx, chat_id, person, subject_id, now)
+    elif draft.person_id == person.person_id:
         await drafts.used(tx, draft, now)

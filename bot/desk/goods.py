@@ -12,9 +12,9 @@ from bot.store.database import Tx
 from bot.store.errands import Errand
 from bot.supplier.errors import SupplierError
 
+from .ending import Ending, NotYet
 from .errors import NotPossible
-from .executor import not_sent
-from .files import Ending, NotYet
+from .failing import not_sent
 from .orders import read_anew, the_order
 from .shop import Shop, must
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplyPlan, State
+from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplacePlan, ReplyPlan, State
 from bot.model.person import Person
 from bot.model.pieces import Piece, together
 from bot.model.pieces import edited as with_edit
@@ -15,7 +15,7 @@ from bot.model.product_plans import StockPlan
 from bot.store import intents
 from bot.store.database import Tx
 
-from . import delivery, drafts, replies, stock
+from . import delivery, drafts, replacing, replies, stock
 from .errors import NotPossible
 from .shop import Shop
 
@@ -23,9 +23,10 @@ from .shop import Shop
 def pieces_of(intent: Intent) -> tuple[Piece, ...]:
     """Return the messages that goods or a text came in."""
     plan = intent.plan
-    if not isinstance(plan, DeliverPlan | StockPlan | ReplyPlan | NewTicketPlan):
+    goods = DeliverPlan | ReplacePlan | StockPlan
+    if not isinstance(plan, goods | ReplyPlan | NewTicketPlan):
         return ()
-    if plan.pieces or isinstance(plan, DeliverPlan | StockPlan) or intent.source_message_id is None:
+    if plan.pieces or isinstance(plan, goods) or intent.source_message_id is None:
         return plan.pieces
     return (Piece(message_id=intent.source_message_id, text=plan.text, sent_at=intent.created_at),)
 
@@ -79,7 +80,7 @@ async def edited(
     if intent.state is State.PROPOSED:
         await _put(tx, shop, intent, changed, now)
     elif intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
-        delivers = isinstance(intent.plan, DeliverPlan | StockPlan)
+        delivers = isinstance(intent.plan, DeliverPlan | ReplacePlan | StockPlan)
         raise NotPossible("edit_too_late_goods" if delivers else "edit_too_late")
 
 
@@ -100,5 +101,7 @@ async def _put(
         await replies.reword(tx, intent, plan, pieces, now)
     elif isinstance(plan, StockPlan):
         await stock.plan_anew(tx, shop, intent, pieces, now)
+    elif isinstance(plan, ReplacePlan):
+        await replacing.plan_anew(tx, shop, intent, pieces, now)
     else:
         await delivery.plan_anew(tx, shop, intent, pieces, now)

@@ -73,10 +73,13 @@ async def in_answer(
     plan: Plan,
     *,
     chat_id: int,
-    message_id: int,
+    message_id: int | None,
     now: datetime,
 ) -> Intent:
-    """Propose what a person's message asks for, in an answer to that message."""
+    """Propose what a person's message asks for, in an answer to that message.
+
+    Without ``message_id`` it follows from another act of theirs.
+    """
     intent = await intents.propose(
         tx,
         shop_id=shop.shop_id,

@@ -16,6 +16,7 @@ from .payment import Balance, Payment
 from .person import Act
 from .product import Product
 from .reminder import Summary
+from .replacing import Replacing
 from .ticket import Ticket
 
 # Of a list of the marketplace: nothing, some (the first walk goes on), or all of it.
@@ -37,10 +38,10 @@ class Reader:
 class Deed:
     """Something that was done: by a person (``who`` is their name) or on the marketplace itself."""
 
-    deed: Literal["delivered", "refunded", "replied", "status"]
+    deed: Literal["delivered", "refunded", "replied", "status", "replaced"]
     at: datetime
     who: str | None = None
-    units: int = 0
+    units: int = 0  # delivered so far; of a replacement: which one was replaced
     status: str = ""  # the one that was set
 
 
@@ -129,6 +130,8 @@ class IntentFacts:
     by: str = ""
     answered_by: str = ""  # who of ours wrote the last text of the ticket
     buyer: Buyer | None = None
+    # Of a replacement: what the warranty counts from, as far as it is known.
+    delivered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class PromptFacts:
     pieces: int = 1  # the messages that they came in
     files: int = 0  # how many of these were files
     may_be_cut: bool = False  # the last of them is as long as a message can be
+    replacing: Replacing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .product_plans import (
     Progress,
     StockPlan,
 )
+from .replacing import Replacing
 from .splits import How
 from .thread import reply_shown
 from .ticket import Ticket
@@ -67,6 +68,7 @@ class Kind(StrEnum):
     DELETE_PRODUCT = "delete_product"
     ADD_STOCK = "add_stock"  # accounts for the pool of a product
     NEW_PRODUCT = "new_product"
+    REPLACE = "replace"  # a delivered unit of an order, by one more
 
 
 SubjectKind = Literal["order", "ticket", "product", "intent"]
@@ -96,6 +98,24 @@ class DeliverPlan(Plan):
     # earlier preview cannot send what that one did not show.
     pieces: tuple[Piece, ...] = ()
     version: int = 0
+
+
+class ReplacePlan(Plan):
+    """A new unit in the place of a broken one: appended, never overwriting."""
+
+    unit: Unit
+    replacing: Replacing
+    # The number of another order to which it went before, or may have gone; as in a delivery.
+    known: dict[int, str] = Field(default_factory=dict)
+    doubtful: dict[int, str] = Field(default_factory=dict)
+    usual: str = ""  # what this product usually is, where the unit is unlike it
+    pieces: tuple[Piece, ...] = ()
+    version: int = 0
+
+    @property
+    def units(self) -> tuple[SecretStr, ...]:
+        """The one unit."""
+        return (self.unit,)
 
 
 class RefundPlan(Plan):
@@ -153,6 +173,7 @@ class NewTicketPlan(Plan):
 
 AnyPlan = (
     DeliverPlan
+    | ReplacePlan
     | RefundPlan
     | ReplyPlan
     | StatusPlan
@@ -220,13 +241,24 @@ class Intent(BaseModel):
     progress: Progress | None = None  # of an import of several calls
 
 
+def units_sent(plan: AnyPlan) -> tuple[SecretStr, ...]:
+    """Return the units that go out with a plan, once it is confirmed."""
+    match plan:
+        case DeliverPlan():
+            return plan.units[: plan.send]
+        case ReplacePlan():
+            return plan.units
+        case _:
+            return ()
+
+
 def pastes_to_delete(intent: Intent, now: datetime) -> tuple[int, ...]:
     """Return the messages of a person's own that held what was delivered, and nothing else.
 
     What was not sent stays with them, and what Telegram deletes no more is left alone.
     """
     plan = intent.plan
-    if not isinstance(plan, DeliverPlan) or plan.send < len(plan.units):
+    if not isinstance(plan, DeliverPlan | ReplacePlan) or len(units_sent(plan)) < len(plan.units):
         return ()
     if any(now - piece.sent_at >= DELETABLE_FOR for piece in plan.pieces):
         return ()
@@ -253,6 +285,8 @@ def explains(intent: Intent, news: News, before: Order | Ticket, after: Order | 
             return after.refunded and _is_of_refund(news)
         case DeliverPlan(), Order(), Order():
             return _is_of_delivery(intent, plan, news, before, after)
+        case ReplacePlan(), Order(), Order():
+            return _is_of_replacement(intent, plan, news, before, after)
         case ReplyPlan(), Ticket(), Ticket():
             return _is_of_reply(intent, plan, news, before, after)
         case StatusPlan(), Order(), Order():
@@ -298,6 +332,24 @@ def _is_of_delivery(
             return False
 
 
+def _is_of_replacement(
+    intent: Intent, plan: ReplacePlan, news: News, before: Order, after: Order
+) -> bool:
+    if after.refunded or after.delivered not in {before.delivered, before.delivered + 1}:
+        return False
+    if intent.state is not State.DONE and not shows_all(after.delivered_info, plan.units):
+        return False
+    match news.kind:
+        case NewsKind.ORDER_DELIVERED:
+            return True
+        case NewsKind.ORDER_COMPLETED:
+            return after.owed == 0
+        case NewsKind.ORDER_CHANGED:
+            return set(news.detail) <= {"status", "remaining_to_deliver"}
+        case _:
+            return False
+
+
 def _is_of_reply(
     intent: Intent, plan: ReplyPlan, news: News, before: Ticket, after: Ticket
 ) -> bool:
@@ -318,6 +370,8 @@ def goods_of(intent: Intent) -> tuple[SecretStr, ...]:
     match intent.plan:
         case DeliverPlan(units=units):
             return units
+        case ReplacePlan(unit=unit):
+            return (unit,)
         case StockPlan(lines=lines):
             at = 0 if intent.progress is None else intent.progress.at
             return lines[at : at + PIECE]

@@ -48,6 +48,9 @@ class Verb(StrEnum):
     WRITE = "wb"  # to the buyer of an order: a new ticket
     SHOW_GOODS = "sg"  # of an order; arg: the page, of a message that shows them already
     HIDE_GOODS = "hg"
+    REPLACE = "re"  # a delivered unit; subject: an order or a ticket, arg: which of these
+    REPLACE_UNIT = "ru"  # subject: the draft, arg: which unit, from 1
+    REPLACE_TEXT = "rt"  # subject: the intent that the marketplace refused
     GOODS_FOR = "gf"  # pasted goods that wait: for this order
     QUEUE = "qu"  # begin to work through what waits
     QUEUE_NEXT = "qn"  # from the order that is the subject; arg: the queue

@@ -103,6 +103,8 @@ async def get(tx: Tx, draft_id: int) -> Draft | None:
 
 async def with_body(tx: Tx, draft_id: int) -> tuple[Draft | None, Any]:
     """Return one draft, open or not, and what it holds."""
+    if not 0 < draft_id <= _MAX_ID:
+        return None, None
     row = (await tx.execute(select(drafts).where(drafts.c.id == draft_id))).first()
     if row is None:
         return None, None

@@ -23,6 +23,7 @@ from bot.model.intent import (
     NewTicketPlan,
     Outcome,
     RefundPlan,
+    ReplacePlan,
     ReplyPlan,
     State,
     StatusPlan,
@@ -57,6 +58,7 @@ _PLANS: dict[Kind, type[AnyPlan]] = {
     Kind.DELETE_PRODUCT: DeleteProductPlan,
     Kind.ADD_STOCK: StockPlan,
     Kind.NEW_PRODUCT: NewProductPlan,
+    Kind.REPLACE: ReplacePlan,
 }
 _OUTCOME = TypeAdapter(Outcome)
 _LIVE = (State.SENDING.value, State.UNKNOWN.value)

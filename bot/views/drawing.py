@@ -93,6 +93,11 @@ class Pen:
         self._reader = reader
         self._now = now
 
+    @property
+    def now(self) -> datetime:
+        """The moment it is drawn at."""
+        return self._now
+
     def money(self, amount: Decimal | None) -> str:
         """Return an amount with the shop's currency; empty when there is none."""
         if amount is None:

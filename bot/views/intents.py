@@ -6,7 +6,15 @@ from datetime import datetime
 
 from bot.model.facts import IntentFacts, Reader
 from bot.model.goods import looks_like_goods, mask
-from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, RefundPlan, ReplyPlan, State
+from bot.model.intent import (
+    DeliverPlan,
+    Intent,
+    NewTicketPlan,
+    RefundPlan,
+    ReplacePlan,
+    ReplyPlan,
+    State,
+)
 from bot.model.kept import kept_until, may_be_kept
 from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
@@ -17,6 +25,7 @@ from bot.model.ticket import RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .orders import deliver_button, order_button, refund_question, ticket_button, yes_or_no
+from .replacing import replacement
 from .tickets import reply_button
 
 _SHOWN = 20  # units and warnings in a preview, so that entities and lines stay within a message
@@ -29,6 +38,8 @@ def intent_card(facts: IntentFacts, reader: Reader, now: datetime) -> Outgoing:
     """Return the message of an intent in its present state, with the choices it leaves."""
     plan = facts.intent.plan
     pen = Pen(reader, now)
+    if isinstance(plan, ReplacePlan):
+        return replacement(facts, plan, reader, pen)
     if isinstance(plan, DeliverPlan):
         return _delivery(facts, plan, reader, pen)
     if isinstance(plan, ReplyPlan | NewTicketPlan):

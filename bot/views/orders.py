@@ -188,6 +188,8 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     """Return the buttons that are needed seldom, and the way back."""
     order, language = facts.order, reader.language
     leads = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
+    if leads and facts.live is None and order.paid and not order.refunded:
+        leads.append(_on(order, "replace", Verb.REPLACE, language, "order"))
     if facts.product_id:
         leads.append(product_button(facts.product_id, language))
     if order.paid and Act.MONEY in reader.acts:

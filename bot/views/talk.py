@@ -22,6 +22,7 @@ from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_w
 from .lists import item_buttons
 from .orders import order_button, status_buttons, ticket_button
 from .queue import start_queue
+from .replacing import unit_buttons
 
 _CHOICES = 8
 
@@ -53,6 +54,10 @@ class Sentence(StrEnum):
     TEXT_ONLY = "text_only"  # kind="": of the prompt or card that it came to
     FILE_NOT_TEXT = "file_not_text"
     FILE_TOO_BIG = "file_too_big"
+    REPLACE_READING = "replace_reading"  # number, title=""
+    REPLACE_WHICH = "replace_which"  # number, title="", count=0
+    REPLACE_PROMPT = "replace_prompt"  # number, title="", place=1, count=1, masked=""
+    PICK_UNIT_FIRST = "pick_unit_first"
     READING_GOODS = "reading_goods"  # number
     GOODS_NOT_SHOWN = "goods_not_shown"  # number
     NOTHING_DELIVERED = "nothing_delivered"  # number
@@ -144,6 +149,9 @@ _PROMPTS = frozenset(
         Sentence.REPLY_PROMPT,
         Sentence.RESOLVE_PROMPT,
         Sentence.NEW_TICKET_PROMPT,
+        Sentence.REPLACE_READING,
+        Sentence.REPLACE_WHICH,
+        Sentence.REPLACE_PROMPT,
         Sentence.GOODS_FOR_WHICH,
         Sentence.STOCK_PROMPT,
         Sentence.PRICE_PROMPT,
@@ -184,9 +192,37 @@ def prompt(facts: PromptFacts, reader: Reader, now: datetime) -> Outgoing:
             values["orders"] = facts.offered
         return say(name, reader, now=now, draft_id=facts.draft_id, **values)
     values = {"number": number, "title": title, "draft_id": facts.draft_id}
+    if facts.kind == "replace":
+        return _replacing(facts, values, reader, now)
     if facts.kind == "deliver" and order is not None:
         values["owed"] = order.owed
     return say(_ASKS[facts.kind], reader, now=now, **values)
+
+
+def _replacing(
+    facts: PromptFacts, values: dict[str, object], reader: Reader, now: datetime
+) -> Outgoing:
+    """Return what a replacement waits for: the units, which of them, or the new one."""
+    replacing = facts.replacing
+    if replacing is None or replacing.masks is None:
+        return say(Sentence.REPLACE_READING, reader, now=now, **values)
+    count, place = len(replacing.masks), replacing.place
+    if not place:
+        asks = say(Sentence.REPLACE_WHICH, reader, now=now, count=count, **values)
+        buttons = (*unit_buttons(facts, reader.language), *asks.keyboard)
+        return asks.model_copy(update={"keyboard": buttons})
+    values |= {"place": place, "count": count, "masked": replacing.masks[place - 1]}
+    return say(Sentence.REPLACE_PROMPT, reader, now=now, **values)
+
+
+def replacement_text(number: str, reader: Reader) -> str:
+    """Return what a buyer reads in the ticket whose order got a new unit."""
+    return say_word("labels", "replacement_text", reader.language, number=number)
+
+
+def replacement_words(unit: str, reader: Reader) -> str:
+    """Return what a buyer reads who gets a new unit in the ticket itself."""
+    return say_word("labels", "replacement_words", reader.language) + "\n" + unit
 
 
 def which_number(things: Iterable[Order | Ticket], reader: Reader, now: datetime) -> Outgoing:

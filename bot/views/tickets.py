@@ -106,6 +106,10 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
     if facts.more and may_reply:
         return _more(facts, reader)
     row: list[Button] = []
+    order = facts.order
+    delivered = order is not None and order.delivered > 0 and not order.refunded
+    if may_reply and delivered and Act.DELIVER in reader.acts:
+        row.append(_on(facts, "replace", Verb.REPLACE, reader.language, "ticket"))
     if may_reply:
         row.append(reply_button(facts.ticket.ticket_id, reader.language))
     if facts.order is not None:

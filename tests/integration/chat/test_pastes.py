@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.support.world import ANN, BEN, World, labels, shown
@@ -107,6 +108,7 @@ async def test_a_reply_to_a_ticket_that_was_cut_is_joined_before_it_goes_out(wor
 
 
 async def test_an_edited_paste_is_previewed_anew_in_the_same_message(world: World) -> None:
+    world.executor._shop = replace(world.shop, delete_pastes=False)  # or it were gone at the end
     order_id = await world.order(quantity=2)
     mine = await world.says(
         ANN, "anna:Hunter2222", reply_to=(await card(world, order_id))["message_id"]

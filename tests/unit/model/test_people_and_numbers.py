@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.executor import is_final, next_check, not_sent
+from bot.desk.executor import is_final, next_check
+from bot.desk.failing import not_sent
 from bot.model.intent import DeliverPlan, Intent, RefundPlan, ReplyPlan, State
 from bot.model.numbers import Number, find_numbers, numbers_among_words, only_number
 from bot.model.order import Order

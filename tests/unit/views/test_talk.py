@@ -50,6 +50,12 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
         Sentence.NO_STATUS_LEFT,
         Sentence.ORDER_UNPAID,
         Sentence.ORDER_REFUNDED,
+        Sentence.REPLACE_READING,
+        Sentence.REPLACE_WHICH,
+        Sentence.REPLACE_PROMPT,
+        Sentence.READING_GOODS,
+        Sentence.GOODS_NOT_SHOWN,
+        Sentence.NOTHING_DELIVERED,
     )
 } | {
     Sentence.WHICH_STATUS: {"number": NUMBER, "status": "odd", "owed": 2},

@@ -48,7 +48,7 @@ def test_a_new_ticket_about_a_delivered_order() -> None:
         "Warranty 2 days from delivery: until 25 Nov 12:05\n"
         "Buyer 64f1…9ac2 · 5 orders, 2 tickets, 1 refund\n"
         "Reply to this message to answer.\n"
-        "[Reply][Order TK…1113]\n"
+        "[🔁 Replace][Reply][Order TK…1113]\n"
         "[Reply & resolve][More]"
     )
 

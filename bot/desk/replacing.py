@@ -1,0 +1,446 @@
+"""Replacements under warranty: a new unit is appended, then the buyer told, the ticket resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.model.goods import mask, rows_of, shows_all
+from bot.model.intent import Intent, Kind, Outcome, ReplacePlan, ReplyPlan, State
+from bot.model.order import COMPLETED, Order
+from bot.model.person import Act, Person
+from bot.model.pieces import Piece, joined
+from bot.model.replacing import Replacing, picked
+from bot.model.shapes import shape_of, usual_instead
+from bot.model.splits import split_paste
+from bot.model.ticket import RESOLVED
+from bot.store import audit, drafts, errands, intents, orders, outbox, shapes, units
+from bot.store import people as known_people
+from bot.store import tickets as known_tickets
+from bot.store.database import Tx
+from bot.store.errands import Errand
+from bot.supplier.budget import Priority
+from bot.supplier.errors import SupplierError
+
+from . import new_tickets, replies
+from .delivery import HoldsUnits, product_of
+from .drafts import Draft, used
+from .ending import Ending
+from .errors import NotPossible
+from .failing import not_sent
+from .orders import became, nobody_else, read_anew, the_order
+from .proposing import in_answer
+from .shop import Shop, must
+
+# Reasons for which the marketplace surely took nothing: then the new unit can go as a text.
+AS_TEXT = frozenset({"refused", "forbidden", "not_found"})
+
+
+def may_be_replaced(order: Order) -> None:
+    """Raise NotPossible for an order on which no unit can be replaced."""
+    if order.refunded:
+        raise NotPossible("order_refunded", number=order.number)
+    if not order.paid:
+        raise NotPossible("order_unpaid", number=order.number)
+    if order.delivered == 0:
+        raise NotPossible("nothing_delivered", number=order.number)
+
+
+async def begin(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    kind: str,
+    key: str,
+    *,
+    tell: Callable[[str], str],
+    chat_id: int,
+    now: datetime,
+) -> None:
+    """Ask which unit is broken, and for the new one. Raises NotPossible.
+
+    ``kind``: of the card that it was asked on, order or ticket. The units are read first.
+    ``tell`` makes of the order's number what the buyer is told.
+    """
+    must(person, Act.DELIVER)
+    if kind == "ticket":
+        known = await replies.the_ticket(tx, shop, key)
+        ticket, order_id = known.ticket, known.ticket.order_id or ""
+    else:
+        order_id, ticket = (await the_order(tx, shop, key)).order.order_id, None
+        of_order = await known_tickets.of_order(tx, shop.shop_id, order_id)
+        ticket = next((one.ticket for one in of_order if not one.ticket.finished), None)
+    order = (await the_order(tx, shop, order_id)).order
+    may_be_replaced(order)
+    await nobody_else(tx, shop, "order", order.order_id)
+    replacing = Replacing(
+        tell=SecretStr(tell(order.number)),
+        ticket_id="" if ticket is None else ticket.ticket_id,
+        seen="" if ticket is None else replies.digest(ticket),
+    )
+    draft = await drafts.open_(
+        tx,
+        shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        kind="replace",
+        subject_kind="order",
+        subject_id=order.order_id,
+        body=_body(replacing),
+        now=now,
+    )
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="draft",
+        subject_id=str(draft.id),
+        now=now,
+    )
+    await errands.send(
+        tx,
+        shop_id=shop.shop_id,
+        kind="units",
+        chat_id=chat_id,
+        person_id=person.person_id,
+        body={"draft_id": draft.id, "order_id": order.order_id},
+        now=now,
+    )
+
+
+def _body(replacing: Replacing) -> dict[str, object]:
+    return {"replacing": replacing.model_dump(mode="json")}
+
+
+async def read_units(shop: Shop, errand: Errand) -> Ending:
+    """Read which units an order has; return what puts them, masked, into the prompt."""
+    failed = None
+    rows: tuple[str, ...] = ()
+    delivered, number = 0, ""
+    try:
+        order = await read_anew(shop, errand.body["order_id"])
+    except SupplierError as error:
+        failed = not_sent(error, shop.away_since() or shop.now())
+    else:
+        found = rows_of(order.delivered_info) or ()
+        rows = tuple(row for row in found if row.strip())
+        delivered, number = order.delivered, order.number
+
+    async def ending(tx: Tx) -> None:
+        now = shop.now()
+        draft, body = await drafts.with_body(tx, errand.body["draft_id"])
+        if draft is None or draft.state != "open" or body is None:
+            return
+        if failed is None and rows:
+            replacing = Replacing.model_validate(body["replacing"]).model_copy(
+                update={
+                    "masks": tuple(mask(SecretStr(row)) for row in rows),
+                    "delivered": delivered,
+                    "place": 1 if len(rows) == 1 else 0,
+                }
+            )
+            await drafts.keep(tx, draft, _body(replacing), now)
+            return
+        await drafts.end_one(tx, draft.id, "cancelled", now)
+        if failed is None:
+            raise NotPossible("goods_not_shown", number=number)
+        await outbox.tell(
+            tx,
+            shop_id=shop.shop_id,
+            chat_id=errand.chat_id,
+            person_id=errand.person_id,
+            view="failed",
+            body=failed.model_dump(mode="json"),
+            now=now,
+        )
+
+    return ending
+
+
+async def pick(tx: Tx, person: Person, draft_id: str, place: int, now: datetime) -> None:
+    """Say which unit is broken. Raises NotPossible."""
+    must(person, Act.DELIVER)
+    draft, body = (
+        await drafts.with_body(tx, int(draft_id)) if draft_id.isdecimal() else (None, None)
+    )
+    if draft is None or draft.kind != "replace" or draft.person_id != person.person_id:
+        raise NotPossible("gone")
+    if draft.state != "open" or body is None:
+        raise NotPossible("draft_expired")
+    chosen = picked(Replacing.model_validate(body["replacing"]), place)
+    if chosen is None:
+        raise NotPossible("gone")
+    await drafts.keep(tx, draft, _body(chosen), now)
+
+
+async def preview(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    draft: Draft,
+    pieces: tuple[Piece, ...],
+    *,
+    chat_id: int,
+    now: datetime,
+) -> None:
+    """Show what the new unit would do, and ask once. Raises NotPossible.
+
+    A number picks the unit where several are there and none is picked.
+    """
+    must(person, Act.DELIVER)
+    replacing = draft.replacing
+    if not draft.open or replacing is None:
+        raise NotPossible("draft_expired")
+    text = joined(pieces).get_secret_value().strip()
+    if not replacing.place and text.isdecimal() and len(text) <= 4:  # noqa: PLR2004
+        await pick(tx, person, str(draft.id), int(text), now)
+        return
+    if not replacing.place:
+        raise NotPossible("pick_unit_first")
+    order = (await the_order(tx, shop, draft.subject_id)).order
+    may_be_replaced(order)
+    await nobody_else(tx, shop, "order", order.order_id)
+    plan = await _planned(tx, shop, order, replacing, pieces)
+    await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.REPLACE,
+        ("order", order.order_id),
+        plan,
+        chat_id=chat_id,
+        message_id=pieces[0].message_id,
+        now=now,
+    )
+    if draft.person_id == person.person_id:
+        await used(tx, draft, now)
+
+
+async def _planned(
+    tx: Tx,
+    shop: Shop,
+    order: Order,
+    replacing: Replacing,
+    pieces: tuple[Piece, ...],
+    version: int = 0,
+) -> ReplacePlan:
+    found = split_paste(joined(pieces).get_secret_value(), 1).units
+    if not found:
+        raise NotPossible("no_goods_found")
+    if await units.on_order(tx, shop.shop_id, order.order_id, found):
+        raise NotPossible("all_there_already", number=order.number)
+    elsewhere = await units.in_doubt(tx, shop.shop_id, order.order_id, found)
+    if elsewhere is not None:
+        raise NotPossible("unit_in_doubt", number=elsewhere)
+    seen = await shapes.seen(tx, shop.shop_id, product_of(order))
+    return ReplacePlan(
+        unit=found[0],
+        replacing=replacing,
+        known=await units.known(tx, shop.shop_id, order.order_id, found),
+        doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, found),
+        usual=usual_instead(seen, shape_of(found[0].get_secret_value())),
+        pieces=pieces,
+        version=version,
+    )
+
+
+async def plan_anew(
+    tx: Tx, shop: Shop, intent: Intent, pieces: tuple[Piece, ...], now: datetime
+) -> None:
+    """Put another paste into a preview. Raises NotPossible; the preview is given up then."""
+    plan = _plan(intent)
+    try:
+        order = (await the_order(tx, shop, intent.subject_id)).order
+        may_be_replaced(order)
+        again = await _planned(tx, shop, order, plan.replacing, pieces, plan.version + 1)
+    except NotPossible:
+        await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+        raise
+    await intents.replan(tx, intent, again, now, fires_at=None)
+
+
+async def as_text(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    intent_id: str,
+    *,
+    words: Callable[[str], str],
+    title: Callable[[str], str],
+    private: bool,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Offer a replacement that the marketplace did not take as a text to the buyer.
+
+    It is sent by a tap alone. ``words`` makes that text of the unit. Raises NotPossible.
+    """
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.REPLACE:
+        raise NotPossible("gone")
+    plan = _plan(intent)
+    if intent.state is not State.REFUSED or intent.outcome.reason not in AS_TEXT:
+        raise NotPossible("gone")
+    must(person, Act.DELIVER)
+    await units.mark(
+        # It may reach the buyer so: before it goes to another order, that is said.
+        tx,
+        shop.shop_id,
+        intent.subject_id,
+        plan.units,
+        units.DOUBTFUL,
+        intent.id,
+        now,
+    )
+    text = SecretStr(words(plan.unit.get_secret_value()))
+    if plan.replacing.ticket_id:
+        held = await replies.hold(
+            tx,
+            shop,
+            person,
+            plan.replacing.ticket_id,
+            text,
+            chat_id=intent.chat_id,
+            message_id=message_id,
+            private=private,
+            now=now,
+            status=RESOLVED,
+        )
+    else:
+        held = await new_tickets.hold(
+            tx,
+            shop,
+            person,
+            intent.subject_id,
+            text,
+            title=title,
+            chat_id=intent.chat_id,
+            message_id=message_id,
+            private=private,
+            now=now,
+        )
+    again = held.plan.model_copy(update={"needs_tap": True})
+    await intents.replan(tx, held, again, now, fires_at=None)
+
+
+def _plan(intent: Intent) -> ReplacePlan:
+    assert isinstance(intent.plan, ReplacePlan)  # noqa: S101 - the kind says so
+    return intent.plan
+
+
+class Replace(HoldsUnits):
+    """Appends the new unit, and finds out what became of it; then the buyer is told."""
+
+    act = Act.DELIVER
+
+    async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """Stop where the order's units are no longer those that were picked from."""
+        plan = _plan(intent)
+        order = await read_anew(shop, intent.subject_id)
+        reason = "refunded" if order.refunded else "unpaid" if not order.paid else ""
+        rows = rows_of(order.delivered_info) or ()
+        there = sum(bool(row.strip()) for row in rows)
+        moved = there != len(plan.replacing.masks or ())
+        if not reason and (moved or order.delivered != plan.replacing.delivered):
+            reason = "moved"
+        if not reason:
+            return None
+        return Outcome(reason=reason, delivered=order.delivered, owed=order.owed)
+
+    async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
+        """Append the unit: what was delivered before stays as it is."""
+        delivered = await shop.marketplace.update_delivered_info(
+            intent.subject_id, _plan(intent).units, priority=Priority.PERSON
+        )
+        return Outcome(
+            reason="done",
+            units=1,
+            delivered=delivered.delivered_units,
+            completed=bool(delivered.order_completed),
+        )
+
+    async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
+        """The unit is there; where the marketplace does not show it, a count proves nothing."""
+        order = await read_anew(shop, intent.subject_id)
+        if order.delivered_info is None and order.delivered > _plan(intent).replacing.delivered:
+            return Outcome(reason="unclear", delivered=order.delivered, checking=True)
+        if not shows_all(order.delivered_info, _plan(intent).units):
+            return None
+        return Outcome(
+            reason="done",
+            units=1,
+            delivered=order.delivered,
+            completed=order.status == COMPLETED,
+        )
+
+    async def done(
+        self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
+    ) -> None:
+        """Confirm the unit's hash, write it down, and have the buyer told: all of it together."""
+        plan = _plan(intent)
+        await self.confirmed(tx, shop, intent, plan.units, now)
+        known = await orders.by_id(tx, shop.shop_id, intent.subject_id)
+        if known is not None and outcome.delivered is not None:
+            more = max(outcome.delivered - plan.replacing.delivered, 0)
+            await became(
+                tx,
+                shop,
+                intent.subject_id,
+                now,
+                intent.confirmed_by,
+                delivered_units=outcome.delivered,
+                remaining_to_deliver=max(known.order.owed - more, 0),
+                **({"status": COMPLETED} if outcome.completed else {}),
+            )
+        await audit.write(
+            tx,
+            shop_id=shop.shop_id,
+            person_id=intent.confirmed_by,
+            deed="replaced",
+            subject_kind="order",
+            subject_id=intent.subject_id,
+            now=now,
+            detail={"place": plan.replacing.place, "of": len(plan.replacing.masks or ())},
+        )
+        if plan.replacing.ticket_id:
+            await _tell_buyer(tx, shop, intent, plan.replacing, now)
+
+
+async def _tell_buyer(
+    tx: Tx, shop: Shop, intent: Intent, replacing: Replacing, now: datetime
+) -> None:
+    """Send the buyer's text, which resolves the ticket: an intent of its own, confirmed already.
+
+    Where the ticket's text is another than was shown, or somebody writes there, it needs a tap.
+    """
+    known = await known_tickets.by_id(tx, shop.shop_id, replacing.ticket_id)
+    by = intent.confirmed_by or intent.proposed_by
+    person = await known_people.member(tx, shop.shop_id, by)
+    if known is None or person is None or not person.may(Act.REPLY):
+        return
+    ticket = known.ticket
+    stale = replies.digest(ticket) != replacing.seen
+    busy = await intents.live_of(tx, shop.shop_id, "ticket", ticket.ticket_id) is not None
+    reply = await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.REPLY,
+        ("ticket", ticket.ticket_id),
+        ReplyPlan(
+            text=replacing.tell,
+            seen=replies.digest(ticket),
+            earlier=SecretStr(ticket.description),
+            needs_tap=stale or busy,
+            stale=stale,
+            status="" if ticket.finished else RESOLVED,
+        ),
+        chat_id=intent.chat_id,
+        message_id=None,
+        now=now,
+    )
+    if not (stale or busy):
+        await intents.confirm(tx, reply, by, now)
