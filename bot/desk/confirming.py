@@ -98,7 +98,7 @@ async def _as_chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datet
         elif isinstance(plan, StockPlan):
             plan = await stock.chosen(tx, shop, intent, choice, now)
         elif isinstance(plan, ReplacePlan) and (choice or "0") != str(plan.version):
-            raise NotPossible("preview_changed")
+            raise NotPossible("preview_changed")  # noqa: TRY301 - as the others
     except NotPossible:
         await intents.touch(tx, intent, now)
         raise
