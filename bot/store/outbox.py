@@ -314,6 +314,8 @@ async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
         except SealBroken:
             await aside(tx, row.id, "cannot be unsealed", now)
             continue
+        if row.state == "sending":
+            await _may_show_anything(tx, row)  # its holder is gone
         await tx.execute(
             update(messages)
             .where(messages.c.id == row.id)
@@ -357,6 +359,7 @@ async def again(
     newer one shows everything.
     """
     row = (await tx.execute(select(messages).where(messages.c.id == row_id))).one()
+    await _may_show_anything(tx, row)
     if row.replaces is not None:
         newer = await tx.execute(
             select(messages.c.id).where(
@@ -378,6 +381,23 @@ async def again(
         )
     )
     tx.wake("messages")
+
+
+async def _may_show_anything(tx: Tx, row: Row[Any]) -> None:
+    """Forget what a card shows whose edit may have gone out: the next one is not left out.
+
+    Otherwise one that leads back to what was there before would look like no change.
+    """
+    if row.action == "edit":
+        await tx.execute(
+            update(cards)
+            .where(
+                cards.c.chat_id == row.chat_id,
+                cards.c.message_id == row.target_message_id,
+                cards.c.shown != GONE,
+            )
+            .values(shown="")
+        )
 
 
 async def aside(tx: Tx, row_id: int, error: str, now: datetime) -> None:

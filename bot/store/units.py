@@ -109,6 +109,20 @@ async def on_order(
     return frozenset(hashes[value] for value in rows if value in hashes)
 
 
+async def of_orders(tx: Tx, shop_id: int, order_ids: Sequence[str]) -> dict[str, set[bytes]]:
+    """Return the hashes of the units that are known to be on each of these orders."""
+    found: dict[str, set[bytes]] = {}
+    for start in range(0, len(order_ids), _AT_ONCE):
+        statement = select(unit_hashes.c.order_id, unit_hashes.c.hash).where(
+            unit_hashes.c.shop_id == shop_id,
+            unit_hashes.c.order_id.in_(order_ids[start : start + _AT_ONCE]),
+            unit_hashes.c.state == CONFIRMED,
+        )
+        for row in (await tx.execute(statement)).all():
+            found.setdefault(row.order_id, set()).add(row.hash)
+    return found
+
+
 async def mark(
     tx: Tx,
     shop_id: int,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, Protocol, TypeVar
@@ -14,6 +14,8 @@ from bot.store.database import Tx
 from bot.store.orders import Mark
 from bot.supplier.budget import Priority
 from bot.supplier.envelope import Page
+
+from .recognising import Recognising
 
 T = TypeVar("T", bound=Order | Ticket)
 T_contra = TypeVar("T_contra", bound=Order | Ticket, contravariant=True)
@@ -95,6 +97,8 @@ class Feed(Generic[T]):
     open_statuses: Callable[[Tx, int], Awaitable[dict[str, int]]]
     count: Callable[[Tx, int], Awaitable[int]]
     take_in: _TakeIn[T]
+    # Which of these show something that is to be taken in though their fingerprints are the same.
+    shows_unknown: Callable[[Tx, int, Sequence[T]], Awaitable[frozenset[str]]] | None = None
 
     def placed_at(self, thing: T) -> datetime | None:
         """Return when it was placed; read from its number where the marketplace tells no date."""
@@ -122,6 +126,7 @@ def orders_of(source: Source) -> Feed[Order]:
         open_statuses=orders.open_statuses,
         count=orders.count,
         take_in=news.take_in_order,
+        shows_unknown=Recognising().unknown,
     )
 
 

@@ -112,10 +112,12 @@ class Taker(Generic[T]):
         ids = tuple(dict.fromkeys(feed.id_of(thing) for thing in things))
         async with self.store.read() as tx:
             marks = await feed.known(tx, self.shop_id, ids)
+            odd = await self._show_unknown(tx, things)
         candidates = [
             thing
             for thing in things
-            if self._shows_more(thing, marks) and not self._is_overtaken(thing, looked_at)
+            if (feed.id_of(thing) in odd or self._shows_more(thing, marks))
+            and not self._is_overtaken(thing, looked_at)
         ]
         self._remember(set(ids) - {feed.id_of(thing) for thing in candidates}, looked_at)
         settled = {name for name, mark in marks.items() if self._is_due(mark, looked_at)}
@@ -185,6 +187,18 @@ class Taker(Generic[T]):
         if said not in self._odd:
             self._odd.add(said)
             log.error("cannot be taken in", feed=self.feed.name, id=said[0], **told(error))
+
+    async def _show_unknown(self, tx: Tx, things: Sequence[T]) -> frozenset[str]:
+        """Return the IDs of those that show something new which is no change."""
+        if self.feed.shows_unknown is None:
+            return frozenset()
+        try:
+            return await self.feed.shows_unknown(tx, self.shop_id, things)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one odd thing must not hide the others
+            log.error("cannot be looked through", feed=self.feed.name, **told(error))
+            return frozenset()
 
     def _shows_more(self, thing: T, marks: dict[str, Mark]) -> bool:
         mark = marks.get(self.feed.id_of(thing))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -62,6 +63,44 @@ async def test_a_change_between_the_drawing_and_the_card_s_row_is_still_shown(
 
     monkeypatch.setattr(world.gateway, "send", send)
     assert "1 of 1 delivered" in shown(await show(world, "order", order_id))
+
+
+class Death(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("how", ["the answer is lost", "the process dies", "the lease runs out"])
+async def test_an_edit_that_may_have_gone_out_is_taken_back_where_it_is_untrue_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    order_id = await world.order()
+    before = shown(await show(world, "order", order_id))
+
+    async def becomes(status: str) -> None:
+        await world.control(f"/orders/{order_id}/status", status=status)
+        await world.see_order(order_id)
+
+    await becomes("running_order")
+    with monkeypatch.context() as patched:
+        true = world.gateway.edit
+
+        async def edit(*args: Any) -> None:
+            await true(*args)
+            raise Death
+
+        if how == "the answer is lost":
+            await world.telegram_trouble("editMessageText", "lost")
+        else:
+            patched.setattr(world.gateway, "edit", edit)
+        with suppress(Death):
+            await world.send()
+    assert "running" in shown(await world.last(ANN))
+    await becomes("pending_order")
+    if how == "the process dies":
+        async with world.store.write() as tx:
+            assert await outbox.take_up(tx, world.now) == 1
+    await world.later(100)
+    assert shown(await world.last(ANN)) == before
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.model.order import Order
 from bot.model.person import Role
-from bot.store import cards, news, orders, people, tickets
+from bot.store import cards, news, orders, people, tickets, units
 from bot.store.cards import Card
 
 from .conftest import OWNER, Shop
@@ -48,6 +50,22 @@ async def test_a_change_without_a_moved_date_is_seen(shop: Shop) -> None:
     await shop.forward(5)
 
     assert [each[0] for each in await shop.events()] == ["order_completed", "order_delivered"]
+
+
+async def test_goods_in_the_place_of_others_are_no_news_and_are_recognised(shop: Shop) -> None:
+    order = shop.market.place(paid=True)
+    shop.market.finish(order)
+    await shop.start()
+    goods = SecretStr("anna:Hunter2222")
+    for swapped in (False, True):
+        shop.market.orders[order]["delivered_info"] = json.dumps(
+            [goods.get_secret_value() if swapped else "first:Hunter1111"]
+        )
+        await shop.forward(5)
+        async with shop.store.read() as tx:
+            known = await units.known(tx, 1, "another", [goods])
+        assert set(known) == ({0} if swapped else set())
+    assert await shop.events() == []
 
 
 @pytest.mark.parametrize("filters", [True, False])

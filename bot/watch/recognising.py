@@ -1,0 +1,43 @@
+"""Goods that were put in the place of others: nothing else of their order changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.model.order import Order
+from bot.store import units
+from bot.store.database import Tx
+from bot.store.news import units_in
+
+
+class Recognising:
+    """Which orders show units that are not known as theirs yet.
+
+    A unit that the marketplace swapped for another changes no count and no status: it is no news,
+    but it must be recognised when it is about to be sold again. What was looked through is
+    remembered by keyed hash, in memory alone.
+    """
+
+    def __init__(self) -> None:
+        self._looked_through: dict[str, bytes] = {}
+
+    async def unknown(self, tx: Tx, shop_id: int, shown: Sequence[Order]) -> frozenset[str]:
+        """Return the IDs of those orders that show a unit nobody has written down."""
+        goods = {
+            order.order_id: order.delivered_info.get_secret_value()
+            for order in shown
+            if order.delivered_info is not None
+        }
+        marks = {name: tx.vault.unit_hash(text) for name, text in goods.items()}
+        fresh = [name for name, mark in marks.items() if self._looked_through.get(name) != mark]
+        if not fresh:
+            return frozenset()
+        known = await units.of_orders(tx, shop_id, fresh)
+        found = set()
+        for name in fresh:
+            hashes = {tx.vault.unit_hash(unit) for unit in units_in(goods[name])}
+            if hashes <= known.get(name, frozenset()):
+                self._looked_through[name] = marks[name]
+            else:
+                found.add(name)
+        return frozenset(found)
