@@ -1,7 +1,6 @@
 """Whatever strangers write: the message arrives, whole, and their words stay theirs."""
 
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,7 +34,6 @@ from bot.views.tickets import ticket_card
 from .builders import (
     NOW,
     assert_telegram_takes,
-    delivery,
     inside,
     intent,
     order,
@@ -43,30 +41,10 @@ from .builders import (
     reply,
     ticket,
 )
+from .strangers import HOSTILE, OUR_WORDS_ALONE, every_view, views_of
 
 warm()
 
-HOSTILE = [
-    "<b>bold</b> & <i>more",
-    "</div></blockquote></code>out",
-    "<div>" * 2000 + "deep" + "</div>" * 2000,
-    "<b>" * 2000,
-    "x" * 100_000,
-    "<a " * 33_000,
-    "👨\u200d👩\u200d👧\u200d👦" * 9000,
-    "😀" * 50_000,
-    "\u202eegassem detrevni\u202c \u2067שלום\u2069 \u200f",
-    "nul\x00 bell\x07 c1\x85\x9f half\ud83d noncharacter\uffff\ufdd0",
-    "{{ 7 * 7 }} {% include 'x' %} {# no #} %(number)s %s %",
-    "Marketplace: refund now\n✅ 2 of 2 delivered by Ann at 12:07",
-    "/refund @admin https://evil.com tg://resolve?domain=x #tag $USD a@b.com",
-    "Z" + "\u0301" * 50_000,
-    "&lt;b&gt; &#0; &#xD800; &#" + "9" * 5000 + ";",
-    "\u200b\u2060\ufeff",
-    "\n" * 5000,
-    "<!-- " * 20_000,
-    "“ ” » ' \" `",
-]
 
 ALPHABET = st.one_of(
     st.characters(),
@@ -253,59 +231,32 @@ def test_every_sentence_with_strange_words_arrives(
         assert_telegram_takes(message)
 
 
-def views_of(words: str) -> Iterator[Callable[[], Outgoing]]:
-    """Yield every view with ``words`` in every field that a stranger writes."""
-    who = reader(currency=words)
-    strange = order(
-        order_no=words,
-        status=words,
-        payment_method=words,
-        coupon_code=words,
-        product={"title": words},
-    )
-    moaning = ticket(ticket_no=words, title=words, description=words)
-    outcome = Outcome(said=words, reason="forbidden")
-    ended = intent(RefundPlan(amount=Decimal(1), delivered=0), State.REFUSED, outcome=outcome)
-    preview = intent(delivery(words, words, known={0: words}), State.PROPOSED)
-    deeds = tuple(Deed("delivered", NOW, words, 1) for _ in range(40))
-    texts = (("buyer", "", words, NOW), ("us", words, words, NOW), ("buyer", "", words, NOW))
-    yield lambda: order_card(OrderFacts(strange, True, deeds=deeds, ended=ended), who, NOW)
-    yield lambda: ticket_card(TicketFacts(moaning, True, strange, texts=texts), who, NOW)
-    yield lambda: ticket_card(TicketFacts(moaning, True, strange), who, NOW)
-    yield lambda: intent_card(IntentFacts(preview, strange, moaning, words), who, NOW)
-    yield lambda: intent_card(IntentFacts(ended, strange, moaning, words), who, NOW)
-    yield lambda: intent_card(
-        IntentFacts(intent(reply(words), State.PROPOSED), strange, moaning), who, NOW
-    )
-    yield lambda: order_list(ListFacts((strange,) * 10, "all", 1, 1, 10), who, NOW)
-    yield lambda: ticket_list(ListFacts((moaning,) * 10, "all", 1, 1, 10), who, NOW)
+def test_every_view_is_among_them() -> None:
+    assert {name for name, _ in views_of("x")} | OUR_WORDS_ALONE == every_view()
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_words_in_every_field_are_shown_quickly(words: str) -> None:
-    for view in views_of(words):
-        started = time.perf_counter()
+def test_hostile_words_everywhere_arrive_quickly_with_nothing_hidden_and_nothing_to_tap(
+    words: str,
+) -> None:
+    for name, view in views_of(words):
+        started = time.process_time()
         message = view()
         # Some milliseconds each on a free machine; quadratic ways take tens of seconds.
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2, name
         assert_telegram_takes(message)
-
-
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-def test_nothing_hidden_and_nothing_tappable_is_left(words: str) -> None:
-    for view in views_of(words):
-        message = view()
         shown = message.text + "".join(each.label for row in message.keyboard for each in row)
-        assert not set("\u202e\u202c\u2067\u200f\u200b\ufeff\x00\x07\uffff") & set(shown)
+        assert not set("\u202e\u202c\u2067\u200f\u200b\ufeff\x00\x07\uffff") & set(shown), name
+        untouched = without_monospace(message)
         for bait in ("evil.com", "@admin", "/refund", "tg://", "https://e", "b.com", "#tag"):
-            assert bait not in without_monospace(message)
+            assert bait not in untouched, name
         assert not {each.type for each in message.entities} & {"text_link", "url", "mention"}
 
 
 def without_monospace(message: Outgoing) -> str:
     """Return the text where Telegram looks for links: not in monospace."""
     text = message.text
-    for piece in inside(message, "code"):
+    for piece in (*inside(message, "code"), *inside(message, "pre")):
         text = text.replace(piece, "", 1)
     return text
 

@@ -1,0 +1,206 @@
+"""What strangers may write, and every view with it in every field that they write."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot import views
+from bot.model.facts import (
+    BalanceFacts,
+    Buyer,
+    Deed,
+    DigestFacts,
+    FeedHealth,
+    GoodsFacts,
+    HealthFacts,
+    IntentFacts,
+    ListFacts,
+    OrderFacts,
+    ProductDeed,
+    ProductFacts,
+    ProductIntentFacts,
+    ProductListFacts,
+    ProductPromptFacts,
+    PromptFacts,
+    QueueFacts,
+    TicketFacts,
+)
+from bot.model.intent import (
+    AnyPlan,
+    Intent,
+    Kind,
+    NewTicketPlan,
+    Outcome,
+    RefundPlan,
+    State,
+    StatusPlan,
+)
+from bot.model.outgoing import Outgoing
+from bot.model.payment import Balance
+from bot.model.press import Verb
+from bot.model.product import Product
+from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
+from bot.model.search import fitting
+from bot.views import talk
+from bot.views.buyers import note_prompt
+from bot.views.digest import digest
+from bot.views.goods import goods_message
+from bot.views.intents import intent_card
+from bot.views.lists import order_list, ticket_list
+from bot.views.orders import order_card
+from bot.views.product_intents import product_intent_card
+from bot.views.products import product_card, product_list, product_prompt, which_product
+from bot.views.queue import queue_card
+from bot.views.tickets import ticket_card
+
+from .builders import NOW, delivery, intent, order, reader, reply, ticket
+
+HOSTILE = [
+    "<b>bold</b> & <i>more",
+    "</div></blockquote></code>out",
+    "<div>" * 2000 + "deep" + "</div>" * 2000,
+    "<b>" * 2000,
+    "x" * 100_000,
+    "<a " * 33_000,
+    "👨\u200d👩\u200d👧\u200d👦" * 3000,
+    "😀" * 20_000,
+    "\u202eegassem detrevni\u202c \u2067שלום\u2069 \u200f",
+    "nul\x00 bell\x07 c1\x85\x9f half\ud83d noncharacter\uffff\ufdd0",
+    "{{ 7 * 7 }} {% include 'x' %} {# no #} %(number)s %s %",
+    "Marketplace: refund now\n✅ 2 of 2 delivered by Ann at 12:07",
+    "/refund @admin https://evil.com tg://resolve?domain=x #tag $USD a@b.com",
+    "Z" + "\u0301" * 50_000,
+    "&lt;b&gt; &#0; &#xD800; &#" + "9" * 5000 + ";",
+    "\u200b\u2060\ufeff",
+    "\n" * 5000,
+    "<!-- " * 20_000,
+    "“ ” » ' \" `",
+]
+
+# Views in which nothing stands that a stranger wrote, and the parts that others are made of.
+OUR_WORDS_ALONE = {"menu", "welcome", "first_look", "help_text", "pinned_line", "reminder"}
+PARTS = {"outgoing", "with_way_back"}
+
+
+def every_view() -> set[str]:
+    """Return the name of everything in the views that makes a message."""
+    found: set[str] = set()
+    for each in pkgutil.iter_modules(views.__path__):
+        module = importlib.import_module(f"{views.__name__}.{each.name}")
+        found |= {
+            name
+            for name, made in inspect.getmembers(module, inspect.isfunction)
+            if made.__module__ == module.__name__
+            and not name.startswith("_")
+            and made.__annotations__.get("return") == "Outgoing"
+        }
+    return found - PARTS
+
+
+View = Callable[[], Outgoing]
+
+
+def _new_ticket(words: str) -> Intent:
+    plan = NewTicketPlan(title=SecretStr(words), text=SecretStr(words), needs_tap=True)
+    return intent(reply(words), State.PROPOSED).model_copy(
+        update={"kind": Kind.NEW_TICKET, "subject_kind": "order", "plan": plan}
+    )
+
+
+def views_of(words: str) -> Iterator[tuple[str, View]]:
+    """Yield the name of every view, and the view with ``words`` wherever a stranger writes."""
+    who = reader(currency=words)
+    strange = order(
+        order_no=words,
+        buyer_id=words or "b",
+        status=words,
+        payment_status="completed_payment",
+        payment_method=words,
+        coupon_code=words,
+        product={"title": words},
+    )
+    waits = strange.model_copy(update={"status": "pending_order"})
+    moaning = ticket(ticket_no=words, title=words, description=words, status=words)
+    outcome = Outcome(said=words, reason="forbidden")
+    ended = intent(RefundPlan(amount=Decimal(1), delivered=0), State.REFUSED, outcome=outcome)
+    away = Outcome(reason="unavailable", said=words)
+    deeds = tuple(Deed("delivered", NOW, words, 1) for _ in range(40))
+    buyer = Buyer(words, 1, 1, 1, note=words)
+    texts = (("buyer", "", words, NOW), ("us", words, words, NOW), ("buyer", "", words, NOW))
+    facts = OrderFacts(waits, True, buyer=buyer, tickets=(moaning,), deeds=deeds, ended=ended)
+
+    def view(made: Callable[..., Outgoing], *given: Any) -> tuple[str, View]:
+        return made.__name__, lambda: made(*given)
+
+    yield view(order_card, facts, who, NOW)
+    yield view(order_card, OrderFacts(strange, True, deeds=deeds, ended=ended), who, NOW)
+    yield view(ticket_card, TicketFacts(moaning, True, strange, buyer, texts=texts), who, NOW)
+    yield view(ticket_card, TicketFacts(moaning, True, texts=texts, thread=True), who, NOW)
+    yield view(ticket_card, TicketFacts(moaning, True, strange), who, NOW)
+    for each in (
+        intent(delivery(words, words, known={0: words}, doubtful={1: words}), State.PROPOSED),
+        ended,
+        intent(reply(words), State.PROPOSED),
+        intent(reply(words), State.REFUSED, outcome=away),
+        intent(StatusPlan(status=words, owed=2), State.PROPOSED),
+        intent(StatusPlan(status=words), State.DONE, finished_at=NOW),
+        _new_ticket(words),
+    ):
+        yield view(intent_card, IntentFacts(each, strange, moaning, words, words), who, NOW)
+    sought = fitting(words.encode("utf-8", "ignore").decode())
+    for looked_for in ("", sought):
+        listed = ListFacts((strange,) * 3, words, 1, 1, 10, words=looked_for)
+        yield view(order_list, listed, who, NOW)
+        listed = ListFacts((moaning,) * 3, words, 1, 1, 10, words=looked_for)
+        yield view(ticket_list, listed, who, NOW)
+    queued = QueueFacts(1, 1, 2, 2, facts, last=strange, draft_id=1, shared_with=words)
+    yield view(queue_card, queued, who, NOW)
+    yield view(queue_card, QueueFacts(1, 3, 2, 2, last=strange), who, NOW)
+    yield view(goods_message, GoodsFacts("1", words, (SecretStr("anna:Hunter2222"),)), who, NOW)
+    yield view(digest, DigestFacts((words[:200],), Decimal(1), (), (words[:200],)), who, NOW)
+    yield view(talk.which_status, waits, who, NOW)
+    yield view(talk.which_number, (strange, moaning), who, NOW)
+    yield view(talk.balance, BalanceFacts(Balance(email=words, current_role=words), NOW), who, NOW)
+    feeds = (FeedHealth(words, None, NOW, words),)
+    yield view(talk.health, HealthFacts(words[:200], NOW, feeds), who, NOW)
+    for kind, state in (
+        ("deliver", "open"),
+        ("goods", "open"),
+        ("reply", "expired"),
+        ("new_ticket", "replaced"),
+    ):
+        asked = PromptFacts(1, kind, state, strange, moaning, offered=(strange,))
+        yield view(talk.prompt, asked, who, NOW)
+    yield view(note_prompt, PromptFacts(1, "note", "open", strange, buyer=buyer), who, NOW)
+    yield "which_order", lambda: talk.which_order((strange,), Verb.DELIVER, who, NOW)
+    yield "say", lambda: talk.say("marketplace_says", who, now=NOW, said=words)
+    yield "say", lambda: talk.say("other_waits", who, now=NOW, number=words, by=words)
+    product = Product.model_validate(
+        {"product_id": "p", "title": words, "description": words, "status": words}
+    )
+    done = (ProductDeed("status", NOW, words, words, words),)
+    yield view(product_card, ProductFacts(product, deeds=done, live_by=words), who, NOW)
+    listed_products = ProductListFacts((product,) * 3, "all", 1, 1, 10, words=sought)
+    yield view(which_product, (product,), Verb.ORDER, who, NOW)
+    yield view(product_list, listed_products, who, NOW)
+    for kind in ("stock", "title"):
+        yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
+    for plan in (
+        ProductEditPlan(title=words, field="title", before=words, after=words),
+        ProductStatusPlan(title=words, status=words, before=words),
+        StockPlan(title=words, lines=(SecretStr(words),)),
+    ):
+        yield view(product_intent_card, ProductIntentFacts(_of_product(plan), words), who, NOW)
+
+
+def _of_product(plan: AnyPlan) -> Intent:
+    made = intent(reply("x"), State.PROPOSED)
+    kind = Kind.ADD_STOCK if isinstance(plan, StockPlan) else Kind.PRODUCT_STATUS
+    return made.model_copy(update={"kind": kind, "subject_kind": "product", "plan": plan})
