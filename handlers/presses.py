@@ -246,6 +246,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.PRODUCT_EDIT: products.ask_field,
     Verb.PRODUCT_DELETE: products.delete,
     Verb.STOCK: products.ask_stock,
+    Verb.ADD_TO_STOCK: products.goods_to_stock,
+    Verb.STOCK_WITH: products.goods_for_product,
     Verb.HALT: products.halt,
     Verb.ANSWER: products.answer,
     Verb.REST: products.rest,

@@ -115,6 +115,37 @@ async def ask_stock(turn: Turn, press: Press) -> None:
     )
 
 
+async def goods_to_stock(turn: Turn, press: Press) -> None:
+    """Goods that wait are for a pool: ask for which product's."""
+    await _waiting_goods(turn, press.subject)
+    found = await products.choices(turn.tx, turn.shop, turn.member)
+    said = views.which_product(found, Verb.STOCK_WITH, turn.reader, turn.now, press.subject)
+    await turn.show(said)
+
+
+async def goods_for_product(turn: Turn, press: Press) -> None:
+    """Goods that wait are for this product's pool: preview them."""
+    draft = await _waiting_goods(turn, press.arg)
+    await stock.preview(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        draft.pieces,
+        chat_id=turn.chat_id,
+        now=turn.now,
+    )
+    await drafts.used(turn.tx, draft, turn.now)
+
+
+async def _waiting_goods(turn: Turn, draft_id: str) -> drafts.Draft:
+    """Return the goods that wait, if they are still those. Raises NotPossible."""
+    draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
+    if draft is None or draft.kind != "goods" or str(draft.id) != draft_id:
+        raise NotPossible("draft_expired")
+    return draft
+
+
 async def ask_field(turn: Turn, press: Press) -> None:
     """Ask for a new price, title or description."""
     await drafts.await_of_product(

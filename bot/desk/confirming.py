@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from bot.model.intent import (
     AnyPlan,
@@ -17,6 +18,7 @@ from bot.model.intent import (
 from bot.model.person import Person
 from bot.model.product_plans import Answer, Progress, StockPlan
 from bot.store import cards, intents, orders, tickets, units
+from bot.store import stock as known_stock
 from bot.store.database import Tx
 
 from . import stock
@@ -121,6 +123,12 @@ async def _warned(
     known = await units.known(tx, shop.shop_id, intent.subject_id, plan.units)
     doubtful = await units.doubtful(tx, shop.shop_id, intent.subject_id, plan.units)
     went = {**doubtful, **known}
+    pooled = await known_stock.known(tx, shop.shop_id, plan.units)
+    if pooled.keys() - plan.pooled.keys() and intent.expires_at > now:
+        moved: dict[str, Any] = {"pooled": pooled, "version": plan.version + 1}
+        moved |= {"send": 0} if isinstance(plan, DeliverPlan) else {}
+        await intents.replan(tx, intent, plan.model_copy(update=moved), now, fires_at=None)
+        raise NotPossible("line_went_elsewhere")
     new = known.keys() - plan.known.keys() or went.keys() - {*plan.known, *plan.doubtful}
     if not new or intent.expires_at <= now:
         return

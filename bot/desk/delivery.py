@@ -14,7 +14,7 @@ from bot.model.pieces import Piece, joined, texts_of_files
 from bot.model.shapes import shape_of, usual_instead
 from bot.model.splits import How, Split, following, splits
 from bot.model.thread import Shown
-from bot.store import audit, intents, orders, outbox, shapes, units
+from bot.store import audit, intents, orders, outbox, shapes, stock, units
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
 
@@ -78,6 +78,7 @@ async def _planned(
         delivered=order.delivered,
         known=await units.known(tx, shop.shop_id, order.order_id, new),
         doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, new),
+        pooled=await stock.known(tx, shop.shop_id, new),
         unlike=unlike,
         usual=usual,
         pieces=pieces,

@@ -16,6 +16,8 @@ from .errors import NotPossible
 from .orders import PAGE
 from .shop import Shop, must
 
+CHOICES = 40  # products that one message offers
+
 
 async def the_product(tx: Tx, shop: Shop, key: str) -> KnownProduct:
     """Return the product with this ID or short ID. Raises NotPossible."""
@@ -60,6 +62,13 @@ async def product_page(
     looked_at = await positions.progress(tx, shop.shop_id, "products")
     shown = tuple(row.product for row in rows)
     return ProductListFacts(shown, chosen, page, pages, total, looked_at, words)
+
+
+async def choices(tx: Tx, shop: Shop, person: Person) -> tuple[Product, ...]:
+    """Return the products to choose one of, by title; as many as one message offers."""
+    must(person, Act.SEE)
+    rows, _ = await known_products.page(tx, shop.shop_id, "all", 1, CHOICES)
+    return tuple(row.product for row in rows)
 
 
 async def nobody_changes(tx: Tx, shop: Shop, product: Product, wanted: str) -> None:

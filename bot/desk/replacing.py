@@ -18,6 +18,7 @@ from bot.model.splits import split_paste
 from bot.model.ticket import RESOLVED
 from bot.store import audit, drafts, errands, intents, orders, outbox, shapes, units
 from bot.store import people as known_people
+from bot.store import stock as known_stock
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
 from bot.store.errands import Errand
@@ -241,6 +242,7 @@ async def _planned(
         replacing=replacing,
         known=await units.known(tx, shop.shop_id, order.order_id, found),
         doubtful=await units.doubtful(tx, shop.shop_id, order.order_id, found),
+        pooled=await known_stock.known(tx, shop.shop_id, found),
         usual=usual_instead(seen, shape_of(found[0].get_secret_value())),
         pieces=pieces,
         version=version,

@@ -90,6 +90,8 @@ class DeliverPlan(Plan):
     known: dict[int, str] = Field(default_factory=dict)
     # The same, where it may have gone there: what became of that delivery was never known.
     doubtful: dict[int, str] = Field(default_factory=dict)
+    # Titles of products to whose pool a unit was added, so that the marketplace may sell it.
+    pooled: dict[int, str] = Field(default_factory=dict)
     # Positions of units whose shape is unlike what this product usually is, and what that is.
     unlike: tuple[int, ...] = ()
     usual: str = ""
@@ -108,6 +110,7 @@ class ReplacePlan(Plan):
     # The number of another order to which it went before, or may have gone; as in a delivery.
     known: dict[int, str] = Field(default_factory=dict)
     doubtful: dict[int, str] = Field(default_factory=dict)
+    pooled: dict[int, str] = Field(default_factory=dict)  # as in a delivery
     usual: str = ""  # what this product usually is, where the unit is unlike it
     pieces: tuple[Piece, ...] = ()
     version: int = 0

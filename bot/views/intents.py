@@ -60,6 +60,7 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         total = delivered + (owed or 0)
     first = plan.units[0].get_secret_value() if len(plan.units) == 1 else ""
     known, doubtful = sorted(plan.known.items()), sorted(plan.doubtful.items())
+    pooled = sorted(plan.pooled.items())
     drawn = draw(
         "delivery",
         reader.language,
@@ -80,6 +81,8 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         known_hidden=len(known) - _SHOWN,
         doubtful=doubtful[:_SHOWN],
         doubtful_hidden=len(doubtful) - _SHOWN,
+        pooled=pooled[:_SHOWN],
+        pooled_hidden=len(pooled) - _SHOWN,
         unlike=[place + 1 for place in plan.unlike],
         altered=any(piece.altered for piece in plan.pieces),
         warnings=delivery_warnings(facts, plan),
@@ -140,7 +143,7 @@ def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None
     warnings = delivery_warnings(facts, plan)
     if count == 0 or _TAKES_NOTHING.intersection(warnings):
         return None
-    style: Style = "danger" if plan.known or plan.doubtful else "primary"
+    style: Style = "danger" if plan.known or plan.doubtful or plan.pooled else "primary"
     if "more" in warnings:
         send, label = owed, say_word("labels", "send_first", language, count=owed)
     elif "fewer" in warnings:

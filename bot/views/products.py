@@ -118,22 +118,24 @@ def product_list(facts: ProductListFacts, reader: Reader, now: datetime) -> Outg
 
 
 def which_product(
-    products: Sequence[Product], verb: Verb, reader: Reader, now: datetime
+    products: Sequence[Product], verb: Verb, reader: Reader, now: datetime, arg: str = ""
 ) -> Outgoing:
     """Return the question which product is meant; ``verb`` is what the answer does."""
     pen = Pen(reader, now)
     drawn = draw_sentence(Sentence.WHICH_PRODUCT, reader.language, pen=pen)
-    return outgoing(drawn, _choices(products, pen, reader, verb))
+    return outgoing(drawn, _choices(products, pen, reader, verb, arg))
 
 
-def _choices(products: Sequence[Product], pen: Pen, reader: Reader, verb: Verb) -> Keyboard:
+def _choices(
+    products: Sequence[Product], pen: Pen, reader: Reader, verb: Verb, arg: str = ""
+) -> Keyboard:
     shown = products[:_ROWS]
     labels = [_label(product, pen, reader.language) for product in shown]
     return tuple(
         (
             button(
                 _label(product, pen, reader.language, numbered=labels.count(label) > 1),
-                Press(verb, short_id(product.product_id)),
+                Press(verb, short_id(product.product_id), arg),
             ),
         )
         for product, label in zip(shown, labels, strict=True)

@@ -50,6 +50,7 @@ def replacement(facts: IntentFacts, plan: ReplacePlan, reader: Reader, pen: Pen)
         days=days or 0,
         owed=order.owed if order is not None else 0,
         known=sorted(plan.known.values()),
+        pooled=sorted(plan.pooled.values()),
         doubtful=sorted(plan.doubtful.values()),
         altered=any(piece.altered for piece in plan.pieces),
         pieces=len(plan.pieces),
@@ -77,7 +78,7 @@ def _keyboard(facts: IntentFacts, plan: ReplacePlan, reader: Reader) -> Keyboard
         count = len(replacing.masks or ())
         label = say_word("labels", name, language, place=replacing.place, of=count)
         choice = str(plan.version) if plan.version else ""
-        odd = bool(plan.known or plan.doubtful)
+        odd = bool(plan.known or plan.doubtful or plan.pooled)
         press = Press(Verb.CONFIRM, str(intent.id), choice)
         yes = button(label, press, "danger" if odd else "primary")
         no = Press(Verb.DECLINE, str(intent.id))

@@ -138,11 +138,15 @@ def say(name: str, reader: Reader, *, now: datetime | None = None, **values: obj
         keyboard.append((order_button(order_id, number, reader.language),))
     if isinstance(ticket_id, str):
         keyboard.append((ticket_button(ticket_id, number, reader.language),))
+    if sentence in _GOODS and Act.STOCK in reader.acts and draft_id:
+        label = say_word("labels", "add_to_stock", reader.language)
+        keyboard.append((button(label, Press(Verb.ADD_TO_STOCK, draft_id)),))
     if sentence in _PROMPTS:
         keyboard.append((_stop(reader.language, draft_id),))
     return outgoing(drawn, tuple(keyboard))
 
 
+_GOODS = frozenset({Sentence.GOODS_FOR_WHICH, Sentence.GOODS_FOR_NONE})
 _PROMPTS = frozenset(
     {
         Sentence.DELIVER_PROMPT,

@@ -243,3 +243,36 @@ async def test_an_operator_fills_stock_and_changes_no_price(world: World) -> Non
     await world.becomes(BEN, Role.VIEWER)
     await world.forges(BEN, card["message_id"], f"sk:{product}")
     assert "Your role in this shop does not allow this" in (await world.last(BEN))["text"]
+
+
+async def test_a_unit_of_a_pool_is_warned_of_before_it_goes_out_by_hand(world: World) -> None:
+    order = await world.order()
+    await world.says(ANN, await world.number(order))
+    card = await world.last(ANN)
+    await world.says(ANN, "anna:Hunter2222", reply_to=card["message_id"])
+    early = await world.last(ANN)
+    await confirmed(world, ["anna:Hunter2222"])
+    await world.presses(ANN, early, "Send 1")
+    assert await world.changes("deliver") == []
+    warned = await _message(world, early)
+    assert "Unit 1 was added to the pool of Windows 11 Pro key" in warned["text"]
+    await world.presses(ANN, warned, "Send 1")
+    assert len(await world.changes("deliver")) == 1
+
+
+async def test_goods_that_came_bare_can_be_added_to_stock(world: World) -> None:
+    await world.product()
+    await world.order()
+    await world.says(ANN, "anna:Hunter2222\nberta:Hunter3333")
+    asked = await world.last(ANN)
+    await world.presses(ANN, asked, "Add to stock")
+    which = await world.last(ANN)
+    assert "Which product?" in which["text"]
+    label = next(text for text in labels(which) if text.startswith("Windows"))
+    await world.presses(ANN, which, label)
+    await world.presses(ANN, await world.last(ANN), "Send 2")
+    assert await added(world) == 2
+    assert "preview of these goods stands below" in (await _message(world, asked))["text"]
+    await world.presses(ANN, which, label)
+    assert await added(world) == 2
+    assert "That was too long ago" in (await world.last(ANN))["text"]
