@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from .campaign import PAGE_SIZE, PEOPLE, Campaign
+from .campaign import BY_PEOPLE, PAGE_SIZE, PEOPLE, Campaign
 from .record import Pressed, Record, Wrote
 
 _CARD: Final = re.compile(r"^(?:🆕 )?(?:\S+ )?Order (TK\d+)(?: ·|$)")
@@ -95,7 +95,8 @@ class Evidence:
         self.inbox_aside = campaign.ask(
             "select update_id, error from inbox where aside_at not null"
         )
-        self.inbox = campaign.ask("select count(*) from inbox where handled_at is not null")[0][0]
+        handled = "select count(*) from inbox where handled_at is not null and "
+        self.inbox = campaign.ask(handled + BY_PEOPLE)[0][0]
         self.intents = {
             row[0]: _Intent(*row)
             for row in campaign.ask(
