@@ -6,7 +6,8 @@ from tests.e2e.practice import Shop, Someone, labels
 
 WORKING = {
     *("start", "menu", "help", "cancel", "health", "balance"),
-    *("orders", "order", "deliver", "refund", "tickets", "ticket", "newticket"),
+    *("queue", "orders", "order", "deliver", "refund", "status"),
+    *("tickets", "ticket", "newticket", "products", "product", "stock", "payments"),
 }
 
 
