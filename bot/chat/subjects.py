@@ -74,13 +74,16 @@ async def _shown_in(tx: Tx, shop_id: int, message: MaybeInaccessibleMessage) -> 
 async def adopt(
     tx: Tx, shop_id: int, message: MaybeInaccessibleMessage, person_id: int, now: datetime
 ) -> None:
-    """Give a message of ours the row that it should have."""
+    """Give a message of ours the row that it should have, and let it show what is true now."""
     if await cards.at(tx, message.chat.id, message.message_id) is not None:
         return
     subject = await _shown_in(tx, shop_id, message)
     if subject is None:
         return
-    await cards.shown(tx, _new_card(message, shop_id, subject, person_id), now)
+    card = _new_card(message, shop_id, subject, person_id)
+    await cards.shown(tx, card, now)
+    # What happened while it had no row was shown by other copies alone.
+    await cards.redraw(tx, card, now)
 
 
 def _new_card(

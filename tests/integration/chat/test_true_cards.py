@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
+
 from tests.support.world import ANN, BEN, World, labels, shown
 
 
@@ -164,3 +166,17 @@ async def test_who_loses_a_refund_reads_who_is_refunding_what(world: World) -> N
     assert f"Ann is refunding order {number}" in said
     assert "nothing was refunded by you" in said
     assert labels(await world.last(BEN)) == []
+
+
+async def test_a_copy_that_we_had_no_row_of_shows_what_is_true_once_it_is_pressed(
+    world: World,
+) -> None:
+    order_id = await world.order()
+    mine = await card(world, order_id)
+    async with world.store.write() as tx:
+        await tx.execute(text("delete from cards"))
+    await world.control(f"/orders/{order_id}/status", status="refunded_order")
+    await look(world, order_id)
+    assert "refunded" not in await in_place(world, mine)
+    await world.presses(ANN, mine, "Refund")
+    assert "Refunded: nothing to do" in await in_place(world, mine)
