@@ -173,5 +173,7 @@ async def _end(
 
 
 async def _touch(tx: Tx, draft_id: int, now: datetime) -> None:
+    # Its prompt may be on its way: what was drawn of it is old before it is here.
+    tx.wake("cards")
     for card in await cards.showing(tx, "draft", str(draft_id)):
         await cards.redraw(tx, card, now, INTERACTIVE)

@@ -256,6 +256,22 @@ async def begin(tx: Tx, subject: str, body: object, now: datetime = NOW) -> draf
     )
 
 
+@pytest.mark.parametrize("how", ["changed", "ended"])
+async def test_a_prompt_on_its_way_is_known_to_be_old_when_its_draft_changes(
+    store: Store, how: str
+) -> None:
+    """The sender compares the signal with what it was when it drew: no row names the prompt yet."""
+    async with store.write() as tx:
+        draft = await begin(tx, "o1", {"goods": None})
+    drawn_at = store.signals.count("cards")
+    async with store.write() as tx:
+        if how == "changed":
+            await drafts.keep(tx, draft, {"goods": "a:1"}, NOW)
+        else:
+            await drafts.end_one(tx, draft.id, "cancelled", NOW)
+    assert store.signals.count("cards") > drawn_at
+
+
 async def test_a_new_draft_ends_the_one_before_and_expires(store: Store) -> None:
     async with store.write() as tx:
         first = await begin(tx, "o1", {"goods": "a:1"})
