@@ -11,7 +11,7 @@ from bot.model.press import Press, Verb, short_id
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .orders import order_button
-from .words import bare_line, short_number
+from .words import bare_line, short_identity, short_number
 
 _ROWS = 50
 _SEPARATOR = " · "
@@ -74,4 +74,5 @@ def _label(payment: Payment, pen: Pen, language: str) -> str:
         bare_line(payment.payment_method, 16),
         short_number(payment.payment_no),
     )
-    return _SEPARATOR.join(part for part in parts if part)
+    label = _SEPARATOR.join(part for part in parts if part)
+    return label or short_identity(payment.order_id or "") or "—"

@@ -23,6 +23,7 @@ from bot.model.facts import (
     IntentFacts,
     ListFacts,
     OrderFacts,
+    PaymentsFacts,
     ProductDeed,
     ProductFacts,
     ProductIntentFacts,
@@ -43,7 +44,7 @@ from bot.model.intent import (
     StatusPlan,
 )
 from bot.model.outgoing import Outgoing
-from bot.model.payment import Balance
+from bot.model.payment import Balance, Payment
 from bot.model.press import Verb
 from bot.model.product import Product
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
@@ -55,6 +56,7 @@ from bot.views.goods import goods_message
 from bot.views.intents import intent_card
 from bot.views.lists import order_list, ticket_list
 from bot.views.orders import order_card
+from bot.views.payments import payments
 from bot.views.product_intents import product_intent_card
 from bot.views.products import product_card, product_list, product_prompt, which_product
 from bot.views.queue import queue_card
@@ -190,6 +192,10 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     listed_products = ProductListFacts((product,) * 3, "all", 1, 1, 10, words=sought)
     yield view(which_product, (product,), Verb.ORDER, who, NOW)
     yield view(product_list, listed_products, who, NOW)
+    paid = Payment(payment_no=words, order_id="1", payment_method=words, status=words)
+    for order_id in ("", "1"):
+        told = PaymentsFacts((paid,) * 3, 1, order_id=order_id, number=words)
+        yield view(payments, told, who, NOW)
     for kind in ("stock", "title"):
         yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
     for plan in (
