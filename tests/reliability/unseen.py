@@ -11,7 +11,7 @@ from .campaign import PEOPLE
 from .evidence import Evidence, Said, Shown
 
 # A list of news says how many of what; it grows by edits.
-_NEWS: Final = re.compile(r"\d+ (?:new orders?|orders? changed|tickets? with news)\n")
+_NEWS: Final = re.compile(r"\d+ (?:new orders?(?:, [^\n]*)?|orders? changed|tickets? with news)\n")
 _STORED: Final = 3.0  # seconds in which a process has surely stored what it read, or died
 NAMES: Final = {chat: name.capitalize() for name, chat in PEOPLE.items()}
 
