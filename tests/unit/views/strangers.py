@@ -40,6 +40,7 @@ from bot.model.intent import (
     NewTicketPlan,
     Outcome,
     RefundPlan,
+    ReplacePlan,
     State,
     StatusPlan,
 )
@@ -48,6 +49,7 @@ from bot.model.payment import Balance, Payment
 from bot.model.press import Verb
 from bot.model.product import Product
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
+from bot.model.replacing import Replacing
 from bot.model.search import fitting
 from bot.views import talk
 from bot.views.buyers import note_prompt
@@ -167,6 +169,21 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     yield view(queue_card, QueueFacts(1, 3, 2, 2, last=strange), who, NOW)
     yield view(goods_message, GoodsFacts("1", words, (SecretStr("anna:Hunter2222"),)), who, NOW)
     yield view(digest, DigestFacts((words[:200],), Decimal(1), (), (words[:200],)), who, NOW)
+    replaced = ReplacePlan(
+        unit=SecretStr(words),
+        replacing=Replacing(
+            tell=SecretStr(words), ticket_id="t1", masks=(words[:40], words[:40]), place=1
+        ),
+        known={0: words},
+        usual=words[:40],
+    )
+    made = intent(reply("x"), State.PROPOSED).model_copy(
+        update={"kind": Kind.REPLACE, "subject_kind": "order", "plan": replaced}
+    )
+    asked_for = IntentFacts(made, strange, moaning, words)
+    yield "replacement", lambda: intent_card(asked_for, who, NOW)
+    paid = Payment(payment_no=words or "PAY1", payment_method=words, status=words)
+    yield view(payments, PaymentsFacts((paid,) * 3, 1, number=words), who, NOW)
     yield view(talk.which_status, waits, who, NOW)
     yield view(talk.which_number, (strange, moaning), who, NOW)
     yield view(talk.balance, BalanceFacts(Balance(email=words, current_role=words), NOW), who, NOW)
