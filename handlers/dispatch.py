@@ -22,7 +22,18 @@ from bot.chat.answers import Tx
 from bot.desk.errors import NotPossible
 from bot.views import talk
 
-from . import by_number, files, lists, payments, presses, products, queue, start, words
+from . import (
+    by_number,
+    files,
+    lists,
+    new_products,
+    payments,
+    presses,
+    products,
+    queue,
+    start,
+    words,
+)
 from .gate import gate
 from .turn import House, Turn, TurnContext, current
 
@@ -45,6 +56,7 @@ COMMANDS = {
     "products": products.products_command,
     "product": products.product_command,
     "stock": products.stock_command,
+    "newproduct": new_products.new_product_command,
     "payments": payments.payments_command,
     "balance": start.balance,
     "health": start.health_,

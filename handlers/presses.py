@@ -23,7 +23,18 @@ from bot.model.change import Mode
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
-from . import buyers, changes, goods, lists, payments, products, queue, replacing, start
+from . import (
+    buyers,
+    changes,
+    goods,
+    lists,
+    new_products,
+    payments,
+    products,
+    queue,
+    replacing,
+    start,
+)
 from .turn import Turn, TurnContext
 
 Pressed = Callable[[Turn, Press], Awaitable[None]]
@@ -248,6 +259,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.STOCK: products.ask_stock,
     Verb.ADD_TO_STOCK: products.goods_to_stock,
     Verb.STOCK_WITH: products.goods_for_product,
+    Verb.NEW_PRODUCT: new_products.category_chosen,
     Verb.HALT: products.halt,
     Verb.ANSWER: products.answer,
     Verb.REST: products.rest,

@@ -28,7 +28,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import products
+from . import new_products, products
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -177,6 +177,8 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await _write(turn, message, draft.subject_id, text)
     elif draft.kind == "stock":
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
+    elif draft.kind == "new_product":
+        await new_products.written(turn, draft.subject_id, text, message.message_id)
     elif draft.kind in products.FIELDS:
         await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
     elif draft.kind == "note":

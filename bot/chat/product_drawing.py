@@ -97,7 +97,11 @@ async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: dateti
     """Return what a person is asked for about a product."""
     known = await products.by_id(tx, shop_id, draft.subject_id)
     product = None if known is None else known.product
-    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product)
+    category = ""
+    if draft.kind == "new_product":
+        paths = dict(await products.categories(tx, shop_id))
+        category = paths.get(draft.subject_id, draft.subject_id)
+    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category)
     return product_views.product_prompt(facts, reader, now)
 
 

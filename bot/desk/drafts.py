@@ -145,14 +145,23 @@ _SUBJECTS = {
     "price": "product",
     "title": "product",
     "description": "product",
+    "new_product": "product",  # its category's ID: there is no product yet
 }
+
+
+async def await_new_product(
+    tx: Tx, shop: Shop, person: Person, category_id: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for a new product of a category. Raises NotPossible."""
+    must(person, Act.MONEY)
+    await _open(tx, shop, person, chat_id, "new_product", category_id, now)
 
 
 async def await_of_product(
     tx: Tx, shop: Shop, person: Person, key: str, kind: str, chat_id: int, now: datetime
 ) -> None:
     """Ask for a product's accounts, or its new price, title or description. Raises NotPossible."""
-    if _SUBJECTS.get(kind) != "product":
+    if _SUBJECTS.get(kind) != "product" or kind == "new_product":
         raise NotPossible("gone")
     must(person, Act.STOCK if kind == "stock" else Act.MONEY)
     known = await the_product(tx, shop, key)

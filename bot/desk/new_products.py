@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model.intent import Intent, Outcome
-from bot.model.person import Act
+from bot.model.intent import Intent, Kind, Outcome
+from bot.model.new_product import read_described
+from bot.model.person import Act, Person
 from bot.model.product import Product
 from bot.model.product_plans import NewProductPlan
 from bot.store import audit
@@ -16,7 +17,62 @@ from bot.supplier.errors import SupplierError
 from bot.supplier.results import NewProduct as NewFields
 
 from .deed import Deed
-from .shop import Shop
+from .errors import NotPossible
+from .prices import price_of
+from .product_changes import MAX_DESCRIPTION, MAX_TITLE
+from .proposing import in_answer
+from .shop import Shop, must
+
+
+async def categories(tx: Tx, shop: Shop, person: Person) -> tuple[tuple[str, str], ...]:
+    """Return (ID, path) of the categories that our products are in. Raises NotPossible."""
+    must(person, Act.MONEY)
+    return await known_products.categories(tx, shop.shop_id)
+
+
+async def preview(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    category_id: str,
+    text: str,
+    *,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> Intent:
+    """Read a new product from one message, show it, and ask. Raises NotPossible."""
+    must(person, Act.MONEY)
+    told = read_described(text)
+    if told is None:
+        raise NotPossible("new_product_not_read")
+    if len(told.title) > MAX_TITLE or len(told.description) > MAX_DESCRIPTION:
+        limit = MAX_TITLE if len(told.title) > MAX_TITLE else MAX_DESCRIPTION
+        raise NotPossible("product_text_too_long", limit=str(limit))
+    paths = dict(await known_products.categories(tx, shop.shop_id))
+    plan = NewProductPlan(
+        category_id=category_id,
+        category=paths.get(category_id, ""),
+        title=told.title,
+        description=told.description,
+        price=price_of(told.price),
+        min_quantity=told.min_quantity,
+        warranty_days=told.warranty_days,
+        known=await known_products.with_title(tx, shop.shop_id, told.title),
+    )
+    # There is no product yet that it could be about: the message stands for it.
+    subject_id = f"new:{chat_id}:{message_id}"
+    return await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.NEW_PRODUCT,
+        ("product", subject_id),
+        plan,
+        chat_id=chat_id,
+        message_id=message_id,
+        now=now,
+    )
 
 
 def _plan(intent: Intent) -> NewProductPlan:

@@ -243,13 +243,14 @@ class ProductIntentFacts:
 class ProductPromptFacts:
     """A message that asks for something of a product, and what became of that.
 
-    ``kind``: stock, price, title or description. ``state``: open, or how it ended.
+    ``kind``: stock, price, title, description or new_product. ``state``: open, or how it ended.
     """
 
     draft_id: int
     kind: str
     state: str
     product: Product | None = None
+    category: str = ""  # of a new one
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Verb(StrEnum):
     STOCK = "sk"  # ask for accounts of a product
     ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft
+    NEW_PRODUCT = "np"  # of a category
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again, stop
     REST = "rs"  # subject: intent; what an import that ended early did not send

@@ -23,6 +23,7 @@ _COMMANDS = (
     ("products", Act.SEE),
     ("product", Act.SEE),
     ("stock", Act.STOCK),
+    ("newproduct", Act.MONEY),
     ("payments", Act.MONEY),
     ("balance", Act.MONEY),
     ("health", Act.SEE),

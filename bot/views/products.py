@@ -161,6 +161,7 @@ _ASKS = {
     "price": Sentence.PRICE_PROMPT,
     "title": Sentence.TITLE_PROMPT,
     "description": Sentence.DESCRIPTION_PROMPT,
+    "new_product": Sentence.NEW_PRODUCT_PROMPT,
 }
 
 
@@ -168,6 +169,7 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
     """Return what a person is asked for about a product, or what became of it."""
     product = facts.product
     title = "" if product is None else product.title or short_identity(product.product_id)
+    title = facts.category or title
     if facts.state != "open":
         ended = {"kind": facts.kind, "state": facts.state, "title": title}
         return say(Sentence.PRODUCT_PROMPT_ENDED, reader, now=now, **ended)
@@ -175,3 +177,17 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
     if facts.kind == "price" and product is not None:
         values["price"] = Pen(reader, now).money(product.price)
     return say(_ASKS[facts.kind], reader, now=now, **values)
+
+
+def which_category(
+    categories: Sequence[tuple[str, str]], reader: Reader, now: datetime
+) -> Outgoing:
+    """Return the question which category a new product is of: (ID, path) of each."""
+    drawn = draw_sentence(Sentence.WHICH_CATEGORY, reader.language, pen=Pen(reader, now))
+    return outgoing(
+        drawn,
+        tuple(
+            (button(bare_line(path, LABEL_UNITS), Press(Verb.NEW_PRODUCT, short_id(identity))),)
+            for identity, path in categories[:_ROWS]
+        ),
+    )

@@ -107,6 +107,9 @@ class Sentence(StrEnum):
     DESCRIPTION_PROMPT = "description_prompt"  # title
     PRODUCT_PROMPT_ENDED = "product_prompt_ended"  # kind, state, title=""
     WHICH_PRODUCT = "which_product"
+    WHICH_CATEGORY = "which_category"
+    NEW_PRODUCT_PROMPT = "new_product_prompt"  # title: of the category
+    NEW_PRODUCT_NOT_READ = "new_product_not_read"
     PRODUCT_NOT_FOUND = "product_not_found"  # number
     PRODUCT_GONE = "product_gone"  # title
     PRODUCT_BUSY = "product_busy"  # title="", by="", doing="", wanted=""
@@ -161,6 +164,7 @@ _PROMPTS = frozenset(
         Sentence.PRICE_PROMPT,
         Sentence.TITLE_PROMPT,
         Sentence.DESCRIPTION_PROMPT,
+        Sentence.NEW_PRODUCT_PROMPT,
     }
 )
 

@@ -70,6 +70,7 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
     assert names[0] - names[1] == {
         "balance",
         "deliver",
+        "newproduct",
         "newticket",
         "payments",
         "queue",

@@ -229,3 +229,52 @@ async def test_a_look_that_fails_is_told_in_health_and_takes_nothing_for_gone(
     assert slept == [60, 60, 15]
     assert watch.health().failing_since is None
     assert await counted(world) == 12
+
+
+NEW = "Netflix Family\n$21.50 / 2 / 30\nOne month, for four people.\nSent within the hour."
+
+
+async def test_a_new_product_is_previewed_and_created_as_it_was_written(world: World) -> None:
+    await world.product()
+    await world.says(ANN, "/newproduct")
+    which = await world.last(ANN)
+    assert "Streaming > Video" in labels(which)
+    await world.presses(ANN, which, "Streaming > Video")
+    assert "A new product in Streaming > Video" in (await world.last(ANN))["text"]
+    await world.says(ANN, "no price")
+    assert "needs its title on the first line" in (await world.last(ANN))["text"]
+    await world.says(ANN, NEW, reply_to=(await world.from_bot(ANN))[-2]["message_id"])
+    preview = await world.last(ANN)
+    assert "$21.50 · Streaming > Video" in preview["text"]
+    assert await world.changes("product_created") == []
+    await world.presses(ANN, preview, "Yes, create it")
+    created = await now(world, preview)
+    assert "Created by Ann" in created["text"]
+    made = await world.true_product(await world.product("Netflix Family", known=False))
+    told = (made["price"], made["min_quantity"], made["warranty_period_days"], made["delivery"])
+    assert told == ("21.50", 2, "30", "hand")
+    await world.presses(ANN, created, "📦 Product")
+    assert "Netflix Family" in (await world.last(ANN))["text"]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "says"),
+    [("That is it", "Created by Ann"), ("Another one", "shows no such product")],
+)
+async def test_what_may_be_the_new_product_is_shown_and_asked_about(
+    world: World, pressed: str, says: str
+) -> None:
+    await world.product()
+    await world.says(ANN, "/newproduct 123456")
+    category = (await world.true_product(await world.product()))["category_id"]
+    await world.says(ANN, f"/newproduct {category}")
+    await world.says(ANN, NEW)
+    preview = await world.last(ANN)
+    await world.trouble("create_product", "close_after")
+    await world.presses(ANN, preview, "Yes, create it")
+    await world.later(300)
+    asked = await now(world, preview)
+    assert "Is it this one?" in asked["text"]
+    await world.presses(ANN, asked, pressed)
+    assert says in (await now(world, preview))["text"]
+    assert len(await world.changes("product_created")) == 1

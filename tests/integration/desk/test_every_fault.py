@@ -151,6 +151,15 @@ async def _delete(world: World) -> str:
     return product
 
 
+async def _create(world: World) -> str:
+    product = await world.product()
+    category = (await world.true_product(product))["category_id"]
+    await world.says(ANN, f"/newproduct {category}")
+    await world.says(ANN, "A new one\n12.30 / 2 / 30\nFor whoever wants it.")
+    await world.presses(ANN, await world.last(ANN), "Yes, create it")
+    return product
+
+
 async def _stock(world: World) -> str:
     product, card = await _product(world)
     await world.says(ANN, "one:Hunter1111\ntwo:Hunter2222", reply_to=card["message_id"])
@@ -176,6 +185,7 @@ CHANGES = {
     "set a price": Change("update_product", "product_updated", "Price set to $18.25", _price),
     "describe": Change("update_product", "product_updated", "Description changed by", _describe),
     "delete a product": Change("delete_product", "product_deleted", "Deleted by Ann", _delete),
+    "create a product": Change("create_product", "product_created", "Created by Ann", _create),
     "add stock": Change("append_product_accounts", "stock_added", "2 accounts added by", _stock),
 }
 # What the marketplace does to the one call; those that hang are cut by the client's own wait.
@@ -197,12 +207,12 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "error_after"},
 )
 _DENIES = (
-    *("Not sent", "Not refunded", "Not changed", "Not deleted", "Not added"),
+    *("Not sent", "Not refunded", "Not changed", "Not deleted", "Not added", "Not created"),
     *("shows no", "does not show", "still shows"),
 )
 _WAITS = ("Checking", "ending…", "Refunding…", "is delivering", "is changing", "is writing")
 # What no look can tell is asked, and neither claimed nor denied.
-_ASKS = ("they may be in the pool, or not",)
+_ASKS = ("they may be in the pool, or not", "Is it this one?")
 
 
 def _name(fault: dict[str, Any]) -> str:

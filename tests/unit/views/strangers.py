@@ -60,7 +60,13 @@ from bot.views.lists import order_list, ticket_list
 from bot.views.orders import order_card
 from bot.views.payments import payments
 from bot.views.product_intents import product_intent_card
-from bot.views.products import product_card, product_list, product_prompt, which_product
+from bot.views.products import (
+    product_card,
+    product_list,
+    product_prompt,
+    which_category,
+    which_product,
+)
 from bot.views.queue import queue_card
 from bot.views.tickets import ticket_card
 
@@ -209,6 +215,7 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     listed_products = ProductListFacts((product,) * 3, "all", 1, 1, 10, words=sought)
     yield view(which_product, (product,), Verb.ORDER, who, NOW)
     yield view(product_list, listed_products, who, NOW)
+    yield view(which_category, (("c", words),), who, NOW)
     paid = Payment(payment_no=words, order_id="1", payment_method=words, status=words)
     for order_id in ("", "1"):
         told = PaymentsFacts((paid,) * 3, 1, order_id=order_id, number=words)

@@ -306,6 +306,7 @@ def test_commands_follow_the_role() -> None:
             "products",
             "product",
             "stock",
+            "newproduct",
             "balance",
             "health",
             "cancel",

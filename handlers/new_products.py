@@ -1,0 +1,52 @@
+"""/newproduct: a category, one message that says it all, a preview, and then it is created."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.desk import drafts, new_products
+from bot.model.numbers import may_be_id
+from bot.model.press import Press, short_id
+from bot.views import products as views
+
+from .turn import Turn, TurnContext
+
+
+async def new_product_command(update: Update, context: TurnContext) -> None:
+    """/newproduct: asks for the category, unless its ID is behind the command."""
+    turn = context.turn
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    typed = may_be_id(" ".join(context.args or ()))
+    if typed:
+        await _ask(turn, typed)
+        return
+    found = await new_products.categories(turn.tx, turn.shop, turn.member)
+    await turn.show(views.which_category(found, turn.reader, turn.now))
+
+
+async def category_chosen(turn: Turn, press: Press) -> None:
+    """Ask for the product of a category that was chosen."""
+    found = await new_products.categories(turn.tx, turn.shop, turn.member)
+    chosen = next((one for one, _ in found if short_id(one) == press.subject), press.subject)
+    await _ask(turn, chosen)
+
+
+async def _ask(turn: Turn, category_id: str) -> None:
+    await drafts.await_new_product(
+        turn.tx, turn.shop, turn.member, category_id, turn.chat_id, turn.now
+    )
+
+
+async def written(turn: Turn, category_id: str, text: str, message_id: int) -> None:
+    """Take the message that says what the new product is."""
+    await new_products.preview(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        category_id,
+        text,
+        chat_id=turn.chat_id,
+        message_id=message_id,
+        now=turn.now,
+    )
+    await turn.react("👀")
