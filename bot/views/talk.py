@@ -262,6 +262,7 @@ def help_text(reader: Reader) -> Outgoing:
         reader.language,
         commands=commands(reader.language, reader.acts),
         delivers=Act.DELIVER in reader.acts,
+        stocks=Act.STOCK in reader.acts,
         refunds=Act.REFUND in reader.acts,
         replies=Act.REPLY in reader.acts,
     )
