@@ -13,6 +13,7 @@ from bot.model.press import Press, Verb
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .figures import warranty_until
 from .orders import order_button, ticket_button
+from .words import bare_line
 
 # Reasons for which the marketplace surely took nothing: the unit can go as a text.
 _AS_TEXT = frozenset({"refused", "forbidden", "not_found"})
@@ -102,7 +103,7 @@ def unit_buttons(facts: PromptFacts, language: str) -> Keyboard:
     masks = () if facts.replacing is None else facts.replacing.masks or ()
     picks = [
         button(
-            say_word("labels", "unit", language, place=place, masked=masked),
+            say_word("labels", "unit", language, place=place, masked=bare_line(masked, 20)),
             Press(Verb.REPLACE_UNIT, str(facts.draft_id), str(place)),
         )
         for place, masked in enumerate(masks[:_PICKS], start=1)

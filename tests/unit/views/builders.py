@@ -16,6 +16,7 @@ from bot.model.intent import (
     Kind,
     Outcome,
     RefundPlan,
+    ReplacePlan,
     ReplyPlan,
     State,
     StatusPlan,
@@ -79,6 +80,7 @@ _KINDS: dict[type, Kind] = {
     RefundPlan: Kind.REFUND,
     ReplyPlan: Kind.REPLY,
     StatusPlan: Kind.STATUS,
+    ReplacePlan: Kind.REPLACE,
 }
 
 

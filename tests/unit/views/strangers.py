@@ -54,6 +54,7 @@ from bot.model.search import fitting
 from bot.views import talk
 from bot.views.buyers import note_prompt
 from bot.views.digest import digest
+from bot.views.drawing import Pen
 from bot.views.goods import goods_message
 from bot.views.intents import intent_card
 from bot.views.lists import order_list, ticket_list
@@ -68,6 +69,7 @@ from bot.views.products import (
     which_product,
 )
 from bot.views.queue import queue_card
+from bot.views.replacing import replacement
 from bot.views.tickets import ticket_card
 
 from .builders import NOW, delivery, intent, order, reader, reply, ticket
@@ -220,6 +222,17 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     for order_id in ("", "1"):
         told = PaymentsFacts((paid,) * 3, 1, order_id=order_id, number=words)
         yield view(payments, told, who, NOW)
+    broken = Replacing(tell=SecretStr(words), ticket_id="t1", masks=(words, words), place=2)
+    swap = ReplacePlan(unit=SecretStr(words), replacing=broken, known={0: words}, usual=words)
+    for state in (State.PROPOSED, State.REFUSED, State.DONE):
+        each = intent(swap, state, outcome=outcome)
+        swapped = IntentFacts(each, strange, moaning, words, delivered_at=NOW)
+        yield view(replacement, swapped, swap, who, Pen(who, NOW))
+        yield view(intent_card, swapped, who, NOW)
+    for place in (0, 2):
+        picks = broken.model_copy(update={"place": place})
+        prompted = PromptFacts(1, "replace", "open", strange, replacing=picks)
+        yield view(talk.prompt, prompted, who, NOW)
     for kind in ("stock", "title"):
         yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
     for plan in (

@@ -95,7 +95,7 @@ TICKETS = st.fixed_dictionaries(
 DEEDS = st.lists(
     st.builds(
         Deed,
-        st.sampled_from(["delivered", "refunded", "replied"]),
+        st.sampled_from(["delivered", "refunded", "replied", "replaced"]),
         st.datetimes(timezones=st.just(UTC)),
         st.one_of(st.none(), WORDS),
         st.integers(0, 10**30),
