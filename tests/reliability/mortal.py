@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -100,7 +101,8 @@ class Mortal:
     def signal(self, number: int) -> None:
         """Send a signal, if it lives."""
         if self._pid is not None:
-            os.kill(self._pid, number)
+            with suppress(ProcessLookupError):  # it has just ended by itself: that is asked next
+                os.kill(self._pid, number)
 
     def end(self, number: int) -> int:
         """Have it end by a signal; return its status."""
