@@ -18,6 +18,8 @@ import importlib
 import json
 import os
 import random
+import select
+import signal
 import ssl
 import sys
 import threading
@@ -101,13 +103,29 @@ def nursery() -> None:
     """Fork bots on request, one at a time."""
     prepare()
     assert threading.active_count() == 1, "a fork would lose the other threads"
-    for line in sys.stdin:
+    while line := sys.stdin.readline():
         child = os.fork()
         if child == 0:
             _child(json.loads(line))
         print(child, flush=True)  # noqa: T201
+        if not _outlived(child):
+            os.kill(child, signal.SIGKILL)
+            return
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+
+
+def _outlived(child: int) -> bool:
+    """Wait for the end of a bot; say whether the harness is still there."""
+    if not hasattr(os, "pidfd_open"):
+        return True
+    ended = os.pidfd_open(child)
+    try:
+        # The next order comes only after the end: what is to be read before is the end of stdin.
+        ready, _, _ = select.select([ended, sys.stdin], [], [])
+    finally:
+        os.close(ended)
+    return ended in ready
 
 
 if __name__ == "__main__":
