@@ -163,8 +163,31 @@ class ListMachine(RuleBasedStateMachine):
         self.runner.run(self.taker.take([old], looked_at=began))
         assert self.runner.run(self._revision(which)) == known
 
+    @precondition(lambda self: self.market.orders)
+    @rule(which=st.integers(0, 999))
+    def late_answer_from_between(self, which: int) -> None:
+        """A look that shows what is known already makes older answers stale, too."""
+        self.runner.run(self._look_at(which))
+        known = self.runner.run(self._revision(which))
+        began = self.now()
+        self._change(which, dated=True)
+        old = self.runner.run(self._read(which)).model_copy()
+        self._change(which, dated=True)
+        self.runner.run(self._look_at(which))
+        assert self.runner.run(self._revision(which)) == known
+        self.runner.run(self.taker.take([old], looked_at=began))
+        assert self.runner.run(self._revision(which)) == known
+
     @rule()
     def restart(self) -> None:
+        self.runner.run(self._start())
+
+    @precondition(lambda self: not self.walk.done)
+    @rule()
+    def die_in_the_walk(self) -> None:
+        """The next process goes on where the walk stood, and to the end."""
+        for _ in range(2):
+            self.runner.run(self.walk.step())
         self.runner.run(self._start())
 
     # --- what is true at the end ----------------------------------------------------------------
