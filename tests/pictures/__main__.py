@@ -6,12 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import cards, page
+from . import lists, orders, page, products, tickets
 from .scenes import SCENES
 from .studio import studio
 
 _DOCS = Path(__file__).parents[2] / "docs" / "images"
-_MODULES = (cards, page)  # importing them names their scenes
+# In this order: what is played in one is to be seen in the next.
+_MODULES = [each.__name__ for each in (orders, tickets, products, lists, page)]
 
 
 def main() -> int:
@@ -23,17 +24,28 @@ def main() -> int:
     unknown = [name for name in arguments.names if name not in SCENES]
     if unknown:
         parser.error(f"no such picture: {', '.join(unknown)}")
+    failed = []
     with studio(arguments.into) as here:
         here.prepare()
-        for name, scene in SCENES.items():
+        for name, scene in sorted(
+            SCENES.items(), key=lambda item: _MODULES.index(item[1].__module__)
+        ):
             if arguments.names and name not in arguments.names:
                 continue
             here.name = name
-            scene(here)
-            print(name, flush=True)  # noqa: T201
+            try:
+                scene(here)
+            except Exception as error:  # noqa: BLE001
+                failed.append(name)
+                print(f"{name}: {error}", file=sys.stderr)  # noqa: T201
+                here.shop.no_trouble()
+            else:
+                print(name, flush=True)  # noqa: T201
     total = sum(path.stat().st_size for path in here.taken)
     print(f"{len(here.taken)} pictures, {total / 1e6:.1f} MB")  # noqa: T201
-    return 0
+    if failed:
+        print(f"Not taken: {', '.join(failed)}", file=sys.stderr)  # noqa: T201
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

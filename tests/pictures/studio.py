@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ Light = Literal["light", "dark"]
 LIGHTS: Final[tuple[Light, ...]] = ("light", "dark")
 # A phone; the tall one holds a whole conversation, of which a part is cut out.
 PHONE, TALL, DESKTOP = (390, 844), (390, 1300), (1440, 900)
-COLOURS: Final = 200
+COLOURS: Final = 240
 # Wallpaper left around what is cut out, in CSS pixels.
+_PATIENT: Final = Path(__file__).with_name("patient.py")
 MARGIN: Final = 10
 # Before one colour a picture takes a third of the bytes.
 _PLAIN: Final = """
@@ -116,10 +118,14 @@ class Studio:
             page = self.window("tall", light)
             for message in (first, last):
                 self._wait_for(page, message)
-            box = self._around(page, first, last)
-            page.evaluate(_ALONE, [first["message_id"], last["message_id"]])
-            self._keep(page.screenshot(clip=box, animations="disabled"), light)
-            page.evaluate(_ALONE, [0, None])
+            for _ in range(_LOOKS):
+                box = self._around(page, first, last)
+                page.evaluate(_ALONE, [first["message_id"], last["message_id"]])
+                picture = page.screenshot(clip=box, animations="disabled")
+                page.evaluate(_ALONE, [0, None])
+                if self._around(page, first, last) == box:
+                    break  # nothing moved meanwhile, a reaction that came late for instance
+            self._keep(picture, light)
 
     def phone(self, act: Callable[[Page], None] = lambda _page: None, *, side: str = "") -> None:
         """Take a whole phone, after ``act`` has done something on it; ``side`` is #market."""
@@ -200,11 +206,16 @@ class Studio:
         self.taken.append(path)
 
 
+def by_id(message_id: int) -> dict[str, int]:
+    """Name a message by its ID alone."""
+    return {"message_id": message_id}
+
+
 def squeezed(picture: bytes) -> bytes:
     """Return a PNG of few colours, which nobody tells from the first by eye."""
     with Image.open(io.BytesIO(picture)) as opened:
         few = opened.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE
         )
     out = io.BytesIO()
     few.save(out, "PNG", optimize=True)
@@ -223,7 +234,9 @@ def studio(folder: Path) -> Iterator[Studio]:
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)
-        stack.enter_context(running(Bot(shop, state, hasty=True)))
+        bot = Bot(shop, state, hasty=True)
+        bot.command = [sys.executable, str(_PATIENT), "run"]
+        stack.enter_context(running(bot))
         ann, ben = shop.person("ann"), shop.person("ben")
         for person in (ann, ben):
             person.sees("atching")

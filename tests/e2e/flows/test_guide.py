@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.practice import Shop, Someone
+from tests.e2e.practice import Shop, Someone, until
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guide.md"
 # | [Refund](#refund) | 2 | nothing |
@@ -115,6 +115,25 @@ def deliver_part(ann: Thumb) -> None:
     ann.sees_in(card, "1 of 2 delivered by Ann")
 
 
+@job("Replace a broken unit")
+def replace(ann: Thumb) -> None:
+    order, _ = ann.order(quantity=2)
+    rows = ["guide-six@x.example:Old-1", "guide-seven@x.example:Old-2"]
+    ann.shop.market(f"orders/{order['order_id']}/deliver", rows=rows)
+    ann.sees(order["order_no"], "2 of 2 delivered")
+    ticket = ann.shop.market(
+        "tickets", order_id=order["order_id"], title="Broken", text="The second one"
+    )
+    card = ann.sees(ticket["ticket_no"], "The second one")
+    ann.press(card, "Replace")
+    ann.press(ann.sees("does not work", "2. ", after=card["message_id"]), "2. ")
+    ann.sees("Paste the new one for unit 2", after=card["message_id"])
+    ann.confirms(ann.send("guide-eight@x.example:New-2"), "Yes, replace 2 of 2")
+    ann.later.append(
+        lambda: until(lambda: ann.shop.ticket(ticket["ticket_id"])["status"] == "resolved")
+    )
+
+
 @job("Refund")
 def refund(ann: Thumb) -> None:
     order, card = ann.order()
@@ -170,6 +189,17 @@ def queue(ann: Thumb) -> str:
     return f"{started}, then {each} each"
 
 
+@job("Add stock")
+def add_stock(ann: Thumb) -> None:
+    asked = Someone(ann.shop, ann.name).send("/product Minecraft")
+    card = ann.sees("Minecraft", "Add accounts", after=asked)
+    ann.press(card, "Add accounts")
+    ann.sees("Paste the accounts", after=card["message_id"])
+    goods = "guide-stock-1@x.example:Block-1\nguide-stock-2@x.example:Block-2"
+    ann.confirms(ann.send(goods), "Send 2")
+    until(lambda: ann.shop.changes("stock_added"))
+
+
 @job("The balance")
 def balance(ann: Thumb) -> None:
     menu = Someone(ann.shop, ann.name).send("/menu")
@@ -192,3 +222,9 @@ def test_each_job_costs_the_taps_that_the_guide_says(shop: Shop) -> None:
     for check in later:
         check()
     assert counted == guide
+
+
+def test_every_picture_of_the_guide_is_there() -> None:
+    named = re.findall(r"\b(images/[\w-]+\.png)\b", GUIDE.read_text("utf-8"))
+    assert named
+    assert [name for name in named if not (GUIDE.parent / name).exists()] == []

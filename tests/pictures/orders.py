@@ -1,22 +1,13 @@
-"""Every kind of card, cut out of the chat."""
+"""Orders: their cards, previews and questions."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from tests.e2e.practice import shown, until
+from tests.e2e.practice import shown
 
 from .scenes import scene
-from .studio import Studio
+from .studio import Studio, by_id
 
 TWO = "lena.fox@mail.example:Maple-41-river\ntom.birch@mail.example:Cobalt-77-lake"
-
-
-def _of(message_id: int) -> dict[str, int]:
-    return {"message_id": message_id}
-
-
-# --- orders -------------------------------------------------------------------------------------
 
 
 @scene
@@ -44,7 +35,7 @@ def deliver_by_reply(studio: Studio) -> None:
     order = studio.order("Netflix", quantity=2)
     card = studio.card(order, "0 of 2 delivered")
     pasted = studio.ann.send(TWO, reply_to=card["message_id"])
-    studio.take(_of(pasted), studio.ann.sees("Send 2", after=pasted))
+    studio.take(by_id(pasted), studio.ann.sees("Send 2", after=pasted))
 
 
 @scene
@@ -63,7 +54,7 @@ def deliver_a_file(studio: Studio) -> None:
     order = studio.order("Netflix", quantity=2)
     card = studio.card(order, "0 of 2 delivered")
     sent = studio.file("goods.txt", TWO, reply_to=card["message_id"])
-    studio.take(_of(sent), studio.ann.sees("Send 2", after=sent))
+    studio.take(by_id(sent), studio.ann.sees("Send 2", after=sent))
 
 
 @scene
@@ -81,7 +72,7 @@ def deliver_a_part(studio: Studio) -> None:
     order = studio.order("Netflix", quantity=2)
     card = studio.card(order, "0 of 2 delivered")
     pasted = studio.ann.send("max.oak@mail.example:River-55", reply_to=card["message_id"])
-    studio.take(_of(pasted), studio.ann.sees("Send 1 now, 1 still owed", after=pasted))
+    studio.take(by_id(pasted), studio.ann.sees("Send 1 now, 1 still owed", after=pasted))
 
 
 @scene
@@ -92,7 +83,7 @@ def deliver_split(studio: Studio) -> None:
     pasted = studio.ann.send(goods, reply_to=card["message_id"])
     preview = studio.ann.sees("Split differently", after=pasted)
     studio.ann.press(preview, "Split differently")
-    studio.take(_of(pasted), studio.ann.sees_in(preview, "2 units of 3 lines"))
+    studio.take(by_id(pasted), studio.ann.sees_in(preview, "2 units of 3 lines"))
 
 
 @scene
@@ -100,7 +91,7 @@ def goods_without_an_order(studio: Studio) -> None:
     studio.card(studio.order("Netflix"), "0 of 1 delivered")
     pasted = studio.ann.send("sam.ash@mail.example:Topaz-18")
     asked = studio.ann.sees("For which order?", after=pasted)
-    studio.take(_of(pasted), asked)
+    studio.take(by_id(pasted), asked)
     studio.ann.press(asked, "Discard" if "Discard" in shown(asked) else "Cancel")
 
 
@@ -115,7 +106,7 @@ def goods_sent_before(studio: Studio) -> None:
         if turn == 0:
             studio.ann.press(preview, "Send 1")
             studio.ann.sees_in(card, "1 of 1 delivered by Ann")
-    studio.take(_of(pasted), preview)
+    studio.take(by_id(pasted), preview)
 
 
 @scene
@@ -151,99 +142,21 @@ def answer_lost(studio: Studio) -> None:
     studio.shop.no_trouble()
 
 
-# --- tickets ------------------------------------------------------------------------------------
-
-
-def _ticket(studio: Studio, text: str, title: str = "Wrong password") -> tuple[Any, Any]:
-    order = studio.order("Netflix")
-    studio.card(order, "0 of 1 delivered")
-    studio.shop.market(f"orders/{order['order_id']}/deliver", rows=["ada.fern@mail.example:Jade-9"])
-    studio.card(order, "1 of 1 delivered")
-    ticket = studio.shop.market("tickets", order_id=order["order_id"], title=title, text=text)
-    return ticket, studio.ann.sees(ticket["ticket_no"], "Buyer wrote")
+@scene
+def order_asks_how(studio: Studio) -> None:
+    order = studio.order("Office")
+    studio.take(studio.card(order, "By hand", "From the pool"))
 
 
 @scene
-def ticket_new(studio: Studio) -> None:
-    _, card = _ticket(studio, "Hello, since this morning it says wrong password.")
-    studio.take(card)
-
-
-@scene
-def ticket_answer(studio: Studio) -> None:
-    _, card = _ticket(studio, "It asks me for a phone number. What now?", "Verification")
-    answer = "Sorry for that: press “Later” there, it asks only once."
-    wrote = studio.ann.send(answer, reply_to=card["message_id"])
-    held = studio.ann.sees("Send now", "Undo", after=wrote)
-    studio.take(_of(wrote), held)
-    studio.ann.press(held, "Send now")
-    until(lambda: "Undo" not in shown(studio.ann.sees_in(held, "")))
-
-
-@scene
-def ticket_answered(studio: Studio) -> None:
-    ticket, card = _ticket(studio, "Which language is it?", "A question")
-    wrote = studio.ann.send("English; you can change it.", reply_to=card["message_id"])
-    studio.ann.press(studio.ann.sees("Send now", after=wrote), "Send now")
-    studio.take(studio.ann.sees_in(card, ticket["ticket_no"], "change it", seconds=20))
-
-
-@scene
-def ticket_with_a_moderator(studio: Studio) -> None:
-    ticket, card = _ticket(studio, "Nobody answers me!", "No answer")
-    studio.shop.market(f"tickets/{ticket['ticket_id']}/invite-admin")
-    after = card["message_id"]
-    studio.take(studio.ann.sees(ticket["ticket_no"], "moderator", after=after))
-
-
-# --- lists and what is asked for ----------------------------------------------------------------
-
-
-@scene
-def menu(studio: Studio) -> None:
-    studio.card(studio.order("Netflix"), "0 of 1 delivered")
-    studio.take(studio.ann.sees("atching", after=studio.ann.send("/menu")))
-
-
-@scene
-def queue(studio: Studio) -> None:
-    studio.card(studio.order("Netflix"), "0 of 1 delivered")
-    studio.take(studio.ann.sees("Skip", after=studio.ann.send("/queue")))
-
-
-@scene
-def orders(studio: Studio) -> None:
-    studio.card(studio.order("Netflix"), "0 of 1 delivered")
-    studio.take(studio.ann.sees("Orders that wait", after=studio.ann.send("/orders")))
-
-
-@scene
-def find(studio: Studio) -> None:
-    order = studio.order("YouTube")
-    studio.card(order, "0 of 1 delivered")
-    wrote = studio.ann.send(f"What about {order['order_no']}?")
-    studio.take(_of(wrote), studio.ann.sees(order["order_no"], "Refund", after=wrote))
-
-
-@scene
-def balance(studio: Studio) -> None:
-    wrote = studio.ann.send("/balance")
-    studio.take(_of(wrote), studio.ann.sees("$", after=wrote))
-
-
-@scene
-def health(studio: Studio) -> None:
-    wrote = studio.ann.send("/health")
-    studio.take(studio.ann.sees("looked at again", after=wrote))
-
-
-@scene
-def help_(studio: Studio) -> None:
-    wrote = studio.ann.send("/help")
-    studio.take(studio.ann.sees("/orders", after=wrote))
-
-
-# --- when something is wrong --------------------------------------------------------------------
+def goods_shown(studio: Studio) -> None:
+    order = studio.order("Netflix", quantity=2)
+    card = studio.card(order, "0 of 2 delivered")
+    studio.shop.market(f"orders/{order['order_id']}/deliver", rows=TWO.splitlines())
+    card = studio.card(order, "2 of 2 delivered", "More")
+    studio.ann.press(card, "More")
+    studio.ann.press(studio.ann.sees_in(card, "Show goods"), "Show goods")
+    studio.take(studio.ann.sees("Copy 1", "Copy 2"))
 
 
 @scene
@@ -255,3 +168,15 @@ def marketplace_away(studio: Studio) -> None:
     studio.ann.press(asked, "Yes")
     studio.take(studio.ann.sees_in(card, "⚠️", seconds=30))
     studio.shop.no_trouble()
+
+
+@scene
+def buyer_note(studio: Studio) -> None:
+    card = studio.card(studio.order("Netflix"), "0 of 1 delivered")
+    studio.ann.press(card, "More")
+    studio.ann.press(studio.ann.sees_in(card, "Good buyer"), "Good buyer")
+    studio.ann.press(studio.ann.sees_in(card, "⭐ Buyer", "More"), "More")
+    studio.ann.press(studio.ann.sees_in(card, "Note on the buyer"), "Note on the buyer")
+    studio.ann.sees("note", "Cancel", after=card["message_id"])
+    studio.ann.send("Pays late, always kind.")
+    studio.take(studio.ann.sees_in(card, "Pays late, always kind."))
