@@ -95,6 +95,7 @@ class Campaign:
         self.threads = False  # whether a ticket keeps all its texts, or only the last
         self.missed: list[str] = []  # named points that no life came to
         self._left: dict[str, Any] = {}
+        self._lines = 0  # that say what was pinned: the bot hears of them, too
         self._open = False  # the first look is stored: from here on everything is news
 
     @property
@@ -260,6 +261,15 @@ class Campaign:
         """End the bot as it should be ended."""
         assert self.bot.end(signal.SIGTERM) == 0
 
+    @property
+    def updates(self) -> int:
+        """How many updates Telegram has for the bot: what people did, and what is pinned."""
+        return self.record.updates + self._lines
+
+    def _service_lines(self) -> int:
+        chats = (self.shop.person(name).chat() for name in PEOPLE)
+        return sum(message["kind"] == "service" for chat in chats for message in chat)
+
     def ask(self, query: str) -> list[Any]:
         """Ask the bot's database, beside the bot."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as found:
@@ -279,7 +289,9 @@ class Campaign:
         }
         came = self.ask(f"select update_id from inbox where {BY_PEOPLE}")  # noqa: S608 - as above
         known = {row[0] for row in came}
-        counts["updates"] = self.record.updates - len(known)
+        if len(known) != self.updates:
+            self._lines = self._service_lines()
+        counts["updates"] = self.updates - len(known)
         state = self.shop.state()
         orders = {
             o["order_id"]: (o["status"], o["payment_status"], o["delivered_units"])

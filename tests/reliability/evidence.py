@@ -65,6 +65,7 @@ class Evidence:
         shop = campaign.shop
         state = shop.state()
         self.record: Record = campaign.record
+        self.updates = campaign.updates
         self.threads, self.page_size = campaign.threads, PAGE_SIZE
         self.orders: dict[str, Any] = {o["order_id"]: o for o in state["orders"]}
         self.tickets: dict[str, Any] = {t["ticket_id"]: t for t in state["tickets"]}

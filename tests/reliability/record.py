@@ -85,7 +85,7 @@ class Record:
     happened: list[Happened] = field(default_factory=list)
     births: list[float] = field(default_factory=list)  # of each life, when it was ordered
     deaths: list[Death] = field(default_factory=list)
-    updates: int = 0  # how many updates Telegram has for the bot
+    updates: int = 0  # what people wrote and pressed
     began: float = field(default_factory=time.time)
 
     def tell(self, line: str) -> None:

@@ -25,8 +25,8 @@ _BIRTH: Final = 0.05  # seconds that a process takes before it can send anything
 
 def inbound(found: Evidence) -> Iterator[str]:
     """Each press and message was handled once, and has its effect or an explanation."""
-    if found.inbox != found.record.updates:
-        yield f"INBOUND: {found.record.updates} updates, {found.inbox} handled"
+    if found.inbox != found.updates:
+        yield f"INBOUND: {found.updates} updates, {found.inbox} handled"
     for row in found.inbox_aside:
         yield f"INBOUND: put aside: {row}"
     made = Counter(i.source for i in found.intents.values() if i.source is not None)
