@@ -90,8 +90,9 @@ class ProductWatch:
             except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
                 self._failed(error)
                 whole = True
-            # Pages of one round follow each other a little faster than rounds do.
-            await self._sleep(self._pause if whole else self._pause / 4)
+            # Pages of one round follow each other a little faster: two calls a minute still fit
+            # into what the other looks leave over.
+            await self._sleep(self._pause if whole else self._pause / 2)
 
     async def look(self) -> bool:
         """Read the next page; say whether the round is over. Raises what reading raises."""

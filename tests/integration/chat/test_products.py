@@ -226,7 +226,7 @@ async def test_a_look_that_fails_is_told_in_health_and_takes_nothing_for_gone(
     with pytest.raises(EnoughError):
         await watch.run()
     # Two looks fail; then the page behind a short one is looked at, to see whether it was all.
-    assert slept == [60, 60, 15]
+    assert slept == [60, 60, 30]
     assert watch.health().failing_since is None
     assert await counted(world) == 12
 
