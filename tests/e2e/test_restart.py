@@ -125,6 +125,31 @@ def test_prompts_questions_and_previews_outlive_a_kill(
         assert len(shop.changes("deliver")) == len(shop.api_calls("update_delivered_info")) == 2
 
 
+def test_the_queue_goes_on_after_a_kill_where_it_was(
+    shop: Shop, tmp_path: Path, ann: Someone
+) -> None:
+    bot = Bot(shop, tmp_path, hasty=True)
+    with running(bot):
+        ann.sees("Watching")
+        orders = shop.market("orders/bulk", count=3)["items"]
+        for order in orders:
+            ann.sees(order["order_no"], "0 of 1 delivered")
+        queue = ann.sees("1 of 3", after=ann.send("/queue"))
+        ann.press(queue, "Skip")
+        queue = ann.sees_in(queue, "2 of 3")
+        bot.kill()
+        bot.start()
+        pasted = ann.send("queue@x.example:Pw-1", reply_to=queue["message_id"])
+        preview = ann.sees("Send 1", after=pasted)
+        ann.press(preview, "Send 1")
+        # The same message moves on, and is the last of the chat.
+        ann.sees_in(queue, "1 of 1 delivered.", "3 of 3")
+        ann.sees_gone(preview["message_id"])
+        assert len(shop.changes("deliver")) == 1
+        ann.press(queue, "Back")
+        ann.sees_in(queue, "1 of 3")
+
+
 def test_a_press_that_was_taken_before_the_kill_is_carried_out_once(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
