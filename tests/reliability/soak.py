@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -29,6 +30,7 @@ from .verdict import Figures, judge
 
 FOLDER: Final = ROOT / ".cache" / "soak"
 KILLS_A_CAMPAIGN: Final = 25
+_TOLD: Final = ("LOST", "TWICE", "SOLD", "UNTRUE")
 _ADDED: Final = [f.name for f in fields(Figures) if f.name not in {"kills", "wrong"}]
 
 
@@ -65,6 +67,33 @@ class Tally:
         body: dict[str, Any] = json.loads(path.read_text("utf-8"))
         body["kills"], body["sums"] = Counter(body["kills"]), Counter(body["sums"])
         return cls(**body)
+
+    def table(self) -> Iterable[str]:
+        """Say it as docs/reliability.md does."""
+        random = sum(n for point, n in self.kills.items() if point == "random")
+        total, of = sum(self.kills.values()), self.sums
+        wrong = [each for found in self.failed.values() for each in found]
+        copies = of["copies_lost_answer"] + of["copies_killed"]
+        rows = {
+            "kills": f"{total:,}: {total - random} at named points, {random} at random moments",
+            "orders, tickets that arrived": f"{of['orders']}, {of['tickets']}",
+            "presses and messages of the operators": f"{of['updates']:,}",
+            "messages that Telegram took": f"{of['messages']:,}",
+            "refunds, deliveries, replies in the ledger": f"{of['refunds']}, {of['deliveries']},"
+            f" {of['replies']}",
+            "calls of the marketplace that met a fault": str(of["faults"]),
+            "lost": str(sum(each.startswith("LOST") for each in wrong)),
+            "done twice": str(sum(each.startswith(("TWICE", "SOLD")) for each in wrong)),
+            "untrue": str(sum(each.startswith("UNTRUE") for each in wrong)),
+            "anything else wrong": str(sum(not each.startswith(_TOLD) for each in wrong)),
+            "second copies": f"{copies} of {of['occasions']} occasions:"
+            f" {of['copies_lost_answer']} answers lost, {of['copies_killed']} deaths before the"
+            " record",
+            "texts of buyers that our reply overtook unseen": str(of["overwritten_unseen"]),
+        }
+        yield f"A run of `make soak` ({self.seconds:.0f} s, seeds from {self.seed}):"
+        yield from ("", "| what | figures |", "|---|---|")
+        yield from (f"| {name} | {figure} |" for name, figure in rows.items())
 
     def lines(self) -> Iterable[str]:
         """Say it in figures."""
@@ -172,8 +201,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tally = Tally(seed=given.seed, next_seed=given.seed)
     else:
         tally = Tally.load(state)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either ends what was begun
     run(tally, given.kills, given.side_by_side, state)
-    print("\n".join(tally.lines()))  # noqa: T201
+    print("\n".join([*tally.lines(), "", *tally.table()]))  # noqa: T201
     return bool(tally.failed)
 
 
