@@ -187,7 +187,11 @@ def which_category(
     return outgoing(
         drawn,
         tuple(
-            (button(bare_line(path, LABEL_UNITS), Press(Verb.NEW_PRODUCT, short_id(identity))),)
+            (button(_path(path, identity), Press(Verb.NEW_PRODUCT, short_id(identity))),)
             for identity, path in categories[:_ROWS]
         ),
     )
+
+
+def _path(path: str, identity: str) -> str:
+    return bare_line(path, LABEL_UNITS) or short_identity(identity)
