@@ -20,6 +20,8 @@ _LOUD: Final = frozenset(
 )
 # How a press that came too late is told so.
 _NO_EFFECT: Final = re.compile(r"[Nn]othing was (?:sent|refunded|changed)")
+# What was confirmed is given back where the ticket moved: its message says so, and asks.
+_ASKED_AGAIN: Final = frozenset({"text_changed", "answered"})
 _BIRTH: Final = 0.05  # seconds that a process takes before it can send anything
 
 
@@ -50,7 +52,7 @@ def _presses(found: Evidence, answered: dict[int, list[Said]]) -> Iterator[str]:
         confirming = [p for p in presses if p.confirms]
         if intent is None:
             yield f"INBOUND: {presses[0]} confirms nothing that is known"
-        elif intent.state == "proposed" and confirming and intent.reason != "text_changed":
+        elif intent.state == "proposed" and confirming and intent.reason not in _ASKED_AGAIN:
             last = confirming[-1]
             if not any(
                 said.at >= last.at and _NO_EFFECT.search(said.text)
