@@ -16,6 +16,8 @@ _CPU_SECONDS = 30
 _MOST_CALLS = 1.1
 _MOST_CPU = 2.0  # per cent of one core
 _LISTS = ("list_orders", "list_tickets")
+# A page of the products is read once a minute.
+_MOST_PRODUCTS = 1
 
 
 def measure() -> list[Figure]:
@@ -28,12 +30,14 @@ def measure() -> list[Figure]:
             calls = _calls(shop)
         with running(Bot(shop, folder, [ANN])) as as_it_comes:
             cpu = _cpu(as_it_comes)
+    products = len(calls.pop("list_products", []))
     more = sum(len(times) for operation, times in calls.items() if operation not in _LISTS)
     return [
         *(
             Figure(f"idle: {name}, calls a second", _rate(calls[name]), "", _MOST_CALLS, 2)
             for name in _LISTS
         ),
+        Figure(f"idle: list_products in {_CALL_SECONDS} s", products, "calls", _MOST_PRODUCTS, 0),
         Figure("idle: other calls", more, "calls", 0, 0),
         Figure("idle: CPU at POLL_SECONDS=5, over 30 s", cpu, "%", _MOST_CPU, 2),
     ]
