@@ -19,6 +19,8 @@ from tests.support.world import ANN, World, shown
 GOODS = "anna:Hunter2222"
 ANSWER = "Sorry, here is another one."
 
+PASTED = 901  # what a person wrote: no message of the bot's has this number
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -36,7 +38,7 @@ Make = Callable[[World], Awaitable[Asked]]
 
 
 def pasted(goods: str, world: World) -> tuple[Piece, ...]:
-    return (Piece(message_id=1, text=SecretStr(goods), sent_at=world.now),)
+    return (Piece(message_id=PASTED, text=SecretStr(goods), sent_at=world.now),)
 
 
 async def delivery(world: World, goods: str = GOODS, *, quantity: int = 1) -> Asked:
@@ -90,7 +92,7 @@ async def reply_to(world: World, ticket_id: str, text: str = ANSWER) -> Asked:
             ticket_id,
             SecretStr(text),
             chat_id=ANN,
-            message_id=1,
+            message_id=PASTED,
             private=True,
             now=world.now,
         )

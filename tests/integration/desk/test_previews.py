@@ -175,7 +175,7 @@ async def hold(world: World, ticket_id: str, text: str, *, private: bool = True)
             ticket_id,
             SecretStr(text),
             chat_id=ANN,
-            message_id=1,
+            message_id=deeds.PASTED,
             private=private,
             now=world.now,
         )
@@ -223,7 +223,7 @@ async def test_a_reply_without_text_or_too_long_is_not_held(
 async def edit(world: World, text: str, who: int = ANN) -> str:
     """Edit a message that the bot understood; return why that changes nothing."""
     person = await world.person(who)
-    piece = Piece(message_id=1, text=SecretStr(text), sent_at=world.now)
+    piece = Piece(message_id=deeds.PASTED, text=SecretStr(text), sent_at=world.now)
     async with world.store.write() as tx:
         try:
             await pieces.edited(tx, world.shop, person, piece, chat_id=ANN, now=world.now)

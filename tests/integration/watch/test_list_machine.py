@@ -99,6 +99,7 @@ class ListMachine(RuleBasedStateMachine):
     )
     def first_look(self, sort: Any, size: int, totals: bool, behind: Any, at_first: int) -> None:
         self.ticks = 0
+        self.swept = False
         self.market = Market(sort=sort, size=size, totals=totals, behind=behind)
         for _ in range(at_first):
             self.market.place()
@@ -133,6 +134,7 @@ class ListMachine(RuleBasedStateMachine):
             "sweep": self.sweep.step,
             "open": self.open.step,
         }[what]
+        self.swept = self.swept or what == "sweep"
         self.between, self.mortal.death = list(between), death
         try:
             self.runner.run(cast("Any", doing()))
@@ -202,6 +204,10 @@ class ListMachine(RuleBasedStateMachine):
             await self.walk.step()
         for _ in range(3):
             await self._round()
+        if self.swept:
+            # It may have come upon what is new before the head did: then it goes on by itself.
+            for _ in range(len(self.market.orders) // self.market.size + 6):
+                await self.sweep.step()
         missed = set(self.market.orders) - {row.order_id for row in await self._known()}
         assert not missed, "the head and the walk find everything that came"
         # Two laps: the one that was under way, and a whole one.
