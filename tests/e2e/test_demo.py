@@ -17,9 +17,15 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .page.conftest import browser as browser  # noqa: PLC0414 - a fixture
+from .page.conftest import a_browser
 
 PATIENCE_MS = 15_000
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with a_browser() as opened:
+        yield opened
 
 
 @contextmanager

@@ -78,8 +78,13 @@ class Hand:
         return items
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    """Start Chromium; skip where there is none.
+
+    Playwright keeps its loop running in this thread until it is closed: no asynchronous test can
+    run beside it, and no second browser.
+    """
     path = chromium()
     if path is None:
         # CI installs it: there, its absence is a failure, not a reason to skip.
@@ -91,7 +96,13 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with a_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
 def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     starter = Starter(tmp_path_factory.mktemp("shop"))
     yield starter("--port", "0")
@@ -175,7 +186,7 @@ class Kept:
         return page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kept(browser: Browser) -> Kept:
     return Kept(browser)
 
