@@ -228,10 +228,10 @@ async def test_within_thirty_seconds_and_at_the_end_the_chat_says_what_is_true(
     await change.make(world)
     await world.later(30)
     await _is_true(world, change)
-    for _ in range(12):
+    for _ in range(6):
         if not await _open_intents(world):
             break  # what is final needs no more looks; it is looked at once more below
-        await world.later(15)
+        await world.later(30)
     await world.later(180)
     said = await _is_true(world, change)
     assert not any(word in said for word in _WAITS), said
