@@ -17,6 +17,15 @@ NOT_DONE = ("cut_before", "garbage_before", "close", "hang_before", "status")
 SECONDS = {"hang_after": {"seconds": 1}, "hang_before": {"seconds": 1}}
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_held(ann: Someone, ben: Someone) -> None:
+    """What an earlier test left held goes out by itself: it must not meet a fault of this one."""
+    until(
+        lambda: not any("Undo" in shown(m) for each in (ann, ben) for m in each.from_bot()),
+        why=lambda: "something is held for ever",
+    )
+
+
 @dataclass
 class Case:
     """Something confirmed by one last press: where it shows, and what it changes."""
