@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.practice import Shop, Someone, shown, until
+from tests.e2e.practice import Shop, Someone, labels, shown, until
 
 # The work was done, and the answer never came as it should.
 DONE = ("error_after", "cut", "close_after", "garbage", "hang_after")
@@ -21,8 +21,10 @@ SECONDS = {"hang_after": {"seconds": 1}, "hang_before": {"seconds": 1}}
 def _nothing_is_held(ann: Someone, ben: Someone) -> None:
     """What an earlier test left held goes out by itself: it must not meet a fault of this one."""
     until(
-        lambda: not any("Undo" in shown(m) for each in (ann, ben) for m in each.from_bot()),
-        why=lambda: "something is held for ever",
+        lambda: not any("Undo" in labels(m) for each in (ann, ben) for m in each.from_bot()),
+        why=lambda: [
+            shown(m) for each in (ann, ben) for m in each.from_bot() if "Undo" in labels(m)
+        ],
     )
 
 
