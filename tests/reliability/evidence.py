@@ -78,7 +78,7 @@ class Evidence:
             Shown(
                 name,
                 message["message_id"],
-                message["text"],
+                _read(message["text"]),
                 message["reply_to"],
                 tuple(b["text"] for row in message["keyboard"] for b in row),
             )
@@ -149,6 +149,11 @@ class _Intent:
     reason: str
 
 
+def _read(text: str) -> str:
+    """Return a text as a person reads it: the joiners that keep it from being a link unseen."""
+    return text.replace("\u2060", "")
+
+
 def _was_said(call: Any) -> bool:
     return bool(call["ok"]) and call["method"] in {"sendMessage", "editMessageText"}
 
@@ -160,7 +165,7 @@ def _said(call: Any) -> Said:
         chat=int(call["params"]["chat_id"]),
         at=datetime.fromisoformat(call["at"]).timestamp(),
         took=float(call.get("seconds") or 0.0),
-        text=str(call["params"]["text"]),
+        text=_read(str(call["params"]["text"])),
         sent=sent,
         message_id=call.get("result") if sent else int(call["params"]["message_id"]),
         fault=str(call.get("fault") or ""),
