@@ -89,7 +89,7 @@ def test_sigterm_ends_it_within_ten_seconds_though_calls_hang(
         asked = ann.sees_in(card, "Yes, refund")
         began = time.monotonic()
         assert bot.end() == 0
-        assert time.monotonic() - began < 6  # with nothing to finish it waits for nothing
+        assert time.monotonic() - began < 3  # with nothing to finish it is quick
         bot.start()
         shop.trouble("refund_order", "hang_after", seconds=60)
         shop.trouble("get_balance", "hang_before", seconds=60)
