@@ -26,10 +26,20 @@ class Sweep(Generic[T]):
         self._place = await self._taker.load("sweep")
 
     async def step(self) -> bool:
-        """Read the next page; say whether a call was made."""
-        taker, state = self._taker, self._state
-        if state.whole:
+        """Read the next page, and on to one without news; say whether a call was made.
+
+        News that the head has not seen yet may go on behind the page: the head, which reads to a
+        wholly known page, would stop at what is known from here.
+        """
+        if self._state.whole:
             return False  # the head shows everything
+        while await self._page():
+            pass
+        return True
+
+    async def _page(self) -> bool:
+        """Read a page; say whether the next one is to be read at once."""
+        taker, state = self._taker, self._state
         number = int(self._place.body.get("page") or 0) + 1
         if self._reading is None:
             self._reading = Reading(taker.feed, state.memory, number)
@@ -41,7 +51,7 @@ class Sweep(Generic[T]):
             return self._place, {"page": 0 if ended else number}
 
         try:
-            await taker.take(page.items, looked_at=began, position=position)
+            looked = await taker.take(page.items, looked_at=began, position=position)
         except BaseException:
             self._reading = None
             raise
@@ -51,4 +61,4 @@ class Sweep(Generic[T]):
                 state.pages = max(number if page.given else number - 1, 1)
         elif number > state.pages:
             state.pages = number
-        return True
+        return looked.unknown > 0 and looked.news > 0 and not ended

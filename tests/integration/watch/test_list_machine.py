@@ -134,11 +134,11 @@ class ListMachine(RuleBasedStateMachine):
             "sweep": self.sweep.step,
             "open": self.open.step,
         }[what]
-        self.swept = self.swept or what == "sweep"
         self.between, self.mortal.death = list(between), death
         try:
             self.runner.run(cast("Any", doing()))
         except Crash:
+            self.swept = self.swept or what == "sweep"
             self.runner.run(self._start())
         self.between, self.mortal.death = [], None
 
@@ -205,7 +205,7 @@ class ListMachine(RuleBasedStateMachine):
         for _ in range(3):
             await self._round()
         if self.swept:
-            # It may have come upon what is new before the head did: then it goes on by itself.
+            # It may have died among what is new, before the head saw that: it goes on where it was.
             for _ in range(len(self.market.orders) // self.market.size + 6):
                 await self.sweep.step()
         missed = set(self.market.orders) - {row.order_id for row in await self._known()}
