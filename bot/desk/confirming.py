@@ -30,7 +30,7 @@ from .new_tickets import NewTicket
 from .orders import nobody_else
 from .product_changes import DeleteProduct, ProductEdit, ProductStatus
 from .refunds import Refund
-from .replacing import Replace
+from .replacement import Replace
 from .replies import Reply
 from .shop import Shop, must
 from .statuses import Status

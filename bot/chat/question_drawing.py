@@ -1,0 +1,97 @@
+"""Draws what asks something of a person: the message of an intent, and a prompt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.facts import IntentFacts, PromptFacts, Reader
+from bot.model.intent import ReplacePlan
+from bot.model.order import Order
+from bot.model.outgoing import Outgoing
+from bot.model.pieces import Piece, may_be_cut
+from bot.model.replacing import Replacing
+from bot.store import buyers, drafts, intents, orders, tickets
+from bot.store.database import Tx
+from bot.views import intents as intent_views
+from bot.views import talk
+
+from . import product_drawing
+from .history import deeds_of, name_of
+
+_OFFERED = 8  # orders for which goods may be
+
+
+async def intent_card(
+    tx: Tx, shop_id: int, subject_id: str, reader: Reader, now: datetime
+) -> Outgoing | None:
+    """Return the message of an intent; None where there is no such intent."""
+    intent = await intents.get(tx, int(subject_id))
+    if intent is None:
+        return None
+    if intent.subject_kind == "product":
+        return await product_drawing.intent(tx, intent, reader, now)
+    order = ticket = None
+    if intent.subject_kind == "ticket":
+        known_ticket = await tickets.by_id(tx, shop_id, intent.subject_id)
+        ticket = None if known_ticket is None else known_ticket.ticket
+        order_id = None if ticket is None else ticket.order_id
+    else:
+        order_id = intent.subject_id
+    if order_id:
+        known_order = await orders.by_id(tx, shop_id, order_id)
+        order = None if known_order is None else known_order.order
+    by = await name_of(tx, intent.confirmed_by)
+    answered_by = ""
+    if ticket is not None and intent.outcome.reason == "answered":
+        texts = await tickets.texts(tx, shop_id, ticket.ticket_id)
+        ours = [text.name for text in texts if text.author == "us"]
+        answered_by = ours[-1] if ours else ""
+    buyer_id = (order and order.buyer_id) or (ticket and ticket.buyer_id)
+    buyer = await buyers.about(tx, shop_id, buyer_id) if buyer_id else None
+    delivered_at = None
+    if isinstance(intent.plan, ReplacePlan):
+        deliveries = await deeds_of(tx, shop_id, "order", intent.subject_id, ("delivered",))
+        delivered_at = deliveries[-1].at if deliveries else None
+    facts = IntentFacts(intent, order, ticket, by, answered_by, buyer, delivered_at)
+    return intent_views.intent_card(facts, reader, now)
+
+
+async def prompt(
+    tx: Tx, shop_id: int, draft_id: str, reader: Reader, now: datetime
+) -> Outgoing | None:
+    """Return what a person is asked for, or what became of it."""
+    draft, body = await drafts.with_body(tx, int(draft_id))
+    if draft is None:
+        return None
+    if draft.subject_kind == "product":
+        return await product_drawing.prompt(tx, shop_id, draft, reader, now)
+    order = ticket = buyer = None
+    if draft.subject_kind == "buyer":
+        buyer = await buyers.about(tx, shop_id, draft.subject_id)
+    elif draft.subject_kind == "ticket":
+        known_ticket = await tickets.by_id(tx, shop_id, draft.subject_id)
+        ticket = None if known_ticket is None else known_ticket.ticket
+    elif draft.subject_id:
+        known_order = await orders.by_id(tx, shop_id, draft.subject_id)
+        order = None if known_order is None else known_order.order
+    pieces = tuple(Piece.model_validate(each) for each in (body or {}).get("pieces", ()))
+    offered: tuple[Order, ...] = ()
+    if draft.kind == "goods" and draft.state == "open":
+        rows, _ = await orders.page(tx, shop_id, "waiting", 1, _OFFERED)
+        offered = tuple(row.order for row in rows)
+    facts = PromptFacts(
+        draft_id=draft.id,
+        kind=draft.kind,
+        state=draft.state,
+        order=order,
+        ticket=ticket,
+        buyer=buyer,
+        offered=offered,
+        pieces=max(len(pieces), 1),
+        files=sum(bool(piece.file) for piece in pieces),
+        may_be_cut=may_be_cut(pieces),
+        replacing=Replacing.model_validate(body["replacing"])
+        if body and "replacing" in body
+        else None,
+    )
+    return talk.prompt(facts, reader, now)

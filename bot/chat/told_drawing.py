@@ -1,0 +1,88 @@
+"""Draws what the use cases and the poller tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader
+from bot.model.intent import Outcome
+from bot.model.outgoing import Outgoing
+from bot.model.payment import Balance
+from bot.model.person import Act
+from bot.store import orders, positions, tickets
+from bot.store.database import Tx
+from bot.views import goods as goods_view
+from bot.views import payments as payment_views
+from bot.views import talk
+
+from . import product_drawing
+
+_MUCH = ("nothing", "some", "all")
+# The machine's words of bot.supplier.errors.NotAuthorised.
+_KEY_REFUSED = frozenset({"key_refused", "login_page"})
+
+
+async def told(
+    tx: Tx, shop_id: int, view: str, body: Any, reader: Reader, now: datetime
+) -> Outgoing | None:
+    """Return what is told; None for what is none of it."""
+    match view:
+        case "note":
+            return talk.say(body["name"], reader, **body["values"])
+        case "goods":
+            units = tuple(SecretStr(unit) for unit in body["units"])
+            shown = GoodsFacts(body["order_id"], body["number"], units, body["page"])
+            return goods_view.goods_message(shown, reader, now)
+        case "failed":
+            return _failed(Outcome.model_validate(body), reader, now)
+        case "balance" | "payments" if Act.MONEY not in reader.acts:
+            return talk.say("not_allowed", reader)
+        case "balance":
+            balance = Balance.model_validate(body["balance"])
+            facts = BalanceFacts(balance, datetime.fromisoformat(body["at"]))
+            return talk.balance(facts, reader, now)
+        case "payments":
+            return payment_views.payments(product_drawing.payments_told(body), reader, now)
+        case "first_look":
+            return talk.first_look(await menu_facts(tx, shop_id, reader), reader)
+        case "trouble":
+            if body["reason"] in _KEY_REFUSED:
+                return talk.say("not_authorised", reader, now=now)
+            since = {"since": _moment(body["since"])}
+            return talk.say("marketplace_away", reader, now=now, **since)
+        case "trouble_over":
+            since = {"since": _moment(body["since"])}
+            return talk.say("marketplace_back", reader, now=now, **since)
+        case _:
+            return None
+
+
+async def menu_facts(tx: Tx, shop_id: int, reader: Reader) -> MenuFacts:
+    """Return what waits, and how much of the marketplace that is known from."""
+    of_orders = await positions.progress(tx, shop_id, "orders")
+    of_tickets = await positions.progress(tx, shop_id, "tickets")
+    return MenuFacts(
+        orders_waiting=await orders.waiting_count(tx, shop_id),
+        tickets_waiting=await tickets.waiting_count(tx, shop_id),
+        watching=of_orders != "nothing",
+        looked_at=min((of_orders, of_tickets), key=_MUCH.index),
+        orders_known=await orders.count(tx, shop_id),
+        tickets_known=await tickets.count(tx, shop_id),
+        acts=reader.acts,
+    )
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _failed(outcome: Outcome, reader: Reader, now: datetime) -> Outgoing:
+    """Say why a question was not answered."""
+    if outcome.reason in {"throttled", "not_authorised", "forbidden"}:
+        return talk.say(outcome.reason, reader, now=now)
+    if outcome.reason == "unavailable":
+        return talk.say("read_failed", reader, now=now, since=outcome.since)
+    return talk.say("marketplace_says", reader, now=now, said=outcome.said)
