@@ -194,6 +194,8 @@ class Intake:
                 return await _confirm_words(tx, press)
             case Verb.KEEP | Verb.DISCARD:
                 return await _unsent_words(tx, press)
+            case Verb.ANSWER:
+                return await _answer_words(tx, press)
             case Verb.STOP:
                 return await _stop_words(tx, press, person.person_id)
             case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
@@ -222,6 +224,13 @@ async def _queue_words(tx: Tx, press: Press, person_id: int) -> str:
 async def _unsent_words(tx: Tx, press: Press) -> str:
     intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
     return "" if intent is not None and may_be_kept(intent) else "gone"
+
+
+async def _answer_words(tx: Tx, press: Press) -> str:
+    intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
+    _, _, call = press.arg.partition(".")
+    asked = intent is not None and intent.state is State.UNKNOWN and intent.outcome.asks
+    return "" if intent is not None and asked and call == intent.call else "gone"
 
 
 async def _confirm_words(tx: Tx, press: Press) -> str:

@@ -157,9 +157,13 @@ async def take_all_back(
 async def answer(
     tx: Tx, shop: Shop, person: Person, intent_id: str, word: str, now: datetime
 ) -> None:
-    """Take what a person says became of a call that no look can tell of. Raises NotPossible."""
+    """Take what a person says became of a call that no look can tell of. Raises NotPossible.
+
+    ``word``: there, again or stop, and behind a dot the call that was asked about.
+    """
     intent = await _the_intent(tx, shop, person, intent_id)
-    said = ANSWERS.get(word)
+    word, _, call = word.partition(".")
+    said = ANSWERS.get(word) if call == intent.call else None
     progress = intent.progress or Progress()
     if intent.state is not State.UNKNOWN or not intent.outcome.asks or said is None:
         await intents.touch(tx, intent, now)

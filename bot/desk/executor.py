@@ -96,7 +96,7 @@ class Executor:
     async def _take(self, intent: Intent) -> None:
         try:
             try:
-                await self._step(intent)
+                await self._step(intent.id)
             except StoreError:
                 raise
             except Exception:
@@ -150,7 +150,13 @@ class Executor:
                 at = now + next_check(9)
                 await intents.checked(tx, current, outcome, now, at, read=False)
 
-    async def _step(self, intent: Intent) -> None:
+    async def _step(self, intent_id: int) -> None:
+        # What is due was listed before the last step of the same intent may have ended: of an
+        # import, that is another piece by now.
+        async with self._shop.store.read() as tx:
+            intent = await intents.still_due(tx, intent_id, self._shop.now())
+        if intent is None:
+            return
         if intent.state is State.PROPOSED:
             await self._fire_or_expire(intent)
         elif intent.state is State.SENDING:

@@ -243,6 +243,12 @@ class Intent(BaseModel):
     outcome: Outcome = Outcome()
     progress: Progress | None = None  # of an import of several calls
 
+    @property
+    def call(self) -> str:
+        """Which call went out last, in ten digits at most: a question is about that one alone."""
+        sent = self.dispatched_at
+        return "" if sent is None else str(int(sent.timestamp() * 1000) % 10**10)
+
 
 def units_sent(plan: AnyPlan) -> tuple[SecretStr, ...]:
     """Return the units that go out with a plan, once it is confirmed."""

@@ -73,7 +73,7 @@ class Verb(StrEnum):
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft
     NEW_PRODUCT = "np"  # of a category
     HALT = "ha"  # subject: intent; an import stops after what is on its way
-    ANSWER = "an"  # subject: intent; arg: there, again, stop
+    ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send
     NOTHING = "nt"  # a pager's own number
 

@@ -505,6 +505,12 @@ async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
     return tuple(found)
 
 
+async def still_due(tx: Tx, intent_id: int, now: datetime) -> Intent | None:
+    """Return an intent as it is by now, if something is still to be done about it."""
+    row = (await tx.execute(select(intents).where(intents.c.id == intent_id, _due(now)))).first()
+    return None if row is None else _intent(tx, row)
+
+
 async def put_spoiled_aside(tx: Tx, now: datetime) -> int:
     """End what cannot be unsealed: nobody can carry it out or settle it. Return how many."""
     ended = 0

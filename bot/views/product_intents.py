@@ -99,7 +99,9 @@ _ASKS = {Kind.PRODUCT_EDIT: "yes_change", Kind.NEW_PRODUCT: "yes_create"}
 
 
 def _answer(intent: Intent, word: str, arg: str, language: str) -> Button:
-    return button(say_word("labels", word, language), Press(Verb.ANSWER, str(intent.id), arg))
+    # What is said of one call must not be taken for an answer to a question about the next.
+    press = Press(Verb.ANSWER, str(intent.id), f"{arg}.{intent.call}")
+    return button(say_word("labels", word, language), press)
 
 
 # --- an import -----------------------------------------------------------------------------

@@ -74,12 +74,18 @@ def add_accounts(
         return 0
     if product.pool is None:
         product.pool = deque()
-    product.pool.extend(
-        Account(market.new_id(), username, password) for username, password in accounts
-    )
+    new = [Account(market.new_id(), username, password) for username, password in accounts]
+    product.pool.extend(new)
     product.stock = len(product.pool)
     market.touch(product)
-    market.note(origin, "stock_added", product.id, count=len(accounts), pool=len(product.pool))
+    market.note(
+        origin,
+        "stock_added",
+        product.id,
+        count=len(new),
+        pool=len(product.pool),
+        rows=[account.row for account in new],
+    )
     shelf, served = len(product.pool), 0
     for order in waiting(market, product):
         if shelf <= 0:

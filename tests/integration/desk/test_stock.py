@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.desk.confirming import confirm
+import pytest
+
+from bot.desk.confirming import answer, confirm
+from bot.model.intent import Intent
 from bot.model.person import Role
 from bot.store import intents
 from tests.support.world import ANN, BEN, World, labels, shown
@@ -276,3 +279,74 @@ async def test_goods_that_came_bare_can_be_added_to_stock(world: World) -> None:
     await world.presses(ANN, which, label)
     assert await added(world) == 2
     assert "That was too long ago" in (await world.last(ANN))["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "arrived"),
+    [("close", "Send again", 0), ("close_after", "They are there", 200)],
+)
+async def test_what_was_listed_before_a_piece_ended_is_taken_as_it_is_now(
+    world: World, kind: str, label: str, arrived: int
+) -> None:
+    """The executor lists what is due while a piece ends: none goes out twice, none is left out."""
+    await ask(world, LINES)
+    preview = await world.last(ANN)
+    await _confirm(world)
+    early = await _due(world)
+    await fault(world, kind)
+    await world.settle()
+    await world.later(2)
+    assert await added(world) == arrived
+    asked = await _message(world, preview)
+    await _answer(world, asked, label)
+    answered = await _due(world)
+    for listed in (answered, answered, early, answered, early):
+        await world.executor._take(listed)
+    await world.settle()
+    rows = [row for each in await world.changes("stock_added") for row in each["detail"]["rows"]]
+    assert rows == LINES
+    assert "✅ 450 accounts added by Ann" in (await _message(world, asked))["text"]
+
+
+async def test_an_answer_about_one_call_is_none_about_the_next(world: World) -> None:
+    await ask(world, LINES)
+    preview = await world.last(ANN)
+    await fault(world, "close_after")
+    await world.presses(ANN, preview, "Send 450")
+    await world.later(2)
+    first = await _message(world, preview)
+    await fault(world, "close")
+    await world.presses(ANN, first, "They are there")
+    await world.later(2)
+    second = await _message(world, preview)
+    assert "no clear answer to lines 201 to 400" in second["text"]
+    # The press of a phone that still showed the first question.
+    early = data_of(first, "They are there")
+    assert "no longer" in await world.forges(ANN, preview["message_id"], early)
+    assert "no clear answer to lines 201 to 400" in (await _message(world, preview))["text"]
+    await world.presses(ANN, await _message(world, preview), "Send again")
+    assert await added(world) == 450
+
+
+async def _due(world: World) -> Intent:
+    async with world.store.read() as tx:
+        (due,) = await intents.due(tx, world.now)
+    return due
+
+
+async def _answer(world: World, asked: Any, label: str) -> None:
+    """Answer; nothing is done yet."""
+    _, intent_id, word = data_of(asked, label).split(":")
+    person = await world.person(ANN)
+    async with world.store.write() as tx:
+        await answer(tx, world.shop, person, intent_id, word, world.now)
+
+
+def data_of(message: Any, label: str) -> str:
+    """Return what the button with a label carries."""
+    return next(
+        str(button["data"])
+        for row in message["keyboard"]
+        for button in row
+        if button["text"] == label
+    )
