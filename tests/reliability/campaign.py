@@ -27,6 +27,8 @@ PEOPLE: Final = {"ann": 1001, "ben": 1002}
 # Of the inbox: what a person did. The bot hears of its own pins, too.
 BY_PEOPLE: Final = f"person_id is not {TOKEN.partition(':')[0]}"
 PAGE_SIZE: Final = 10
+# Of the products whose titles begin so the operators change things; orders are of another one.
+ON_THE_SHELF: Final = ("Disney+", "Spotify")
 _HISTORY: Final = 35  # orders that were there before the bot
 # Seconds; then it is killed where it is, and another life is to come to the point. All that goes
 # on leads there, so that a life seldom takes a tenth of it.
@@ -134,6 +136,10 @@ class Campaign:
         self.threads = options["ticket_reply"] == "thread"
         self.shop.reset(options=options)
         self.shop.telegram("options", limits=False)
+        products = self.shop.state()["products"]
+        shelf = tuple(p["product_id"] for p in products if p["title"].startswith(ON_THE_SHELF))
+        for operator in self.operators:
+            operator.shelf.ids = shelf
         before = datetime.now(UTC) - timedelta(hours=_HISTORY)
         self.shop.market(
             "orders/bulk", count=_HISTORY, created_at=before.isoformat(), step=60, brief=True
@@ -249,6 +255,9 @@ class Campaign:
         deadline = time.monotonic() + seconds
         while not self._is_quiet():
             assert time.monotonic() < deadline, f"does not come to rest: {self._left}"
+            if self._left.get("intents"):
+                for operator in self.operators:
+                    operator.say_what_became()
             self.let_live(0.1)
         self.record.tell("quiet")
 

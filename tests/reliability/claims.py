@@ -8,11 +8,21 @@ from typing import Any, Final
 
 from .deeds import lines
 from .evidence import Evidence, Shown
+from .products import OF_PRODUCTS
 from .record import Wrote
 
 _DELIVERED: Final = re.compile(r"✅ (\d+) of \d+ delivered by (\w+)")
 _REFUNDED: Final = re.compile(r"↩️ Refunded \S+ by (\w+)")
-_NOT_YET: Final = ("Sending…", "is delivering…", "is refunding…", "is replying…", "Checking")
+_NOT_YET: Final = (
+    "Sending…",
+    "is delivering…",
+    "is refunding…",
+    "is replying…",
+    "is changing the product…",
+    "is adding accounts…",
+    "Adding…",
+    "Checking",
+)
 _NOTHING: Final = (
     "Not sent",
     "Cancelled: nothing was sent",
@@ -34,7 +44,9 @@ def claims(found: Evidence) -> Iterator[str]:
             yield from _claims_of_card(found, shown, order)
         wrote = found.wrote.get(shown.reply_to or 0)
         # A copy that was never recorded may have become a card since: its buttons led there.
-        if wrote is not None and wrote.person == shown.person and not shown.number:
+        if wrote is None or wrote.person != shown.person or shown.number:
+            continue
+        if not {intent.kind for intent in found.made_of(wrote)} & OF_PRODUCTS:
             yield from _claims_about_message(found, shown, wrote)
 
 

@@ -77,7 +77,7 @@ def _replies(found: Evidence, ticket_id: str, number: str) -> Iterator[str]:
         for wrote in found.record.wrote
         for intent in found.made_of(wrote)
         if intent.kind == "reply" and intent.subject_id == ticket_id
-        if wrote.kind == "reply" or found.was_tapped(intent)
+        if wrote.kind in {"reply", "price"} or found.was_tapped(intent)
     )
     for text, times in texts.items():
         if not asked[text]:

@@ -69,6 +69,7 @@ class Evidence:
         self.threads, self.page_size = campaign.threads, PAGE_SIZE
         self.orders: dict[str, Any] = {o["order_id"]: o for o in state["orders"]}
         self.tickets: dict[str, Any] = {t["ticket_id"]: t for t in state["tickets"]}
+        self.products: dict[str, Any] = {p["product_id"]: p for p in state["products"]}
         self.changes: list[Any] = shop.call("GET", "/market/control/changes")["items"]
         self.calls: list[Any] = shop.api_calls()
         telegram = shop.telegram_calls()

@@ -11,7 +11,14 @@ from tests.e2e.practice import Shop
 from .record import Record
 
 _READS = ("list_orders", "list_tickets", "get_order", "get_ticket", "reads")
-_WRITES = ("refund_order", "update_delivered_info", "update_ticket", "writes")
+_WRITES = (
+    "refund_order",
+    "update_delivered_info",
+    "update_ticket",
+    "update_product",
+    "append_product_accounts",
+    "writes",
+)
 # (operations, fault): what the marketplace does to calls. No wait is longer than a call's own.
 _MARKET: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (_READS, {"kind": "status", "status": 503}),

@@ -10,7 +10,9 @@ from typing import Any
 
 from tests.e2e.practice import Shop
 
+from . import shelf
 from .record import Record
+from .shelf import Shelf
 
 _SEEN = 50  # of the latest messages: nobody scrolls up for ever
 _COMMANDS = ("/cancel", "/orders", "/tickets", "/balance", "/health", "/orders", "/tickets")
@@ -26,8 +28,22 @@ _LIKES = {
     "prompt": 3.0,
     "back out": 3.0,
     "again": 2.0,
+    "switch": 4.0,
+    "fill": 5.0,
+    "price": 3.0,
+    "product": 10.0,
+    "halt": 3.0,
+    "say": 20.0,
 }
-_DEEDS = {"confirm": 70.0, "deliver": 16.0, "refund": 6.0, "answer": 8.0}
+_DEEDS = {
+    "confirm": 70.0,
+    "deliver": 16.0,
+    "refund": 6.0,
+    "answer": 8.0,
+    "switch": 3.0,
+    "fill": 6.0,
+    "say": 20.0,
+}
 # What a button is for, by what it carries; the rest is left alone.
 _KINDS = {
     "ok:": "confirm",
@@ -41,16 +57,17 @@ _KINDS = {
     "gf:": "open",
     "lo:": "list",
     "lt:": "list",
+    **shelf.KINDS,
 }
 
-_ASKS = {"dl:": "goods", "rp:": "reply"}
+_ASKS = {"dl:": "goods", "rp:": "reply", "sk:": "stock", "pe:": "price"}
 _MISTAKEN = 0.1  # of answers to prompts
 
 Act = Callable[[], None]
 
 
 class Operator:
-    """One of them: delivers, refunds, answers, changes their mind, presses twice."""
+    """One of them: delivers, refunds, answers, sees to products, changes their mind."""
 
     def __init__(self, shop: Shop, name: str, chance: Random, record: Record) -> None:
         self._shop = shop
@@ -58,7 +75,8 @@ class Operator:
         self._chance = chance
         self._record = record
         self._after = 0
-        self._asked = ""  # what a prompt was last opened for: goods or a reply
+        self.shelf = Shelf(shop, chance, record)
+        self._asked = ""  # what a prompt was last opened for: goods, say, or a reply
         self._done: set[tuple[int, str]] = set()  # what was done about a message
         # What the other side handles alone: two hands on one order are told apart by nobody.
         self.leaves_alone: set[str] = set()
@@ -76,6 +94,8 @@ class Operator:
         for message in self._messages():
             if not any(number in message["text"] for number in self.leaves_alone):
                 self._about(message, choices)
+        if not {"switch", "fill"} & choices.keys():
+            choices["product"].append(lambda: self._write("command", self.shelf.command()))
         mine = [p for p in self._record.pressed[-100:] if p.person == self._name and p.confirms]
         if mine:
             choices["again"].append(lambda: self._press_again(mine[-1]))
@@ -102,6 +122,9 @@ class Operator:
 
     def _about(self, message: Any, choices: dict[str, list[Act]]) -> None:
         """Add what can be done about a message."""
+        answer = self.shelf.reply(message)
+        if answer is not None:
+            choices["say"].append(partial(self._press, message, answer))
         for row in message["keyboard"]:
             for button in row:
                 kind = next(
@@ -115,12 +138,21 @@ class Operator:
                     choices["deliver"].append(partial(self._deliver, message, button))
                 elif button["data"].startswith("rp:") and not done:
                     choices["answer"].append(partial(self._answer, message, button))
+                elif button["data"].startswith("sk:") and not done:
+                    choices["fill"].append(partial(self._fill, message, button))
 
     # --- what they do --------------------------------------------------------------------
 
     def ask(self) -> None:
         """Ask for what only the marketplace knows."""
         self._write("command", "/balance")
+
+    def say_what_became(self) -> None:
+        """Answer what only a person can tell."""
+        for message in self._messages():
+            answer = self.shelf.reply(message)
+            if answer is not None:
+                self._press(message, answer)
 
     def _press(self, message: Any, button: Any) -> None:
         self._forge(message["message_id"], button["data"])
@@ -145,12 +177,22 @@ class Operator:
         self._done.add((message["message_id"], button["data"]))
         self._write("goods", self._goods(), reply_to=message["message_id"])
 
+    def _fill(self, message: Any, button: Any) -> None:
+        self._done.add((message["message_id"], button["data"]))
+        self._write("stock", self.shelf.accounts(), reply_to=message["message_id"])
+
     def _type(self) -> None:
         """Answer a prompt: with what it asks for, or now and then with something else."""
         asked, self._asked = self._asked, ""
         if self._chance.random() < _MISTAKEN:
             asked = "reply" if asked == "goods" else "goods"
-        self._write(asked, self._goods() if asked == "goods" else self._words())
+        texts = {
+            "goods": self._goods,
+            "reply": self._words,
+            "stock": self.shelf.accounts,
+            "price": self.shelf.price,
+        }
+        self._write(asked, texts[asked]())
 
     def _answer(self, message: Any, button: Any) -> None:
         self._done.add((message["message_id"], button["data"]))
@@ -161,7 +203,7 @@ class Operator:
 
     def _goods(self) -> str:
         """Return fresh units, one a line; now and then one that was used before."""
-        used = sorted(self._record.units())
+        used = sorted(self._record.goods())
         lines = []
         for _ in range(self._chance.choice((1, 1, 1, 2))):
             if used and self._chance.random() < 0.1:

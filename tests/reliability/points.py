@@ -187,7 +187,13 @@ def arm(trap: Trap) -> None:
         _before(trap, deed, "carry_out", "sent off")
         _before(trap, deed, "afterwards", "settled")
         _after(trap, deed, "look", "looked after")
-    for call in ("refund_order", "update_delivered_info", "update_ticket"):
+    for call in (
+        "refund_order",
+        "update_delivered_info",
+        "update_ticket",
+        "update_product",
+        "append_product_accounts",
+    ):
         _within(trap, Marketplace, call, IN_FLIGHT)
         _after(trap, Marketplace, call, "answered")
     _after(trap, Asking, "_answer", "asked")

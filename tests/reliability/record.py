@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A person's message: goods, an answer to a buyer or a command.
+    """A person's message: goods, an answer to a buyer, accounts for a pool, a price, a command.
 
     ``kind`` is what they meant; the bot may have asked for something else by then, and shows what
     it makes of it.
@@ -18,7 +18,7 @@ class Wrote:
 
     person: str
     message_id: int
-    kind: Literal["goods", "reply", "command"]
+    kind: Literal["goods", "reply", "stock", "price", "command"]
     text: str
     at: float
 
@@ -29,7 +29,7 @@ class Wrote:
     @property
     def units(self) -> tuple[str, ...]:
         """What is goods in it."""
-        return self.lines if self.kind == "goods" else ()
+        return self.lines if self.kind in {"goods", "stock"} else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +133,9 @@ class Record:
         self.tell(f"KILLED {point} at {at - self.began:.3f}")
 
     def units(self) -> set[str]:
-        """Return every unit of goods that was ever pasted."""
+        """Return every unit and account that was ever pasted."""
         return {unit for wrote in self.wrote for unit in wrote.units}
+
+    def goods(self) -> set[str]:
+        """Return every unit that was ever pasted for an order."""
+        return {unit for wrote in self.wrote if wrote.kind == "goods" for unit in wrote.lines}

@@ -81,6 +81,8 @@ class Tally:
             "messages that Telegram took": f"{of['messages']:,}",
             "refunds, deliveries, replies in the ledger": f"{of['refunds']}, {of['deliveries']},"
             f" {of['replies']}",
+            "changes of products, calls that filled a pool": f"{of['changed_products']},"
+            f" {of['imports']}",
             "calls of the marketplace that met a fault": str(of["faults"]),
             "lost": str(sum(each.startswith("LOST") for each in wrong)),
             "done twice": str(sum(each.startswith(("TWICE", "SOLD")) for each in wrong)),

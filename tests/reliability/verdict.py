@@ -15,6 +15,7 @@ from .campaign import Campaign
 from .claims import claims
 from .deeds import done_twice, sold_twice
 from .evidence import Evidence
+from .products import claims_of_products, done_to_products
 from .telegram_side import Copies, extra, inbound
 from .unseen import final_states, lost, texts
 
@@ -33,6 +34,8 @@ class Figures:
     refunds: int
     deliveries: int
     replies: int
+    changed_products: int
+    imports: int
     faults: int
     copies_lost_answer: int
     copies_killed: int
@@ -54,6 +57,8 @@ def judge(campaign: Campaign) -> Figures:
         *claims(found),
         *inbound(found),
         *sold_twice(found),
+        *done_to_products(found),
+        *claims_of_products(found),
         *copies.wrong(),
         *extra(found, copies),
         *file_of(campaign),
@@ -74,6 +79,8 @@ def judge(campaign: Campaign) -> Figures:
         refunds=api.count("refund"),
         deliveries=api.count("deliver"),
         replies=api.count("ticket_reply"),
+        changed_products=api.count("product_updated"),
+        imports=api.count("stock_added"),
         faults=sum(bool(c["fault"]) for c in found.calls),
         copies_lost_answer=len(copies.lost),
         copies_killed=len(copies.killed),

@@ -320,6 +320,33 @@ def test_a_gap_is_closed_though_its_start_moved_to_the_front() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("totals", [True, False])
+def test_a_page_that_repeats_what_was_just_read_ends_nothing(totals: bool) -> None:
+    """Between two pages of the walk as many orders come as a page holds: the first comes again."""
+
+    async def play() -> None:
+        market = Market(size=10, totals=totals)
+        for _ in range(45):
+            market.place()
+        process = Process(market, Memory())
+        await process.start()
+        await process.round()
+        history = set(market.orders)
+
+        def comes_before_page_2(name: str, what: Any) -> None:
+            if what[0] == 2:
+                market.before = lambda *_: None
+                for _ in range(10):
+                    market.place()
+
+        market.before = comes_before_page_2
+        while not process.walk.done:
+            await process.walk.step()
+        assert history <= set(process.taker.memory.known)
+
+    asyncio.run(play())
+
+
 def test_the_market_of_these_tests_is_dated() -> None:
     market = Market()
     order = Order.model_validate(market.orders[market.place()])
