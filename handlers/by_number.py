@@ -9,10 +9,9 @@ from telegram import Update
 from bot.desk import drafts, orders, statuses
 from bot.desk.errors import NotPossible
 from bot.model.numbers import find_numbers
-from bot.model.press import Press, Verb
-from bot.views import talk
+from bot.model.press import Press
 
-from . import lists, presses
+from . import choosing, lists, presses
 from .turn import Turn, TurnContext
 
 # What people type for the words that buttons carry.
@@ -37,18 +36,18 @@ async def ticket(update: Update, context: TurnContext) -> None:
 
 async def deliver(update: Update, context: TurnContext) -> None:
     """/deliver: asks for the goods of an order, or for which order."""
-    await _for_order(context, Verb.DELIVER, "waiting")
+    await _for_order(context, "deliver")
 
 
 async def newticket(update: Update, context: TurnContext) -> None:
     """/newticket: asks what to write to the buyer of an order, or of which order."""
-    await _for_order(context, Verb.WRITE, "all")
+    await _for_order(context, "write")
 
 
 async def refund(update: Update, context: TurnContext) -> None:
     """/refund: the card whose button asks, or for which order."""
     if not await _open(context.turn, context.args):
-        await _for_order(context, Verb.ORDER, "refundable")
+        await _for_order(context, "refund")
 
 
 async def status(update: Update, context: TurnContext) -> None:
@@ -57,7 +56,7 @@ async def status(update: Update, context: TurnContext) -> None:
     typed = find_numbers(" ".join(context.args or ()))
     named = [_STATUSES[word.lower()] for word in context.args or () if word.lower() in _STATUSES]
     if not typed or not named:
-        await _for_order(context, Verb.WHICH_STATUS, "unfinished")
+        await _for_order(context, "status")
         return
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await _unless_unknown(
@@ -105,12 +104,12 @@ async def _unless_unknown(context: TurnContext, act: Awaitable[None]) -> None:
         await _open(context.turn, context.args)
 
 
-async def _for_order(context: TurnContext, verb: Verb, chosen: str) -> None:
+async def _for_order(context: TurnContext, what: str) -> None:
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     typed = find_numbers(" ".join(context.args or ()))
     if typed:
-        await _unless_unknown(context, presses.act(turn, Press(verb, typed[0].text)))
+        act = presses.act(turn, Press(choosing.verb_of(what), typed[0].text))
+        await _unless_unknown(context, act)
         return
-    found = await orders.order_page(turn.tx, turn.shop, turn.member, chosen, 1)
-    await turn.show(talk.which_order(found.rows, verb, turn.reader, turn.now))
+    await choosing.ask(turn, what)

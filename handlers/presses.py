@@ -26,6 +26,7 @@ from bot.model.press import Press, Verb, unpack
 from . import (
     buyers,
     changes,
+    choosing,
     goods,
     lists,
     new_products,
@@ -178,6 +179,11 @@ async def _goods_for(turn: Turn, press: Press) -> None:
     await drafts.used(turn.tx, draft, turn.now, intent.subject_id)
 
 
+async def _goods_page(turn: Turn, press: Press) -> None:
+    page = int(press.arg) if press.arg.isdecimal() else 1
+    await drafts.turn_page(turn.tx, turn.chat_id, turn.member, press.subject, page, turn.now)
+
+
 async def asks_for(turn: Turn, draft_id: int) -> bool:
     """Say whether the pressed message is the prompt of this draft, and not of an earlier one."""
     if turn.pressed is None:
@@ -241,12 +247,14 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.SHOW_GOODS: goods.show,
     Verb.HIDE_GOODS: goods.hide,
     Verb.GOODS_FOR: _goods_for,
+    Verb.GOODS_PAGE: _goods_page,
     Verb.STOP: _stop,
     Verb.RESOLVE: _resolve,
     Verb.WRITE: _write,
     Verb.MORE: changes.more,
     Verb.BACK: changes.back,
     Verb.STATUS: changes.status,
+    Verb.WHICH_ORDER: choosing.turned,
     Verb.WHICH_STATUS: changes.which_status,
     Verb.TICKET_STATUS: changes.status_of_ticket,
     Verb.PAYMENTS: payments.turned,

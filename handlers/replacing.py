@@ -26,7 +26,15 @@ async def begin(turn: Turn, press: Press) -> None:
 async def pick(turn: Turn, press: Press) -> None:
     """Say which unit is broken."""
     place = int(press.arg) if press.arg.isdecimal() else 0
-    await replacing.pick(turn.tx, turn.member, press.subject, place, turn.now)
+    await replacing.pick(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        place,
+        chat_id=turn.chat_id,
+        now=turn.now,
+    )
 
 
 async def as_text(turn: Turn, press: Press) -> None:

@@ -9,8 +9,8 @@ from telegram import ChatMemberRestricted, Message, Update
 
 from bot.chat.subjects import Subject, subject_of
 from bot.desk import (
+    arriving,
     buyers,
-    delivery,
     drafts,
     new_tickets,
     orders,
@@ -194,7 +194,7 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
 
 
 async def _deliver(turn: Turn, message: Message, order_id: str, text: str) -> None:
-    await delivery.preview(
+    await arriving.goods_for(
         turn.tx,
         turn.shop,
         turn.member,

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
 from bot.model.intent import ReplacePlan
+from bot.model.matching import best_first
 from bot.model.order import Order
 from bot.model.outgoing import Outgoing
-from bot.model.pieces import Piece, may_be_cut
+from bot.model.pieces import Piece, joined, may_be_cut
 from bot.model.replacing import Replacing
-from bot.store import buyers, drafts, intents, orders, tickets
+from bot.store import buyers, drafts, intents, orders, shapes, tickets
 from bot.store.database import Tx
 from bot.views import intents as intent_views
 from bot.views import talk
@@ -18,7 +19,8 @@ from bot.views import talk
 from . import product_drawing
 from .history import deeds_of, name_of
 
-_OFFERED = 8  # orders for which goods may be
+_OFFERED = 8  # orders a page for which goods may be
+_COMPARED = 200  # of the oldest that wait
 
 
 async def intent_card(
@@ -76,9 +78,12 @@ async def prompt(
         order = None if known_order is None else known_order.order
     pieces = tuple(Piece.model_validate(each) for each in (body or {}).get("pieces", ()))
     offered: tuple[Order, ...] = ()
+    page = pages = 1
     if draft.kind == "goods" and draft.state == "open":
-        rows, _ = await orders.page(tx, shop_id, "waiting", 1, _OFFERED)
-        offered = tuple(row.order for row in rows)
+        fitting = await _fitting(tx, shop_id, pieces)
+        pages = max(-(-len(fitting) // _OFFERED), 1)
+        page = min(max(int((body or {}).get("page", 1)), 1), pages)
+        offered = fitting[(page - 1) * _OFFERED : page * _OFFERED]
     facts = PromptFacts(
         draft_id=draft.id,
         kind=draft.kind,
@@ -87,6 +92,8 @@ async def prompt(
         ticket=ticket,
         buyer=buyer,
         offered=offered,
+        page=page,
+        pages=pages,
         pieces=max(len(pieces), 1),
         files=sum(bool(piece.file) for piece in pieces),
         may_be_cut=may_be_cut(pieces),
@@ -95,3 +102,12 @@ async def prompt(
         else None,
     )
     return talk.prompt(facts, reader, now)
+
+
+async def _fitting(tx: Tx, shop_id: int, pieces: tuple[Piece, ...]) -> tuple[Order, ...]:
+    """Return the orders that wait, the one first that the goods fit best."""
+    rows, _ = await orders.page(tx, shop_id, "waiting", 1, _COMPARED)
+    waiting = [row.order for row in rows]
+    products = {one.product_id or one.product.product_id or "" for one in waiting}
+    seen = await shapes.seen_of(tx, shop_id, products)
+    return best_first(waiting, joined(pieces).get_secret_value(), seen)

@@ -26,7 +26,8 @@ class Draft:
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
-    an order, in ``pieces``), or stock, price, title or description (of a product).
+    an order, or for one on which nothing is owed, in ``pieces``), or stock, price, title or
+    description (of a product).
     """
 
     id: int
@@ -95,7 +96,8 @@ async def answered_elsewhere(
 ) -> None:
     """End this person's draft where what it asks for came as a reply to a card of its subject."""
     found = await drafts.current(tx, chat_id, person.person_id, now)
-    if found is not None and found[0].subject_id == subject_id and found[0].kind != "new_ticket":
+    others = {"new_ticket", "goods"}
+    if found is not None and found[0].subject_id == subject_id and found[0].kind not in others:
         await drafts.end_one(tx, found[0].id, "used", now)
 
 
@@ -233,21 +235,35 @@ async def keep_goods(
     person: Person,
     pieces: tuple[Piece, ...],
     *,
+    order_id: str = "",
     chat_id: int,
     now: datetime,
 ) -> None:
-    """Keep goods that came without an order, and ask for which they are. Sends nothing."""
+    """Keep goods that came without an order, and ask for which they are. Sends nothing.
+
+    ``order_id``: of one that they came for, on which nothing is owed.
+    """
     must(person, Act.DELIVER)
-    await _open(tx, shop, person, chat_id, "goods", "", now, pieces)
+    await _open(tx, shop, person, chat_id, "goods", order_id, now, pieces)
+
+
+async def turn_page(
+    tx: Tx, chat_id: int, person: Person, draft_id: str, page: int, now: datetime
+) -> None:
+    """Show another page of the orders that kept goods may be for. Raises NotPossible."""
+    found = await drafts.current(tx, chat_id, person.person_id, now)
+    if found is None or found[0].kind != "goods" or str(found[0].id) != draft_id:
+        raise NotPossible("draft_expired")
+    await drafts.keep(tx, found[0], {**found[1], "page": page}, now)
 
 
 async def more_goods(
     tx: Tx, chat_id: int, person: Person, pieces: tuple[Piece, ...], now: datetime
 ) -> None:
-    """Change the goods that are kept until the person says for which order they are."""
+    """Change the goods that are kept until the person says what they are for."""
     found = await drafts.current(tx, chat_id, person.person_id, now)
-    if found is not None and found[0].kind == "goods":
-        await drafts.keep(tx, found[0], _body(pieces), now)
+    if found is not None and found[0].kind in {"goods", "replace"}:
+        await drafts.keep(tx, found[0], {**found[1], **_body(pieces)}, now)
 
 
 async def subject_of_intent(tx: Tx, shop: Shop, intent_id: str) -> tuple[str, str]:

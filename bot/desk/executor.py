@@ -305,7 +305,8 @@ class Executor:
                 return
             await deed.done(tx, shop, intent, outcome, now)
             await queue.moves_on(tx, shop, intent, now)
-            pastes = pastes_to_delete(intent, now) if shop.delete_pastes else ()
+            ended = await intents.get(tx, intent.id) or intent
+            pastes = pastes_to_delete(ended, now) if shop.delete_pastes else ()
             for message_id in pastes:
                 await outbox.act(
                     tx,

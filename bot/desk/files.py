@@ -20,7 +20,7 @@ from bot.store import errands, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
-from . import delivery, drafts, pieces, replacing, stock
+from . import arriving, drafts, pieces, replacing, stock
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .shop import Shop, must
@@ -131,7 +131,7 @@ async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
     if product_id:
         await stock.preview(tx, shop, person, product_id, (piece,), chat_id=chat_id, now=now)
     else:
-        await delivery.preview(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
+        await arriving.goods_for(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
     if draft is None:
         subject_id = order_id or product_id
         await drafts.answered_elsewhere(tx, chat_id, person, subject_id, now)

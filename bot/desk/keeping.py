@@ -1,10 +1,10 @@
-"""Replies that could not be sent while the marketplace was away: kept on request, or discarded."""
+"""Words to a buyer that could not be sent while the marketplace was away: kept, or discarded."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model.intent import Intent, Outcome, State
+from bot.model.intent import Intent, Outcome, ReplyPlan, State
 from bot.model.kept import AGAIN_AFTER, KEPT_FOR, kept_until, may_be_kept
 from bot.model.person import Act, Person
 from bot.store import intents
@@ -16,14 +16,19 @@ from .shop import Shop, must
 
 
 async def keep(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime) -> None:
-    """Keep a reply that surely was not sent: it goes out when the marketplace is back.
+    """Keep a reply, or a new ticket, that surely was not sent: it goes out when it can.
 
-    If the ticket is as it was then; else a person decides. Raises NotPossible.
+    If the ticket, or that there is none, is as it was then; else a person decides. Raises
+    NotPossible.
     """
     intent = await _the_unsent(tx, shop, person, intent_id, now)
     await nobody_else(tx, shop, intent.subject_kind, intent.subject_id)
     plan = intent.plan.model_copy(
-        update={"kept_until": now + KEPT_FOR, "needs_tap": False, "stale": False}
+        update={
+            "kept_until": now + KEPT_FOR,
+            "needs_tap": False,
+            **({"stale": False} if isinstance(intent.plan, ReplyPlan) else {}),
+        }
     )
     await intents.keep(tx, intent, plan, now, again_at=now + AGAIN_AFTER, until=now + KEPT_FOR)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -11,7 +12,7 @@ from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, Kind, NewTicketPlan, Outcome
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
-from bot.store import audit
+from bot.store import audit, intents
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
 from bot.store.news import take_in_ticket
@@ -19,7 +20,7 @@ from bot.supplier.budget import Priority
 from bot.supplier.errors import SupplierError
 
 from .deed import Deed
-from .orders import nobody_else, the_order
+from .orders import nobody_else, read_anew, the_order
 from .proposing import in_answer, text_for_buyer
 from .shop import Shop, must
 
@@ -77,17 +78,43 @@ def _plan(intent: Intent) -> NewTicketPlan:
     return intent.plan
 
 
+def is_another(ticket: Ticket, intent: Intent) -> bool:
+    """Say whether a ticket is one of the same order that was not there before."""
+    return ticket.order_id == intent.subject_id and ticket.ticket_id not in _plan(intent).known
+
+
 def is_ours(ticket: Ticket, intent: Intent) -> bool:
     """Say whether a ticket is the one that this intent was to open.
 
     Another ticket of the same order, with the same title, that was not there before.
     """
     plan = _plan(intent)
-    return (
-        ticket.order_id == intent.subject_id
-        and ticket.ticket_id not in plan.known
-        and " ".join(ticket.title.split()) == " ".join(plan.title.get_secret_value().split())
-    )
+    title = plan.title.get_secret_value()
+    return is_another(ticket, intent) and " ".join(ticket.title.split()) == " ".join(title.split())
+
+
+async def _search(
+    shop: Shop, wanted: Callable[[Ticket], bool], done_by: int | None
+) -> Ticket | None:
+    """Return the first ticket of the list that is wanted, and take it in; None for none."""
+    began = shop.now()
+    for page in range(1, _PAGES + 1):
+        listed = await shop.marketplace.list_tickets(page=page, priority=Priority.PERSON)
+        for ticket in listed.items:
+            if wanted(ticket):
+                async with shop.store.write() as tx:
+                    await take_in_ticket(
+                        tx,
+                        shop.shop_id,
+                        ticket,
+                        looked_at=began,
+                        now=shop.now(),
+                        done_by=done_by,
+                    )
+                return ticket
+        if not listed.items:
+            break
+    return None
 
 
 class NewTicket(Deed):
@@ -96,28 +123,27 @@ class NewTicket(Deed):
     act = Act.REPLY
 
     async def _opened(self, shop: Shop, intent: Intent) -> Ticket | None:
-        began = shop.now()
-        for page in range(1, _PAGES + 1):
-            listed = await shop.marketplace.list_tickets(page=page, priority=Priority.PERSON)
-            for ticket in listed.items:
-                if is_ours(ticket, intent):
-                    async with shop.store.write() as tx:
-                        await take_in_ticket(
-                            tx,
-                            shop.shop_id,
-                            ticket,
-                            looked_at=began,
-                            now=shop.now(),
-                            done_by=intent.confirmed_by,
-                        )
-                    return ticket
-            if not listed.items:
-                break
-        return None
+        """Return the ticket that this intent opened, and take it in as ours."""
+        return await _search(shop, lambda ticket: is_ours(ticket, intent), intent.confirmed_by)
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
-        """Nothing that may change meanwhile forbids a ticket."""
-        return None
+        """Read the order: while the marketplace is away, a ticket surely is not opened.
+
+        Stop what was kept where the order got another ticket meanwhile: a person looks first.
+        """
+        plan = _plan(intent)
+        await read_anew(shop, intent.subject_id)
+        if plan.kept_until is None:
+            return None
+        other = await _search(shop, lambda ticket: is_another(ticket, intent), None)
+        if other is None:
+            return None
+        outcome = Outcome(reason="ticket_there", ticket_id=other.ticket_id)
+        changed: dict[str, Any] = {"needs_tap": True, "kept_until": None}
+        again = plan.model_copy(update=changed | {"known": (*plan.known, other.ticket_id)})
+        async with shop.store.write() as tx:
+            await intents.ask_again(tx, intent, again, outcome, shop.now())
+        return outcome
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Open the ticket."""

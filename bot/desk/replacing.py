@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from bot.model.shapes import shape_of, usual_instead
 from bot.model.splits import split_paste
 from bot.model.ticket import RESOLVED
 from bot.store import drafts, errands, intents, outbox, shapes, units
+from bot.store import people as known_people
 from bot.store import stock as known_stock
 from bot.store import tickets as known_tickets
 from bot.store.database import Tx
@@ -25,7 +27,7 @@ from bot.supplier.errors import SupplierError
 
 from . import new_tickets, replies
 from .delivery import product_of
-from .drafts import Draft, used
+from .drafts import Draft, current, of_prompt, used
 from .ending import Ending
 from .errors import NotPossible
 from .failing import not_sent
@@ -43,7 +45,7 @@ def may_be_replaced(order: Order) -> None:
         raise NotPossible("order_refunded", number=order.number)
     if not order.paid:
         raise NotPossible("order_unpaid", number=order.number)
-    if order.delivered == 0:
+    if not order.replaceable:
         raise NotPossible("nothing_delivered", number=order.number)
 
 
@@ -79,6 +81,7 @@ async def begin(
         ticket_id="" if ticket is None else ticket.ticket_id,
         seen="" if ticket is None else replies.digest(ticket),
     )
+    pasted = await _pasted(tx, chat_id, person, order, now)
     draft = await drafts.open_(
         tx,
         shop.shop_id,
@@ -87,7 +90,7 @@ async def begin(
         kind="replace",
         subject_kind="order",
         subject_id=order.order_id,
-        body=_body(replacing),
+        body=_body(replacing, pasted),
         now=now,
     )
     await outbox.show(
@@ -110,8 +113,20 @@ async def begin(
     )
 
 
-def _body(replacing: Replacing) -> dict[str, object]:
-    return {"replacing": replacing.model_dump(mode="json")}
+def _body(replacing: Replacing, pieces: tuple[Piece, ...] = ()) -> dict[str, object]:
+    body: dict[str, object] = {"replacing": replacing.model_dump(mode="json")}
+    return {**body, "pieces": [each.model_dump(mode="json") for each in pieces]} if pieces else body
+
+
+async def _pasted(
+    tx: Tx, chat_id: int, person: Person, order: Order, now: datetime
+) -> tuple[Piece, ...]:
+    """Return the goods that came for this order already: one of them is the new unit."""
+    draft = await current(tx, chat_id, person, now)
+    if draft is None or draft.kind != "goods" or draft.subject_id != order.order_id:
+        return ()
+    await used(tx, draft, now)
+    return draft.pieces
 
 
 async def read_units(shop: Shop, errand: Errand) -> Ending:
@@ -141,7 +156,7 @@ async def read_units(shop: Shop, errand: Errand) -> Ending:
                     "place": 1 if len(rows) == 1 else 0,
                 }
             )
-            await drafts.keep(tx, draft, _body(replacing), now)
+            await _goes_on(tx, shop, draft.id, replacing, chat_id=errand.chat_id, now=now)
             return
         await drafts.end_one(tx, draft.id, "cancelled", now)
         if failed is None:
@@ -159,7 +174,26 @@ async def read_units(shop: Shop, errand: Errand) -> Ending:
     return ending
 
 
-async def pick(tx: Tx, person: Person, draft_id: str, place: int, now: datetime) -> None:
+async def _goes_on(
+    tx: Tx, shop: Shop, draft_id: int, replacing: Replacing, *, chat_id: int, now: datetime
+) -> None:
+    """Keep what is known of a replacement; once it has its unit and its goods, preview it."""
+    stored, _ = await drafts.with_body(tx, draft_id)
+    draft = await of_prompt(tx, str(draft_id))
+    if stored is None or draft is None:
+        return
+    pieces = draft.pieces
+    await drafts.keep(tx, stored, _body(replacing, () if replacing.place else pieces), now)
+    person = await known_people.member(tx, shop.shop_id, draft.person_id)
+    if not replacing.place or not pieces or person is None:
+        return
+    ready = dataclasses.replace(draft, replacing=replacing)
+    await preview(tx, shop, person, ready, pieces, chat_id=chat_id, now=now)
+
+
+async def pick(
+    tx: Tx, shop: Shop, person: Person, draft_id: str, place: int, *, chat_id: int, now: datetime
+) -> None:
     """Say which unit is broken. Raises NotPossible."""
     must(person, Act.DELIVER)
     draft, body = (
@@ -172,7 +206,7 @@ async def pick(tx: Tx, person: Person, draft_id: str, place: int, now: datetime)
     chosen = picked(Replacing.model_validate(body["replacing"]), place)
     if chosen is None:
         raise NotPossible("gone")
-    await drafts.keep(tx, draft, _body(chosen), now)
+    await _goes_on(tx, shop, draft.id, chosen, chat_id=chat_id, now=now)
 
 
 async def preview(
@@ -195,7 +229,7 @@ async def preview(
         raise NotPossible("draft_expired")
     text = joined(pieces).get_secret_value().strip()
     if not replacing.place and text.isdecimal() and len(text) <= 4:  # noqa: PLR2004
-        await pick(tx, person, str(draft.id), int(text), now)
+        await pick(tx, shop, person, str(draft.id), int(text), chat_id=chat_id, now=now)
         return
     if not replacing.place:
         raise NotPossible("pick_unit_first")

@@ -151,7 +151,7 @@ async def reword(
         "needs_tap": needs_tap,
         "pieces": pieces,
     }
-    if needs_tap and isinstance(plan, ReplyPlan):
+    if needs_tap:
         changed["kept_until"] = None
     # Its message may be on its way still: then the seconds count from when it is there.
     seen = bool(await cards.showing(tx, "intent", str(intent.id)))

@@ -130,7 +130,10 @@ async def chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime)
     lines = tuple(line for at, line in enumerate(plan.lines) if at not in plan.before)
     if which != "new" or not lines:
         raise NotPossible("gone")
-    return plan.model_copy(update={"lines": lines, "delivered": {}, "stocked": {}})
+    left_out = len(plan.lines) - len(lines)
+    return plan.model_copy(
+        update={"lines": lines, "delivered": {}, "stocked": {}, "left_out": left_out}
+    )
 
 
 async def go_on(
@@ -232,6 +235,7 @@ class AddStock(Deed):
                 "at": before.at + len(lines),
                 "added": before.added + outcome.units,
                 "served": before.served + outcome.served,
+                "told": before.told + (len(lines) if before.answer == "there" else 0),
                 "answer": "",
             }
         )

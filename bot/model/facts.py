@@ -148,7 +148,9 @@ class PromptFacts:
     order: Order | None = None
     ticket: Ticket | None = None
     buyer: Buyer | None = None
-    offered: tuple[Order, ...] = ()  # to which the goods may belong
+    offered: tuple[Order, ...] = ()  # to which the goods may belong: a page of them, best first
+    page: int = 1
+    pages: int = 1
     pieces: int = 1  # the messages that they came in
     files: int = 0  # how many of these were files
     may_be_cut: bool = False  # the last of them is as long as a message can be

@@ -172,6 +172,7 @@ class NewTicketPlan(Plan):
     known: tuple[str, ...] = ()
     needs_tap: bool = False
     pieces: tuple[Piece, ...] = ()  # the messages that the text came in
+    kept_until: datetime | None = None  # as of a reply
 
 
 AnyPlan = (
@@ -262,16 +263,29 @@ def units_sent(plan: AnyPlan) -> tuple[SecretStr, ...]:
 
 
 def pastes_to_delete(intent: Intent, now: datetime) -> tuple[int, ...]:
-    """Return the messages of a person's own that held what was delivered, and nothing else.
+    """Return the messages of a person's own that held what went out, and nothing else.
 
-    What was not sent stays with them, and what Telegram deletes no more is left alone.
+    All of it is on an order or in a pool, as the marketplace says. What was not sent stays with
+    them, and what Telegram deletes no more is left alone.
     """
     plan = intent.plan
-    if not isinstance(plan, DeliverPlan | ReplacePlan) or len(units_sent(plan)) < len(plan.units):
+    if not isinstance(plan, DeliverPlan | ReplacePlan | StockPlan) or not _took_all(intent):
         return ()
     if any(now - piece.sent_at >= DELETABLE_FOR for piece in plan.pieces):
         return ()
     return tuple(piece.message_id for piece in plan.pieces)
+
+
+def _took_all(intent: Intent) -> bool:
+    """Say whether the marketplace confirmed everything that a paste held."""
+    plan = intent.plan
+    if isinstance(plan, DeliverPlan | ReplacePlan):
+        return len(units_sent(plan)) == len(plan.units)
+    progress = intent.progress
+    if not isinstance(plan, StockPlan) or progress is None or plan.unread or plan.left_out:
+        return False
+    # Fewer than were sent: it had some of them already, and nobody knows where.
+    return not progress.told and not progress.unclear and progress.added >= len(plan.lines)
 
 
 def is_outdated(intent: Intent, now: datetime) -> bool:

@@ -1,11 +1,11 @@
-"""Replies that are kept until the marketplace is back: which may be, and for how long."""
+"""What is written to a buyer and kept until the marketplace is back: what may be, for how long."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from .goods import looks_like_goods
-from .intent import Intent, ReplyPlan, State, is_outdated
+from .intent import Intent, NewTicketPlan, ReplyPlan, State, is_outdated
 
 KEPT_FOR = timedelta(hours=24)  # then it waits for a tap: the day is another
 AGAIN_AFTER = timedelta(seconds=15)
@@ -14,10 +14,11 @@ AGAIN_AFTER = timedelta(seconds=15)
 def may_be_kept(intent: Intent) -> bool:
     """Say whether this surely did not go out because the marketplace is away, and may go later.
 
-    Replies alone: goods and refunds are decided anew, and so is what looks like goods.
+    What is written to a buyer alone: goods and refunds are decided anew, and so is what looks
+    like goods.
     """
     return (
-        isinstance(intent.plan, ReplyPlan)
+        isinstance(intent.plan, ReplyPlan | NewTicketPlan)
         and intent.state is State.REFUSED
         and intent.outcome.reason == "unavailable"
         and not looks_like_goods(intent.plan.text.get_secret_value())
@@ -25,8 +26,9 @@ def may_be_kept(intent: Intent) -> bool:
 
 
 def kept_until(intent: Intent) -> datetime | None:
-    """Return until when a reply is kept; None for what is not."""
-    return intent.plan.kept_until if isinstance(intent.plan, ReplyPlan) else None
+    """Return until when what was written to a buyer is kept; None for what is not."""
+    plan = intent.plan
+    return plan.kept_until if isinstance(plan, ReplyPlan | NewTicketPlan) else None
 
 
 def needs_a_tap(intent: Intent, now: datetime) -> bool:

@@ -132,6 +132,11 @@ class Order(Wire):
         """Whether accounts of the pool were delivered on it."""
         return bool(self.delivered_account_ids) or self.account_id is not None
 
+    @property
+    def replaceable(self) -> bool:
+        """Whether a unit of it can be replaced: paid, not refunded, and something is delivered."""
+        return self.paid and not self.refunded and self.delivered > 0
+
     def waits_for_us(self) -> bool:
         """Whether a person here has to act: paid, not finished, and units are owed."""
         return self.paid and not self.finished and self.owed > 0

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     MORE = "mo"  # the other buttons of a card; arg: order, ticket or product
     BACK = "bk"  # the card's own buttons again
     STATUS = "os"  # of an order; arg: pending, running, completed
+    WHICH_ORDER = "wo"  # another page of the orders to choose from; subject: what for, arg: page
     WHICH_STATUS = "ws"  # of an order: ask for it
     TICKET_STATUS = "ts"  # arg: open, in_progress, resolved, closed
     RESOLVE = "rr"  # reply to a ticket and resolve it
@@ -52,6 +53,7 @@ class Verb(StrEnum):
     REPLACE_UNIT = "ru"  # subject: the draft, arg: which unit, from 1
     REPLACE_TEXT = "rt"  # subject: the intent that the marketplace refused
     GOODS_FOR = "gf"  # pasted goods that wait: for this order
+    GOODS_PAGE = "gp"  # more of the orders that they may be for; subject: the draft, arg: page
     QUEUE = "qu"  # begin to work through what waits
     QUEUE_NEXT = "qn"  # from the order that is the subject; arg: the queue
     QUEUE_BACK = "qb"

@@ -64,6 +64,7 @@ class StockPlan(Plan):
     # The messages that the paste came in, and how often it was planned anew.
     pieces: tuple[Piece, ...] = ()
     version: int = 0
+    left_out: int = 0  # lines of the paste that a person chose not to send
 
     @property
     def before(self) -> frozenset[int]:
@@ -89,7 +90,8 @@ class Progress(BaseModel):
 
     ``at``: behind the last line that went out. ``added``: how many accounts the marketplace says
     it took. ``served``: how many waiting orders it said they serve. ``unclear``: lines of which
-    nobody knows. ``stop``: nothing more goes out. ``answer``: what a person said became of the
+    nobody knows. ``told``: lines that are there as a person says, and the marketplace did not.
+    ``stop``: nothing more goes out. ``answer``: what a person said became of the
     call whose answer was lost.
     """
 
@@ -99,5 +101,6 @@ class Progress(BaseModel):
     added: int = 0
     served: int = 0
     unclear: int = 0
+    told: int = 0
     stop: bool = False
     answer: Answer = ""

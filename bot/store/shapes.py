@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,6 +31,18 @@ async def learn(
                 set_={"units": product_shapes.c.units + count, "seen_at": now},
             )
         )
+
+
+async def seen_of(tx: Tx, shop_id: int, product_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return the same as :func:`seen`, by product, for those of which any was delivered."""
+    shape = product_shapes.c
+    statement = select(shape.product_id, shape.shape, shape.units).where(
+        shape.shop_id == shop_id, shape.product_id.in_(list(product_ids))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in (await tx.execute(statement)).all():
+        found.setdefault(row.product_id, {})[row.shape] = int(row.units)
+    return found
 
 
 async def seen(tx: Tx, shop_id: int, product_id: str | None) -> dict[str, int]:

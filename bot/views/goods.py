@@ -14,6 +14,7 @@ from bot.model.pieces import length
 from bot.model.press import Press, Verb, short_id
 
 from .drawing import Pen, button, draw, say_word
+from .lists import pager
 
 COPIED_UNITS: Final = 256  # Bot API: copy_text holds no more
 _PAGE_UNITS: Final = 3000  # of UTF-16; the rest of a message is for what stands around them
@@ -47,21 +48,12 @@ def goods_message(facts: GoodsFacts, reader: Reader, now: datetime) -> Outgoing:
             label = say_word("labels", "copy", language, place=place)
             copies.append(Button(label=label, copies=unit))
     rows = [tuple(copies[at : at + _A_ROW]) for at in range(0, len(copies), _A_ROW)]
-    if len(pages) > 1:
-        rows.append(_pager(facts.order_id, here, len(pages)))
-    press = Press(Verb.HIDE_GOODS, short_id(facts.order_id))
+    key = short_id(facts.order_id)
+    rows.append(pager(here, len(pages), lambda page: Press(Verb.SHOW_GOODS, key, str(page))))
+    press = Press(Verb.HIDE_GOODS, key)
     rows.append((button(say_word("labels", "hide", language), press),))
-    return Outgoing(text=text, entities=tuple(marks), keyboard=tuple(rows))
-
-
-def _pager(order_id: str, here: int, pages: int) -> tuple[Button, ...]:
-    key = short_id(order_id)
-    row = [button(f"{here}/{pages}", Press(Verb.NOTHING))]
-    if here > 1:
-        row.insert(0, button("‹", Press(Verb.SHOW_GOODS, key, str(here - 1))))
-    if here < pages:
-        row.append(button("›", Press(Verb.SHOW_GOODS, key, str(here + 1))))
-    return tuple(row)
+    keyboard = tuple(row for row in rows if row)
+    return Outgoing(text=text, entities=tuple(marks), keyboard=keyboard)
 
 
 def _pages(units: Sequence[SecretStr]) -> list[list[tuple[int, str, bool]]]:

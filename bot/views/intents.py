@@ -205,7 +205,10 @@ def _reply_keyboard(
         press = Press(Verb.CONFIRM, str(intent.id))
         send = button(say_word("labels", "send_now", language), press, "primary")
         way_out = "cancel" if plan.needs_tap else "undo"
-        return ((send, _decline(intent, way_out, language)),)
+        choice = (send, _decline(intent, way_out, language))
+        if intent.outcome.reason == "ticket_there":
+            return (choice, (ticket_button(intent.outcome.ticket_id, "", language),))
+        return (choice,)
     asks = intent.state is State.UNKNOWN and intent.outcome.reason == "not_shown"
     if intent.state in {State.SENDING, State.UNKNOWN} and not asks:
         return ()

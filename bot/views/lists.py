@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from bot.model.facts import ListFacts, ProductListFacts, Reader
@@ -173,13 +173,24 @@ def _here(facts: ListFacts | ProductListFacts) -> int:
 
 
 def _pager(verb: Verb, chosen: str, facts: ListFacts | ProductListFacts) -> tuple[Button, ...]:
-    if facts.pages <= 1 and not facts.words:
-        return ()
     here = _here(facts)
-    own = Press(verb, chosen, str(here)) if facts.words else Press(Verb.NOTHING)
-    row = [button(f"{here}/{facts.pages}", own)]
+    own = Press(verb, chosen, str(here)) if facts.words else None
+    return pager(here, facts.pages, lambda page: Press(verb, chosen, str(page)), own)
+
+
+def pager(
+    here: int, pages: int, turn: Callable[[int], Press], own: Press | None = None
+) -> tuple[Button, ...]:
+    """Return the row that says where a list is, like ‹ 2/5 ›; none for a single page.
+
+    ``turn`` makes what an arrow carries of the page it leads to. ``own``: what the number itself
+    carries, which then stands there for a single page, too.
+    """
+    if pages <= 1 and own is None:
+        return ()
+    row = [button(f"{here}/{pages}", own or Press(Verb.NOTHING))]
     if here > 1:
-        row.insert(0, button("‹", Press(verb, chosen, str(here - 1))))
-    if here < facts.pages:
-        row.append(button("›", Press(verb, chosen, str(here + 1))))
+        row.insert(0, button("‹", turn(here - 1)))
+    if here < pages:
+        row.append(button("›", turn(here + 1)))
     return tuple(row)

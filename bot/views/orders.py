@@ -95,6 +95,11 @@ def deliver_button(order: Order, language: str) -> Button:
     return button(label, Press(Verb.DELIVER, short_id(order.order_id)), "primary")
 
 
+def replace_button(order: Order, language: str) -> Button:
+    """Return the button that asks which unit of an order is to be replaced."""
+    return _on(order, "replace", Verb.REPLACE, language, "order")
+
+
 def _question(facts: OrderFacts, reader: Reader) -> Intent | None:
     asked = facts.confirming
     if (
@@ -188,8 +193,8 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     """Return the buttons that are needed seldom, and the way back."""
     order, language = facts.order, reader.language
     leads = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
-    if leads and facts.live is None and order.paid and not order.refunded:
-        leads.append(_on(order, "replace", Verb.REPLACE, language, "order"))
+    if leads and facts.live is None and order.replaceable:
+        leads.append(replace_button(order, language))
     if facts.product_id:
         leads.append(product_button(facts.product_id, language))
     if order.paid and Act.MONEY in reader.acts:

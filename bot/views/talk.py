@@ -7,9 +7,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import cast
 
-from bot.model.facts import BalanceFacts, HealthFacts, MenuFacts, OrderFacts, PromptFacts, Reader
+from bot.model.facts import (
+    BalanceFacts,
+    HealthFacts,
+    ListFacts,
+    MenuFacts,
+    OrderFacts,
+    PromptFacts,
+    Reader,
+)
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
@@ -18,9 +25,10 @@ from bot.model.ticket import Ticket
 
 from .buyers import note_prompt
 from .commands import commands
-from .drawing import Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
-from .lists import item_buttons
+from .drawing import Pen, button, draw, draw_sentence, outgoing, say_word
+from .lists import item_buttons, pager
 from .orders import order_button, status_buttons, ticket_button
+from .pasted import goods_prompt
 from .queue import start_queue
 from .replacing import unit_buttons
 
@@ -48,9 +56,6 @@ class Sentence(StrEnum):
     REFUND_NOT_KNOWN = "refund_not_known"  # number
     WHICH_NUMBER = "which_number"
     GOODS_NOT_SEARCHED = "goods_not_searched"
-    # orders=(): the waiting ones, best match first; pieces=1, files=0, may_be_cut=False
-    GOODS_FOR_WHICH = "goods_for_which"
-    GOODS_FOR_NONE = "goods_for_none"  # pieces=1, files=0, may_be_cut=False
     TEXT_ONLY = "text_only"  # kind="": of the prompt or card that it came to
     FILE_NOT_TEXT = "file_not_text"
     FILE_TOO_BIG = "file_too_big"
@@ -133,23 +138,18 @@ def say(name: str, reader: Reader, *, now: datetime | None = None, **values: obj
     pen = Pen(reader, now or datetime.now(UTC))
     order_id, ticket_id = values.pop("order_id", None), values.pop("ticket_id", None)
     draft_id = str(values.pop("draft_id", ""))
-    orders = values.pop("orders", ()) if sentence is Sentence.GOODS_FOR_WHICH else ()
     drawn = draw_sentence(sentence, reader.language, pen=pen, **values)
-    keyboard = list(_goods_for(cast("Iterable[Order]", orders), pen))
+    keyboard: list[tuple[Button, ...]] = []
     number = str(values.get("number", ""))
     if isinstance(order_id, str):
         keyboard.append((order_button(order_id, number, reader.language),))
     if isinstance(ticket_id, str):
         keyboard.append((ticket_button(ticket_id, number, reader.language),))
-    if sentence in _GOODS and Act.STOCK in reader.acts and draft_id:
-        label = say_word("labels", "add_to_stock", reader.language)
-        keyboard.append((button(label, Press(Verb.ADD_TO_STOCK, draft_id)),))
     if sentence in _PROMPTS:
         keyboard.append((_stop(reader.language, draft_id),))
     return outgoing(drawn, tuple(keyboard))
 
 
-_GOODS = frozenset({Sentence.GOODS_FOR_WHICH, Sentence.GOODS_FOR_NONE})
 _PROMPTS = frozenset(
     {
         Sentence.DELIVER_PROMPT,
@@ -159,7 +159,6 @@ _PROMPTS = frozenset(
         Sentence.REPLACE_READING,
         Sentence.REPLACE_WHICH,
         Sentence.REPLACE_PROMPT,
-        Sentence.GOODS_FOR_WHICH,
         Sentence.STOCK_PROMPT,
         Sentence.PRICE_PROMPT,
         Sentence.TITLE_PROMPT,
@@ -186,20 +185,13 @@ def prompt(facts: PromptFacts, reader: Reader, now: datetime) -> Outgoing:
     title = order.title if order is not None else ""
     owes_nothing = facts.kind == "deliver" and order is not None and order.owed == 0
     if facts.state != "open" or owes_nothing:
-        state = "nothing_owed" if facts.state == "open" else facts.state
+        over = owes_nothing and facts.state in {"open", "replaced", "expired"}
+        state = "nothing_owed" if over else facts.state
         ended = {"kind": facts.kind, "state": state, "number": number, "title": title}
         return say(Sentence.PROMPT_ENDED, reader, now=now, **ended)
     if facts.kind == "goods":
-        name = Sentence.GOODS_FOR_WHICH if facts.offered else Sentence.GOODS_FOR_NONE
-        values: dict[str, object] = {
-            "pieces": facts.pieces,
-            "files": facts.files,
-            "may_be_cut": facts.may_be_cut,
-        }
-        if facts.offered:
-            values["orders"] = facts.offered
-        return say(name, reader, now=now, draft_id=facts.draft_id, **values)
-    values = {"number": number, "title": title, "draft_id": facts.draft_id}
+        return goods_prompt(facts, reader, now)
+    values: dict[str, object] = {"number": number, "title": title, "draft_id": facts.draft_id}
     if facts.kind == "replace":
         return _replacing(facts, values, reader, now)
     if facts.kind == "deliver" and order is not None:
@@ -310,15 +302,17 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
     return outgoing(drawn, (start_queue(facts.orders_waiting, reader), first, tuple(second)))
 
 
-def which_order(
-    orders: Iterable[Order | Ticket], verb: Verb, reader: Reader, now: datetime
-) -> Outgoing:
-    """Return the question which order is meant; ``verb`` is what the answer does."""
+def which_order(facts: ListFacts, what: str, verb: Verb, reader: Reader, now: datetime) -> Outgoing:
+    """Return the question which order is meant, a page of them.
+
+    ``verb`` is what the answer does, ``what`` what the pager's buttons call it.
+    """
     pen = Pen(reader, now)
-    rows = tuple((each,) for each in item_buttons(tuple(orders), pen, verb))
+    rows = tuple((each,) for each in item_buttons(facts.rows, pen, verb))
     name = Sentence.WHICH_ORDER if rows else Sentence.NO_ORDER_FOR_THIS
     drawn = draw_sentence(name, reader.language, pen=pen)
-    return outgoing(drawn, rows)
+    turns = pager(facts.page, facts.pages, lambda at: Press(Verb.WHICH_ORDER, what, str(at)))
+    return outgoing(drawn, (*rows, turns))
 
 
 def which_status(order: Order, reader: Reader, now: datetime) -> Outgoing:
@@ -338,11 +332,6 @@ def which_status(order: Order, reader: Reader, now: datetime) -> Outgoing:
 def new_ticket_title(number: str, reader: Reader) -> str:
     """Return what a buyer reads above a ticket that we open on their order."""
     return say_word("labels", "new_ticket_title", reader.language, number=number)
-
-
-def _goods_for(orders: Iterable[Order], pen: Pen) -> Keyboard:
-    waiting = tuple(orders)[:_CHOICES]
-    return tuple((each,) for each in item_buttons(waiting, pen, Verb.GOODS_FOR))
 
 
 def _go(word: str, verb: Verb, language: str) -> Button:

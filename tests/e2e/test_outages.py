@@ -243,7 +243,7 @@ def test_no_secret_stands_in_the_log_and_no_goods_in_any_file_of_the_bot(
         card = ann.sees(order["order_no"], "0 of 2 delivered")
         # As a preview, as a draft that waits, refused, lost, and delivered at last.
         asked = ann.sees("For which order?", after=ann.send(goods[1]))
-        ann.press(asked, "Cancel")
+        ann.press(asked, "Discard")
         pasted = ann.send("\n".join(goods), reply_to=card["message_id"])
         preview = ann.sees("Send 2", after=pasted)
         assert leaks() == []

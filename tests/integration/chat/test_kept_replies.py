@@ -45,6 +45,16 @@ async def answered(world: World, away: Away, text: str = "Sorry") -> tuple[str, 
     return ticket_id, await world.last(ANN)
 
 
+async def written(world: World, away: Away) -> tuple[str, Any]:
+    """Let Ann write to a buyer while the marketplace is away; return the order and the message."""
+    order_id = await world.order()
+    await world.says(ANN, f"/newticket {await world.number(order_id)}")
+    await away.goes()
+    await world.says(ANN, "Please tell me your login")
+    await world.later(5)
+    return order_id, await world.last(ANN)
+
+
 async def now(world: World, message: Any) -> Any:
     found = await world.chat(ANN)
     return next(m for m in found if m["message_id"] == message["message_id"])
@@ -173,6 +183,57 @@ async def test_who_may_no_longer_answer_sends_nothing(world: World, away: Away) 
     await away.returns()
     await world.later(60)
     assert await replies(world) == []
+
+
+async def opened(world: World) -> list[str]:
+    ids = [each["id"] for each in await world.changes("ticket_created")]
+    return [(await world.true_ticket(each))["thread"][0]["text"] for each in ids]
+
+
+async def test_a_new_ticket_is_kept_and_opened_once(world: World, away: Away) -> None:
+    _, message = await written(world, away)
+    assert "Not sent: the marketplace has not answered since 12:04." in message["text"]
+    assert labels(message) == ["Send when it is back", "Discard"]
+    await world.presses(ANN, message, "Send when it is back")
+    assert "if no other ticket of this order came" in (await now(world, message))["text"]
+    await world.later(2 * 3600)
+    assert await opened(world) == []
+    await away.returns()
+    await world.later(15)
+    await world.later(60)
+    assert await opened(world) == ["Please tell me your login"]
+    assert "Sent by Ann" in (await now(world, message))["text"]
+
+
+async def test_where_the_order_got_a_ticket_meanwhile_a_person_looks_first(
+    world: World, away: Away
+) -> None:
+    order_id, message = await written(world, away)
+    await world.presses(ANN, message, "Send when it is back")
+    await world.ticket(order_id, "Which login?", known=False)
+    await away.returns()
+    await world.later(15)
+    await world.later(60)
+    assert await opened(world) == []
+    asked = await now(world, message)
+    assert "This order got a ticket meanwhile: read it first." in asked["text"]
+    assert labels(asked) == ["Send now", "Cancel", "🎫 Ticket"]
+    await world.presses(ANN, asked, "Send now")
+    assert await opened(world) == ["Please tell me your login"]
+
+
+@pytest.mark.parametrize("kept_first", [False, True])
+async def test_a_new_ticket_that_is_discarded_is_not_opened(
+    world: World, away: Away, kept_first: bool
+) -> None:
+    _, message = await written(world, away)
+    if kept_first:
+        await world.presses(ANN, message, "Send when it is back")
+    await world.presses(ANN, await now(world, message), "Discard")
+    assert "Cancelled: nothing was sent" in (await now(world, message))["text"]
+    await away.returns()
+    await world.later(60)
+    assert await opened(world) == []
 
 
 async def test_what_looks_like_goods_is_not_kept(world: World, away: Away) -> None:

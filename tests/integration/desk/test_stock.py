@@ -350,3 +350,36 @@ def data_of(message: Any, label: str) -> str:
         for button in row
         if button["text"] == label
     )
+
+
+async def gone(world: World) -> bool:
+    """Say whether the paste of three accounts was deleted from the chat."""
+    return not any("user0:" in each["text"] for each in await world.chat(ANN))
+
+
+async def test_the_paste_is_deleted_once_the_marketplace_took_all_of_it(world: World) -> None:
+    await confirmed(world, LINES)
+    assert await added(world) == 450
+    assert await gone(world)
+
+
+@pytest.mark.parametrize("odd", ["no account", "user1:Secret0001"])
+async def test_what_was_not_sent_stays_in_the_chat(world: World, odd: str) -> None:
+    """A line that is no account, or one that a person left out because it went before."""
+    await confirmed(world, ["user1:Secret0001"])
+    lines = ["user0:Secret0000", odd]
+    await ask(world, lines)
+    preview = await world.last(ANN)
+    await world.presses(ANN, preview, "Send 1" if odd == "no account" else "Send the 1 new")
+    assert await added(world) == 2
+    assert not await gone(world)
+
+
+async def test_what_a_person_says_is_there_stays_in_the_chat(world: World) -> None:
+    await ask(world, LINES[:3])
+    await fault(world, "close_after")
+    await world.presses(ANN, await world.last(ANN), "Send 3")
+    await world.later(300)
+    await world.presses(ANN, await world.last(ANN), "They are there")
+    assert "✅ 3 accounts added" in (await world.last(ANN))["text"]
+    assert not await gone(world)

@@ -59,6 +59,7 @@ from bot.views.goods import goods_message
 from bot.views.intents import intent_card
 from bot.views.lists import order_list, ticket_list
 from bot.views.orders import order_card
+from bot.views.pasted import goods_prompt
 from bot.views.payments import payments
 from bot.views.product_intents import product_intent_card
 from bot.views.products import (
@@ -206,7 +207,11 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
         asked = PromptFacts(1, kind, state, strange, moaning, offered=(strange,))
         yield view(talk.prompt, asked, who, NOW)
     yield view(note_prompt, PromptFacts(1, "note", "open", strange, buyer=buyer), who, NOW)
-    yield "which_order", lambda: talk.which_order((strange,), Verb.DELIVER, who, NOW)
+    offers = ListFacts((strange, strange), "waiting", 1, 2, 10)
+    yield view(talk.which_order, offers, "deliver", Verb.DELIVER, who, NOW)
+    for about in (None, order(order_no=words, delivered_units=2, product={"title": words})):
+        pasted = PromptFacts(1, "goods", "open", about, offered=(strange,), pages=2)
+        yield view(goods_prompt, pasted, who, NOW)
     yield "say", lambda: talk.say("marketplace_says", who, now=NOW, said=words)
     yield "say", lambda: talk.say("other_waits", who, now=NOW, number=words, by=words)
     product = Product.model_validate(

@@ -19,6 +19,7 @@ from bot.model.facts import (
     IntentFacts,
     ListFacts,
     OrderFacts,
+    PromptFacts,
     TicketFacts,
 )
 from bot.model.intent import DeliverPlan, Outcome, RefundPlan, State
@@ -29,6 +30,7 @@ from bot.views.drawing import warm
 from bot.views.intents import intent_card
 from bot.views.lists import order_list, ticket_list
 from bot.views.orders import order_card
+from bot.views.pasted import goods_prompt
 from bot.views.tickets import ticket_card
 
 from .builders import (
@@ -224,7 +226,8 @@ def test_every_sentence_with_strange_words_arrives(
         talk.say("order_not_found", who, now=NOW, number=number, order_id=given_order.order_id),
         talk.say("marketplace_says", who, now=NOW, said=title),
         talk.say("other_waits", who, now=NOW, by=title),
-        talk.say("goods_for_which", who, now=NOW, orders=(given_order,)),
+        goods_prompt(PromptFacts(1, "goods", "open", offered=(given_order,)), who, NOW),
+        goods_prompt(PromptFacts(1, "goods", "open", given_order), who, NOW),
         talk.health(HealthFacts(number, NOW, (FeedHealth(title, None, NOW, title),)), who, NOW),
         talk.balance(BalanceFacts(Balance(email=title, current_role=title), NOW), who, NOW),
     ):

@@ -20,7 +20,6 @@ from .builders import (
     SEEING,
     assert_telegram_takes,
     inside,
-    order,
     presses,
     reader,
     seen,
@@ -121,11 +120,6 @@ def test_an_unknown_sentence_or_value_is_refused() -> None:
             "🎫 Write the answer to ticket TKT1772446599001.\n[Cancel]",
         ),
         (
-            "goods_for_which",
-            {"orders": (order(),)},
-            "📦 Goods? For which order?\n[Netflix Premium 1 month ×2 · $88.01 · 12:04]\n[Cancel]",
-        ),
-        (
             "marketplace_says",
             {"said": ""},
             "⚠️ Nothing was done: the marketplace refused it without a word.",
@@ -170,11 +164,7 @@ def test_what_is_said(name: str, values: dict[str, Any], expected: str) -> None:
     assert seen(message) == expected
 
 
-def test_prompts_can_be_cancelled_and_goods_find_their_order() -> None:
-    assert presses(say("goods_for_which", reader(), now=NOW, orders=[order()] * 20)) == [
-        *["gf:69ac"] * 8,
-        "st",
-    ]
+def test_prompts_can_be_cancelled() -> None:
     assert presses(say("deliver_prompt", reader(), now=NOW, number=NUMBER)) == ["st"]
 
 
