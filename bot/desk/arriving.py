@@ -11,6 +11,7 @@ from bot.store.database import Tx
 from . import delivery, drafts
 from .errors import NotPossible
 from .orders import the_order
+from .reading import Ahead
 from .shop import Shop
 
 
@@ -23,6 +24,7 @@ async def goods_for(
     *,
     chat_id: int,
     now: datetime,
+    ahead: Ahead | None = None,
 ) -> None:
     """Preview goods for an order. Raises NotPossible.
 
@@ -30,7 +32,7 @@ async def goods_for(
     which, and pastes nothing twice.
     """
     try:
-        await delivery.preview(tx, shop, person, key, pieces, chat_id=chat_id, now=now)
+        await delivery.preview(tx, shop, person, key, pieces, chat_id=chat_id, now=now, ahead=ahead)
     except NotPossible as stop:
         if stop.reason != "not_owed":
             raise

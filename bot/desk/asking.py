@@ -25,7 +25,7 @@ from bot.supplier.errors import NotFound, SupplierError
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .failing import not_sent
-from .files import album_of, goods_in_file
+from .files import album_of, goods_in_file, is_large
 from .goods import read_goods
 from .orders import read_anew
 from .payments import read_payments
@@ -121,17 +121,23 @@ class Asking:
                 await shop.store.signals.wait("errands", wait)
 
     def _ready(self, waiting: Sequence[Errand]) -> list[Errand]:
-        """Return what can be begun now: an album's files one after the other."""
+        """Return what can be begun now: large files, and an album's, one after the other."""
         now = self._shop.now()
         ready: list[Errand] = []
         albums: set[str] = set()
+        large = any(is_large(errand) for errand in waiting if errand.id in self._busy)
         for errand in waiting:
             album = album_of(errand)
             if album and album in albums:
                 continue
             albums.add(album)
-            if errand.id not in self._busy and self._held.get(errand.id, now) <= now:
-                ready.append(errand)
+            if errand.id in self._busy or self._held.get(errand.id, now) > now:
+                continue
+            if is_large(errand):
+                if large:
+                    continue
+                large = True
+            ready.append(errand)
         return ready
 
     def _next_try(self) -> float:

@@ -10,9 +10,9 @@ from bot.model.goods import shows_all
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State, units_sent
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
-from bot.model.pieces import Piece, joined, texts_of_files
+from bot.model.pieces import Piece
 from bot.model.shapes import shape_of, usual_instead
-from bot.model.splits import How, Split, following, splits
+from bot.model.splits import How, following
 from bot.model.thread import Shown
 from bot.store import audit, intents, orders, outbox, shapes, stock, units
 from bot.store.database import Tx
@@ -21,6 +21,7 @@ from bot.supplier.budget import Priority
 from .deed import Deed
 from .errors import NotPossible
 from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .reading import Ahead, ways_of
 from .shop import Shop, must
 
 # What one preview can hold: Telegram's own limit on a paste is 4,096 characters.
@@ -37,10 +38,6 @@ def may_be_delivered(order: Order) -> None:
         raise NotPossible("not_owed", number=order.number)
 
 
-def _ways(pieces: tuple[Piece, ...], owed: int) -> tuple[Split, ...]:
-    return splits(joined(pieces).get_secret_value(), owed, texts_of_files(pieces))
-
-
 async def _planned(
     tx: Tx,
     shop: Shop,
@@ -48,13 +45,16 @@ async def _planned(
     pieces: tuple[Piece, ...],
     version: int = 0,
     after: How | None = None,
+    ahead: Ahead | None = None,
 ) -> DeliverPlan:
     """Split a paste into units for an order. Raises NotPossible where there is none to send.
 
     ``after``: the way to split that is not meant; the following one is taken.
     """
-    ways = _ways(pieces, order.owed)
+    ways = await ways_of(pieces, order.owed, ahead)
     split = ways[0] if after is None else following(ways, after)
+    if len(split.units) > MAX_UNITS + order.delivered:
+        raise NotPossible("too_many_units", limit=str(MAX_UNITS))
     there = await units.on_order(tx, shop.shop_id, order.order_id, split.units)
     new = tuple(unit for i, unit in enumerate(split.units) if i not in there)
     if not split.units:
@@ -110,6 +110,7 @@ async def preview(
     *,
     chat_id: int,
     now: datetime,
+    ahead: Ahead | None = None,
 ) -> Intent:
     """Split a paste into units for an order and show them masked. Raises NotPossible."""
     must(person, Act.DELIVER)
@@ -122,7 +123,7 @@ async def preview(
         kind=Kind.DELIVER,
         subject_kind="order",
         subject_id=order.order_id,
-        plan=await _planned(tx, shop, order, pieces),
+        plan=await _planned(tx, shop, order, pieces, ahead=ahead),
         chat_id=chat_id,
         person_id=person.person_id,
         source_message_id=pieces[0].message_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,16 +17,19 @@ from bot.model.files import (
 )
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
-from bot.store import errands, people
+from bot.store import errands, orders, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
 from . import arriving, drafts, pieces, replacing, stock
 from .ending import Ending, NotYet
 from .errors import NotPossible
+from .reading import Ahead, accounts_of, ways_of
 from .shop import Shop, must
 
 _TRIES: Final = 6
+# Bytes; what is read of a file takes some twenty times as much memory.
+_LARGE: Final = 1_000_000
 
 
 async def take(
@@ -82,6 +86,14 @@ def album_of(errand: Errand) -> str:
     return f"{errand.chat_id}:{errand.body['file']['album']}"
 
 
+def is_large(errand: Errand) -> bool:
+    """Say whether an errand is for a file that takes much memory while it is read."""
+    if errand.kind != "file" or errand.spoiled:
+        return False
+    size = errand.body["file"].get("size")
+    return size is None or size > _LARGE
+
+
 async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
     """Fetch and read a file; return what is to be done with it. Raises NotPossible or NotYet."""
     file = UserFile.model_validate(errand.body["file"])
@@ -95,7 +107,7 @@ async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
         if errand.attempts + 1 >= _TRIES:
             raise NotPossible("file_gone") from None
         raise NotYet(max(trouble.wait, timedelta(seconds=2.0**errand.attempts))) from None
-    text = decoded(content)
+    text = await asyncio.to_thread(decoded, content)
     if text is None:
         raise NotPossible("file_not_decoded")
     piece = Piece(
@@ -106,13 +118,31 @@ async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
         album=file.album,
     )
 
+    ahead = await _read_ahead(shop, errand, (piece,))
+
     async def ending(tx: Tx) -> None:
-        await _take_piece(tx, shop, errand, piece)
+        await _take_piece(tx, shop, errand, piece, ahead)
 
     return ending
 
 
-async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
+async def _read_ahead(shop: Shop, errand: Errand, read: tuple[Piece, ...]) -> Ahead | None:
+    """Read a file for what it most likely is, before anything is held up by it."""
+    if errand.body.get("product_id"):
+        return Ahead(read, accounts=await accounts_of(read))
+    if not errand.body["order_id"]:
+        return None
+    async with shop.store.read() as tx:
+        known = await orders.by_id(tx, shop.shop_id, str(errand.body["order_id"]))
+    if known is None:
+        return None
+    owed = known.order.owed
+    return Ahead(read, owed, ways=await ways_of(read, owed))
+
+
+async def _take_piece(
+    tx: Tx, shop: Shop, errand: Errand, piece: Piece, ahead: Ahead | None
+) -> None:
     person = await people.member(tx, shop.shop_id, errand.person_id)
     if person is None:
         return
@@ -129,9 +159,13 @@ async def _take_piece(tx: Tx, shop: Shop, errand: Errand, piece: Piece) -> None:
         await drafts.keep_goods(tx, shop, person, (piece,), chat_id=chat_id, now=now)
         return
     if product_id:
-        await stock.preview(tx, shop, person, product_id, (piece,), chat_id=chat_id, now=now)
+        await stock.preview(
+            tx, shop, person, product_id, (piece,), chat_id=chat_id, now=now, ahead=ahead
+        )
     else:
-        await arriving.goods_for(tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now)
+        await arriving.goods_for(
+            tx, shop, person, order_id, (piece,), chat_id=chat_id, now=now, ahead=ahead
+        )
     if draft is None:
         subject_id = order_id or product_id
         await drafts.answered_elsewhere(tx, chat_id, person, subject_id, now)

@@ -15,7 +15,6 @@ from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined
 from bot.model.replacing import Replacing, picked
 from bot.model.shapes import shape_of, usual_instead
-from bot.model.splits import split_paste
 from bot.model.ticket import RESOLVED
 from bot.store import drafts, errands, intents, outbox, shapes, units
 from bot.store import people as known_people
@@ -33,6 +32,7 @@ from .errors import NotPossible
 from .failing import not_sent
 from .orders import nobody_else, read_anew, the_order
 from .proposing import in_answer
+from .reading import ways_of
 from .shop import Shop, must
 
 # Reasons for which the marketplace surely took nothing: then the new unit can go as a text.
@@ -260,7 +260,7 @@ async def _planned(
     pieces: tuple[Piece, ...],
     version: int = 0,
 ) -> ReplacePlan:
-    found = split_paste(joined(pieces).get_secret_value(), 1).units
+    found = (await ways_of(pieces, 1))[0].units
     if not found:
         raise NotPossible("no_goods_found")
     if await units.on_order(tx, shop.shop_id, order.order_id, found):

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from bot.model.accounts import read_accounts
 from bot.model.intent import Intent, Kind, Outcome, State
 from bot.model.person import Act, Person
-from bot.model.pieces import Piece, joined
+from bot.model.pieces import Piece
 from bot.model.product_plans import PIECE, Progress, StockPlan
 from bot.store import audit, intents, units
 from bot.store import stock as known_stock
@@ -20,6 +19,7 @@ from .deed import Deed
 from .errors import NotPossible
 from .products import nobody_changes, read_product, the_product
 from .proposing import in_a_card, in_answer
+from .reading import Ahead, accounts_of
 from .shop import Shop, must
 
 # What one import can hold: its lines are one row, and somebody looks at its preview.
@@ -35,6 +35,7 @@ async def preview(
     *,
     chat_id: int,
     now: datetime,
+    ahead: Ahead | None = None,
 ) -> Intent:
     """Read accounts for a product's pool, and show their count and some of them masked.
 
@@ -45,7 +46,7 @@ async def preview(
     if known.gone_at is not None:
         raise NotPossible("product_gone", title=known.product.title)
     await nobody_changes(tx, shop, known.product, Kind.ADD_STOCK.value)
-    plan = await _planned(tx, shop, known.product.title, pieces)
+    plan = await _planned(tx, shop, known.product.title, pieces, ahead=ahead)
     return await in_answer(
         tx,
         shop,
@@ -60,9 +61,14 @@ async def preview(
 
 
 async def _planned(
-    tx: Tx, shop: Shop, title: str, pieces: tuple[Piece, ...], version: int = 0
+    tx: Tx,
+    shop: Shop,
+    title: str,
+    pieces: tuple[Piece, ...],
+    version: int = 0,
+    ahead: Ahead | None = None,
 ) -> StockPlan:
-    found = read_accounts(joined(pieces).get_secret_value())
+    found = await accounts_of(pieces, ahead)
     if not found.lines:
         raise NotPossible("no_accounts_found")
     if len(found.lines) > MAX_LINES:

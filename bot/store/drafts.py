@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, func, select, update
 from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
+from .sealing import sealed_json
 from .tables import drafts
 
 LASTS = timedelta(minutes=30)
@@ -69,7 +70,7 @@ async def open_(
             subject_kind=subject_kind,
             subject_id=subject_id,
             state="open",
-            sealed=tx.vault.seal_json(body),
+            sealed=await sealed_json(tx, body),
             created_at=now,
             expires_at=now + LASTS,
         )
@@ -116,7 +117,7 @@ async def keep(tx: Tx, draft: Draft, body: Any, now: datetime) -> None:
     await tx.execute(
         update(drafts)
         .where(drafts.c.id == draft.id, drafts.c.state == "open")
-        .values(sealed=tx.vault.seal_json(body), expires_at=now + LASTS)
+        .values(sealed=await sealed_json(tx, body), expires_at=now + LASTS)
     )
     await _touch(tx, draft.id, now)
 

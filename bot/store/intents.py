@@ -44,6 +44,7 @@ from . import cards, units
 from .cards import INTERACTIVE
 from .database import Tx
 from .errors import SealBroken
+from .sealing import sealed
 from .tables import intents
 
 _PLANS: dict[Kind, type[AnyPlan]] = {
@@ -78,8 +79,8 @@ def _intent(tx: Tx, row: Row[Any]) -> Intent:
     return Intent.model_validate({**values, "plan": plan, "outcome": outcome})
 
 
-def _sealed(tx: Tx, plan: Plan) -> bytes:
-    return tx.vault.seal(plan.model_dump_json().encode())
+async def _sealed(tx: Tx, plan: Plan) -> bytes:
+    return await sealed(tx, plan.model_dump_json().encode())
 
 
 async def propose(
@@ -105,7 +106,7 @@ async def propose(
             subject_kind=subject_kind,
             subject_id=subject_id,
             state=State.PROPOSED.value,
-            sealed=_sealed(tx, plan),
+            sealed=await _sealed(tx, plan),
             chat_id=chat_id,
             proposed_by=person_id,
             source_message_id=source_message_id,
@@ -234,7 +235,7 @@ async def replan(
         intent,
         (State.PROPOSED,),
         now,
-        sealed=_sealed(tx, plan),
+        sealed=await _sealed(tx, plan),
         fires_at=fires_at,
         expires_at=now + EXPIRES_AFTER,
     )
@@ -255,7 +256,7 @@ async def confirm(
     # unique index stands behind it all the same.
     if await live_of(tx, intent.shop_id, intent.subject_kind, intent.subject_id) is not None:
         return "busy"
-    values: dict[str, Any] = {} if plan is None else {"sealed": _sealed(tx, plan)}
+    values: dict[str, Any] = {} if plan is None else {"sealed": await _sealed(tx, plan)}
     won = await _move(
         tx,
         intent,
@@ -294,7 +295,7 @@ async def ask_again(tx: Tx, intent: Intent, plan: Plan, outcome: Outcome, now: d
         (State.SENDING,),
         now,
         state=State.PROPOSED.value,
-        sealed=_sealed(tx, plan),
+        sealed=await _sealed(tx, plan),
         confirmed_by=None,
         confirmed_at=None,
         fires_at=None,
@@ -322,7 +323,7 @@ async def keep(
         states,
         now,
         state=State.PROPOSED.value,
-        sealed=_sealed(tx, plan),
+        sealed=await _sealed(tx, plan),
         confirmed_by=None,
         confirmed_at=None,
         dispatched_at=None,

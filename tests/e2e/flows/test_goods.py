@@ -1,0 +1,129 @@
+"""Goods from file to ledger: splits, Show goods, Replace, the wrong card; and notes on buyers.
+
+What is reminded of after 15 minutes is played with a clock of its own, in
+tests/integration/chat/test_reminders.py: nobody waits that long here.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from tests.e2e.practice import Shop, Someone, labels, shown, until
+
+UNITS = [
+    f"login: file-{n}@x.example\npass: Opal-{n}{n}-river\npin: 44{n}1-90{n}0" for n in range(2)
+]
+
+
+def product(shop: Shop, title: str) -> str:
+    return next(
+        str(one["product_id"]) for one in shop.state()["products"] if one["title"].startswith(title)
+    )
+
+
+def attach(someone: Someone, name: str, content: bytes, **more: Any) -> int:
+    coded = base64.b64encode(content).decode()
+    body = {"as": someone.name, "name": name, "content_base64": coded, "kind": "document"}
+    return int(someone.shop.telegram("file", **body, **more)["message_id"])
+
+
+def rows(shop: Shop, order: Any) -> list[str]:
+    return list(shop.order(order["order_id"])["delivered_rows"])
+
+
+def test_the_goods_come_in_a_file_the_preview_names_the_split_and_offers_another(
+    shop: Shop, ann: Someone
+) -> None:
+    order = shop.market("orders", quantity=2)
+    card = ann.sees(order["order_no"], "0 of 2 delivered")
+    refused = attach(ann, "goods.pdf", b"%PDF-1.7", reply_to=card["message_id"])
+    ann.sees("any other file is not read", after=refused)
+    content = "\n".join(UNITS).replace("\n", "\r\n").encode("utf-16")
+    sent = attach(ann, "goods.csv", content, reply_to=card["message_id"])
+    preview = ann.sees("Split differently", "Send the first 2", after=sent)
+    ann.press(preview, "Split differently")
+    preview = ann.sees_in(preview, "2 units of 3 lines", "Send 2")
+    ann.press(preview, "Send 2")
+    card = ann.sees_in(card, "2 of 2 delivered by Ann")
+    assert rows(shop, order) == UNITS
+    # Once the marketplace confirmed, what was sent is deleted from the chat.
+    ann.sees_gone(sent)
+    # "Show goods" reads them live, in spoilers, with copy buttons.
+    ann.press(card, "More")
+    ann.press(ann.sees_in(card, "Show goods"), "Show goods")
+    goods = ann.sees("Copy 1", "Copy 2", after=card["message_id"])
+    assert all(unit in goods["text"] for unit in UNITS)
+    assert [e["type"] for e in goods["entities"]].count("spoiler") == len(UNITS)
+    assert [b["copy"] for row in goods["keyboard"] for b in row if b["copy"]] == UNITS
+    ann.press(goods, "Hide")
+    ann.sees_gone(goods["message_id"])
+
+
+def test_goods_under_the_card_of_a_complete_order_replace_a_unit_tell_the_buyer_and_resolve(
+    shop: Shop, ann: Someone
+) -> None:
+    order = shop.market("orders", quantity=2)
+    old = ["broken-1@x.example:Jade-1", "broken-2@x.example:Jade-2"]
+    shop.market(f"orders/{order['order_id']}/deliver", rows=old)
+    card = ann.sees(order["order_no"], "2 of 2 delivered")
+    ticket = shop.market("tickets", order_id=order["order_id"], title="Broken", text="The second")
+    ann.sees(ticket["ticket_no"], "The second")
+    new = "fresh-3@x.example:Jade-3"
+    pasted = ann.send(new, reply_to=card["message_id"])
+    asked = ann.sees("Nothing is owed on order", "Replace", "Discard", after=pasted)
+    assert rows(shop, order) == old
+    ann.press(asked, "Replace")
+    ann.press(ann.sees("does not work", "2. ", after=pasted), "2. ")
+    preview = ann.sees("takes its place", "Yes, replace 2 of 2", after=pasted)
+    ann.press(preview, "Yes, replace 2 of 2")
+    ann.sees_in(preview, "replaced by Ann")
+    assert rows(shop, order) == [*old, new]
+    told = until(lambda: shop.changes("ticket_reply", of=ticket["ticket_id"]))
+    assert len(told) == 1
+    until(lambda: shop.ticket(ticket["ticket_id"])["status"] == "resolved")
+
+
+def test_goods_unlike_what_the_product_usually_is_are_noticed(shop: Shop, ann: Someone) -> None:
+    keys = product(shop, "PlayStation")
+    order = shop.market("orders", product_id=keys, quantity=3)
+    card = ann.sees(order["order_no"], "0 of 3 delivered")
+    goods = "\n".join(f"ABCD{n}-EFGH{n}-IJKL{n}" for n in range(3))
+    ann.press(ann.sees("Send 3", after=ann.send(goods, reply_to=card["message_id"])), "Send 3")
+    ann.sees_in(card, "3 of 3 delivered by Ann")
+    other = shop.market("orders", product_id=keys)
+    card = ann.sees(other["order_no"], "0 of 1 delivered")
+    pasted = ann.send("wrong-card@x.example:Coral-7", reply_to=card["message_id"])
+    preview = ann.sees("XXXXX-XXXXX-XXXXX", "Send 1", "Cancel", after=pasted)
+    ann.press(preview, "Cancel")
+    ann.sees_in(preview, "Cancelled")
+    # Without a reply, the order whose goods look so is offered first.
+    shop.market("orders")
+    asked = ann.sees("For which order?", after=ann.send("ABCD9-EFGH9-IJKL9"))
+    assert labels(asked)[0].startswith("PlayStation")
+    ann.press(asked, labels(asked)[0])
+    preview = ann.sees("Send 1", after=asked["message_id"])
+    ann.press(preview, "Send 1")
+    ann.sees_in(preview, "1 of 1 delivered by Ann")
+    assert rows(shop, other) == ["ABCD9-EFGH9-IJKL9"]
+
+
+def test_a_private_note_and_a_mark_stand_on_every_card_of_a_buyer_and_reach_nobody_else(
+    shop: Shop, ann: Someone, ben: Someone
+) -> None:
+    order = shop.market("orders")
+    card = ann.sees(order["order_no"], "0 of 1 delivered")
+    ann.press(card, "More")
+    ann.press(ann.sees_in(card, "Good buyer"), "Good buyer")
+    card = ann.sees_in(card, "⭐ Buyer", "More")
+    ann.press(card, "More")
+    ann.press(ann.sees_in(card, "Note on the buyer"), "Note on the buyer")
+    ann.sees("note", "Cancel", after=card["message_id"])
+    ann.send("Asks for the invoice")
+    ann.sees_in(card, "Asks for the invoice")
+    again = shop.market("orders", buyer_id=shop.order(order["order_id"])["buyer_id"])
+    for person in (ann, ben):
+        seen = person.sees(again["order_no"], "0 of 1 delivered")
+        assert "⭐" in shown(seen)
+        assert "Asks for the invoice" in shown(seen)
+    assert not [call for call in shop.api_calls() if "invoice" in str(call)]

@@ -1,0 +1,86 @@
+"""A file as large as Telegram hands out holds nobody up while it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from bot.desk import reading
+from bot.model.splits import Split, splits
+from bot.store.errands import Errand
+from tests.support.world import ANN, BEN, START, World, labels
+
+GOODS = "anna:Hunter-2222\nberta:Hunter-3333"
+
+
+class Gate:
+    """Stops the reading of a file until it is let go; both wait in the reader's own thread."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self._open = threading.Event(), threading.Event()
+        self.threads: set[int] = set()
+        monkeypatch.setattr(reading, "AT_ONCE", 1)
+        monkeypatch.setattr(reading, "splits", self._splits)
+
+    def _splits(self, *given: Any) -> tuple[Split, ...]:
+        self.threads.add(threading.get_ident())
+        self.reached.set()
+        if threading.current_thread() is not threading.main_thread():
+            assert self._open.wait(30)
+        return splits(*given)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+async def test_a_press_is_answered_and_done_while_a_file_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await world.order(quantity=2)
+    await world.join(BEN)
+    number = await world.number(order_id)
+    await world.says(BEN, number)
+    card = await world.last(BEN)
+    gate = Gate(monkeypatch)
+    reading_it = asyncio.create_task(world.sends_file(ANN, GOODS.encode(), caption=number))
+    assert await asyncio.to_thread(gate.reached.wait, 30)
+    body = {"as": BEN, "message_id": card["message_id"], "label": "More"}
+    pressed = (await world.act("/press", **body))["callback_id"]
+    raw = await world.gateway.get_updates(world.offset)
+    async with asyncio.TaskGroup() as answers:
+        world.offset = await world.intake._take_in(raw, world.offset, answers)
+    await world.lanes._take(world.arrived.popleft())
+    await world.send()
+    answer = await world._telegram.get(f"/callbacks/{pressed}")
+    assert answer.json()["answered"]
+    card = next(m for m in await world.chat(BEN) if m["message_id"] == card["message_id"])
+    assert "Back" in labels(card)
+    assert not reading_it.done()
+    gate.open()
+    await reading_it
+    assert gate.threads.isdisjoint({threading.get_ident()})
+    assert "Send 2" in labels(await world.last(ANN))
+
+
+def file(errand_id: int, size: int | None) -> Errand:
+    body = {"file": {"file_id": "f", "name": "a.txt", "size": size, "album": ""}}
+    return Errand(errand_id, 1, "file", ANN, ANN, body, None, None, START)
+
+
+async def test_large_files_are_read_one_after_the_other_and_small_ones_wait_for_none(
+    world: World,
+) -> None:
+    errands = [file(1, 20_000_000), file(2, None), file(3, 1000), file(4, 2_000_000)]
+
+    def begun() -> list[int]:
+        return [errand.id for errand in world.asking._ready(errands)]
+
+    assert begun() == [1, 3]
+    world.asking._busy.update({1, 3})
+    assert begun() == []
+    world.asking._busy.clear()
+    del errands[0]
+    assert begun() == [2, 3]
