@@ -12,8 +12,3 @@ from bot.watch import teller
 for rate in ("_CHAT_RATE", "_CHAT_BURST", "_ALL_RATE", "_ALL_BURST"):
     setattr(pacer, rate, 10_000.0)
 setattr(teller, "BURST", 10_000)  # noqa: B010
-
-if __name__ == "__main__":
-    from bot.cli import main
-
-    main()

@@ -9,22 +9,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
 
+from .nursery import Child, Nursery
+
 T = TypeVar("T")
 
 TOKEN = "7000000001:practice-shop-practice-shop-practice"
 KEY = "practice-key"
 ANN, BEN, CLEO, SAM = 1001, 1002, 1003, 1099
+# What a person types. The interpreter and all imports are begun anew: a second of work.
+COMMAND = (str(Path(sys.executable).with_name("supplier-bot")), "run")
 # Seconds for what happens within one on a quiet machine. Only what fails waits so long.
 PATIENCE = 30.0
-# The same command, in a chat that bears many conversations a second.
-HASTY = (str(Path(__file__).with_name("hasty.py")),)
 # The line that is pinned above a chat: it proves that the bot lives, and is no push.
 LINE = re.compile(r"(?:^|· )(?:not checked since|checked) [^·]*$")
 SETTINGS = re.compile(
@@ -55,6 +57,14 @@ class Shop:
         self.process = None if url else self._start()
         self.url = url or self._where()
         self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        self._nursery: Nursery | None = None
+
+    @property
+    def nursery(self) -> Nursery:
+        """Where the bots come from; it is there once one is wanted."""
+        if self._nursery is None:
+            self._nursery = Nursery("tests.e2e.forked_bot")
+        return self._nursery
 
     @staticmethod
     def _start() -> subprocess.Popen[str]:
@@ -73,6 +83,8 @@ class Shop:
 
     def close(self) -> None:
         self.http.close()
+        if self._nursery is not None:
+            self._nursery.close()
         if self.process is None:
             return
         self.process.terminate()
@@ -258,13 +270,26 @@ def data_of(message: Any, label: str) -> str:
 
 
 class Bot:
-    """``supplier-bot run`` as a process, in a folder of its own."""
+    """``supplier-bot run`` as a process, in a folder of its own.
 
-    def __init__(self, shop: Shop, folder: Path, *, hasty: bool = False, **settings: str) -> None:
+    It is forked from a nursery unless ``command`` says what is run instead. ``hasty``: in a chat
+    that bears many conversations a second.
+    """
+
+    def __init__(
+        self,
+        shop: Shop,
+        folder: Path,
+        *,
+        hasty: bool = False,
+        command: Sequence[str] = (),
+        **settings: str,
+    ) -> None:
         self.shop = shop
+        self.hasty = hasty
         if hasty:
             shop.telegram("options", limits=False)
-        self.command = [sys.executable, *(HASTY if hasty else ("-m", "bot")), "run"]
+        self.command = command
         self.folder = folder
         inherited = {k: v for k, v in os.environ.items() if not SETTINGS.fullmatch(k)}
         self.environment = {
@@ -280,19 +305,11 @@ class Bot:
             **settings,
         }
         self.log = folder / "bot.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Child | None = None
 
     def start(self, *, wait: bool = True) -> Self:
         seen = len(self.shop.telegram_calls("getUpdates")) if wait else 0
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                env=self.environment,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.process = self._run() if self.command else self._fork()
         if wait:
             until(
                 lambda: len(self.shop.telegram_calls("getUpdates")) > seen,
@@ -300,6 +317,21 @@ class Bot:
                 why=self.said,
             )
         return self
+
+    def _run(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                self.command,
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _fork(self) -> Child:
+        nursery = self.shop.nursery
+        return nursery.fork(self.folder, self.log, self.environment, hasty=self.hasty)
 
     def said(self) -> str:
         return self.log.read_text("utf-8", "replace")[-4000:]

@@ -97,7 +97,7 @@ def test_killed_again_and_again_while_orders_come_no_order_goes_unseen(
 def test_prompts_questions_and_previews_outlive_a_kill(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
-    bot = Bot(shop, tmp_path, hasty=True)
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")
         prompted, asked, previewed = shop.market("orders/bulk", count=3)["items"]
@@ -128,7 +128,7 @@ def test_prompts_questions_and_previews_outlive_a_kill(
 def test_the_queue_goes_on_after_a_kill_where_it_was(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
-    bot = Bot(shop, tmp_path, hasty=True)
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")
         orders = shop.market("orders/bulk", count=3)["items"]
@@ -153,7 +153,7 @@ def test_the_queue_goes_on_after_a_kill_where_it_was(
 def test_a_press_that_was_taken_before_the_kill_is_carried_out_once(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
-    bot = Bot(shop, tmp_path, hasty=True)
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")
         orders = shop.market("orders/bulk", count=2)["items"]
@@ -175,7 +175,7 @@ def test_what_hung_when_the_bot_was_killed_is_settled_by_reading(
     shop: Shop, tmp_path: Path, ann: Someone, done: bool
 ) -> None:
     fault = "hang_after" if done else "hang_before"
-    bot = Bot(shop, tmp_path, hasty=True)
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")
         first, second = shop.market("orders/bulk", count=2)["items"]
@@ -214,7 +214,7 @@ def test_what_hung_when_the_bot_was_killed_is_settled_by_reading(
 def test_a_held_reply_is_sent_by_the_next_start_once(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
-    bot = Bot(shop, tmp_path, hasty=True)
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")
         order = shop.market("orders")
@@ -232,7 +232,7 @@ def test_a_held_reply_is_sent_by_the_next_start_once(
 def test_sends_whose_answer_got_lost_come_twice_at_most(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
-    bot = Bot(shop, tmp_path, hasty=True)
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")
         until(ann.pinned, why=bot.said)  # no send of that is lost instead

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from .practice import KEY, Bot, Shop, Someone, running
+from .practice import ANN, KEY, Bot, Shop, Someone, running
 
 AUTHS = ("x-api-key", "bearer", "body", "session")
 SORTS = ("newest", "oldest", "updated", "random")
@@ -125,7 +125,7 @@ def test_an_order_is_pushed_and_delivered_a_ticket_answered_and_the_balance_read
         settings |= {"SUPPLIER_API_KEY": ""}
     yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     old = shop.market("orders/bulk", count=7, step=3600, created_at=yesterday)["items"]
-    with running(Bot(shop, tmp_path, hasty=True, **settings)):
+    with running(Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN), **settings)):
         ann.sees("Watching", "wait for you")
         for answer in way.answers:
             shop.market("options", **answer)

@@ -15,10 +15,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from tests.e2e.nursery import Nursery
 from tests.e2e.practice import TOKEN, Shop
 
 from . import points
-from .mortal import Mortal, Nursery
+from .mortal import Mortal
 from .outside import UNKNOWN, Outside
 from .people import Operator
 from .record import Record

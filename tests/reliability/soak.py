@@ -21,11 +21,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from tests.e2e.nursery import ROOT
 from tests.e2e.practice import Shop
 
 from . import points
 from .campaign import Campaign, plan
-from .mortal import ROOT, Nursery
+from .mortal import a_nursery
 from .verdict import Figures, judge
 
 FOLDER: Final = ROOT / ".cache" / "soak"
@@ -121,7 +122,7 @@ def campaign_of(seed: int, kills: int = KILLS_A_CAMPAIGN) -> Figures:
     named = list(points.POINTS)
     shop = Shop()
     try:
-        with Nursery() as nursery:
+        with a_nursery() as nursery:
             campaign = Campaign(nursery, shop, folder, seed)
             try:
                 campaign.run(plan(chance, kills, chance.sample(named, min(len(named), kills - 5))))

@@ -16,7 +16,7 @@ from tests.e2e.practice import Shop
 
 from . import points
 from .campaign import Campaign, plan
-from .mortal import Nursery
+from .mortal import a_nursery
 from .verdict import judge
 
 # Between them every point, and a random moment each; the early ones come first in either.
@@ -38,7 +38,7 @@ def shop() -> Iterator[Shop]:
 def test_whatever_dies_nothing_is_lost_and_nothing_is_done_twice(
     shop: Shop, tmp_path: Path, seed: int, kills: int, named: list[str]
 ) -> None:
-    with Nursery() as nursery:
+    with a_nursery() as nursery:
         campaign = Campaign(nursery, shop, tmp_path / "bot", seed)
         try:
             campaign.run(plan(Random(seed), kills, named))
