@@ -94,6 +94,18 @@ def goods_without_an_order(studio: Studio) -> None:
 
 
 @scene
+def goods_for_a_complete_order(studio: Studio) -> None:
+    order = studio.order("Netflix", quantity=2)
+    card = studio.card(order, "0 of 2 delivered")
+    studio.shop.market(f"orders/{order['order_id']}/deliver", rows=TWO.splitlines())
+    card = studio.card(order, "2 of 2 delivered")
+    pasted = studio.ann.send("uma.reed@mail.example:Slate-64", reply_to=card["message_id"])
+    asked = studio.ann.sees("Nothing is owed", "Replace", after=pasted)
+    studio.take(by_id(pasted), asked)
+    studio.ann.press(asked, "Discard")
+
+
+@scene
 def goods_sent_before(studio: Studio) -> None:
     goods = "eva.hill@mail.example:Coral-73"
     for turn in range(2):

@@ -32,6 +32,15 @@ def product_price(studio: Studio) -> None:
 
 
 @scene
+def product_new(studio: Studio) -> None:
+    asked = studio.ann.sees("in which category", after=studio.ann.send("/newproduct"))
+    studio.ann.press(asked, "Streaming > Music")
+    prompt = studio.ann.sees("Write it in one message", after=asked["message_id"])
+    wrote = studio.ann.send("Deezer Family 3 months\n14.90 / 1 / 30\nSix profiles, paid ahead.")
+    studio.take(prompt, studio.ann.sees("Yes, create it", after=wrote))
+
+
+@scene
 def stock(studio: Studio) -> None:
     card = _card(studio, "Minecraft")
     accounts = [f"steve{n}@mail.example:Block-{n}{n}-mine" for n in range(1, 4)]

@@ -78,7 +78,10 @@ class Studio:
     folder: Path
     name: str = ""
     taken: list[Path] = field(default_factory=list)
-    _windows: dict[tuple[str, Light], Page] = field(default_factory=dict)
+    windows: dict[tuple[str, Light], Page] = field(default_factory=dict)
+    keep: ExitStack = field(default_factory=ExitStack)  # closed before the browser is
+    first: int = 0  # the message with which Ann paired
+    fresh: Studio | None = None  # one with a bot of its own, once it was needed
 
     # --- what happens ---------------------------------------------------------------------------
 
@@ -145,9 +148,9 @@ class Studio:
 
     def window(self, kind: str, light: Light) -> Page:
         """Return the window of this kind that stays open for all pictures."""
-        if (kind, light) not in self._windows:
-            self._windows[kind, light] = self._open(kind, light, "")
-        return self._windows[kind, light]
+        if (kind, light) not in self.windows:
+            self.windows[kind, light] = self._open(kind, light, "")
+        return self.windows[kind, light]
 
     def _open(self, kind: str, light: Light, side: str) -> Page:
         width, height = {"phone": PHONE, "tall": TALL, "desktop": DESKTOP}[kind]
@@ -240,4 +243,5 @@ def studio(folder: Path) -> Iterator[Studio]:
         ann, ben = shop.person("ann"), shop.person("ben")
         for person in (ann, ben):
             person.sees("atching")
-        yield Studio(shop, ann, ben, browser, folder)
+        with ExitStack() as keep:
+            yield Studio(shop, ann, ben, browser, folder, keep=keep)
