@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -343,6 +344,27 @@ def test_a_page_that_repeats_what_was_just_read_ends_nothing(totals: bool) -> No
         while not process.walk.done:
             await process.walk.step()
         assert history <= set(process.taker.memory.known)
+
+    asyncio.run(play())
+
+
+def test_a_list_that_is_sorted_in_no_way_is_read_as_a_whole_when_it_moved() -> None:
+    """One order comes, to the last page: no look at the first one would ever show it."""
+
+    async def play() -> None:
+        market = Market(size=10, sort="mixed")
+        for _ in range(45):
+            market.place()
+        process = Process(market, Memory())
+        await process.start()
+        await process.round()
+        while not process.walk.done:
+            await process.walk.step()
+        await process.round()
+        later = [(START + timedelta(days=9, minutes=each)).isoformat() for each in range(200)]
+        last = market.place(created_at=max(later, key=lambda at: zlib.crc32(at.encode())))
+        await process.round()
+        assert last in process.taker.memory.known
 
     asyncio.run(play())
 
