@@ -109,6 +109,24 @@ async def test_a_price_that_moved_meanwhile_is_not_overwritten(world: World) -> 
     assert (await world.true_product(product))["price"] == "20.00"
 
 
+async def test_what_somebody_did_meanwhile_is_not_done_again(world: World) -> None:
+    product, card = await card_of(world)
+    await world.presses(ANN, card, "Price")
+    await world.says(ANN, "18")
+    preview = await world.last(ANN)
+    await world.marketplace.update_product(
+        product, ProductPatch(price=Decimal(18), status="inactive")
+    )
+    await world.presses(ANN, preview, "Yes, set $18.00")
+    assert "the marketplace shows it so already" in (await now(world, preview))["text"]
+    async with world.store.write() as tx:  # as the card showed it before that look
+        await products.became(tx, world.shop_id, product, world.now, status="active")
+    await world.settle()
+    await world.presses(ANN, await now(world, card), "Pause")
+    assert "the marketplace shows it so already" in (await now(world, card))["text"]
+    assert len((await world.look("/calls?operation=update_product"))["items"]) == 1
+
+
 async def test_a_title_and_a_description_change_after_one_confirmation(world: World) -> None:
     product, card = await card_of(world)
     for button, text in (("Title", "Windows 11 Pro"), ("Description", "A <b>key</b> & no more.")):

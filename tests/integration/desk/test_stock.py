@@ -208,6 +208,19 @@ async def test_a_line_that_is_delivered_after_the_preview_is_shown_again(world: 
     assert "was delivered to order" in (await _message(world, preview))["text"]
 
 
+async def test_a_button_of_a_paste_that_was_edited_since_sends_nothing(world: World) -> None:
+    product = await world.product()
+    await world.says(ANN, f"/product {product}")
+    card = await world.last(ANN)
+    pasted = await world.says(ANN, "anna:Hunter2222", reply_to=card["message_id"])
+    early = await world.last(ANN)
+    await world.edits(ANN, pasted, "anna:Hunter2222\nberta:Hunter3333")
+    await world.forges(ANN, early["message_id"], data_of(early, "Send 1"))
+    assert await added(world) == 0
+    await world.presses(ANN, await _message(world, early), "Send 2")
+    assert await added(world) == 2
+
+
 async def test_nothing_of_an_import_is_in_the_clear_in_the_database(world: World) -> None:
     await confirmed(world, LINES[:3])
     for rows in (
