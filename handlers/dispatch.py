@@ -31,6 +31,7 @@ from . import (
     presses,
     products,
     queue,
+    settings,
     start,
     words,
 )
@@ -59,6 +60,7 @@ COMMANDS = {
     "newproduct": new_products.new_product_command,
     "payments": payments.payments_command,
     "balance": start.balance,
+    "settings": settings.settings_command,
     "health": start.health_,
     "cancel": start.cancel,
 }

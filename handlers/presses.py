@@ -34,6 +34,7 @@ from . import (
     products,
     queue,
     replacing,
+    settings,
     start,
 )
 from .turn import Turn, TurnContext
@@ -280,5 +281,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.BUYER_NOTE: buyers.note,
     Verb.SNOOZE: _snooze,
     Verb.WAITING: lists.waiting_pressed,
+    Verb.SETTINGS: settings.turned,
+    Verb.SET: settings.set_,
+    Verb.SET_TYPED: settings.ask,
     Verb.NOTHING: _nothing,
 }

@@ -83,18 +83,26 @@ class Turn:
         message = self.update.message or self.update.edited_message
         return None if message is None else message.message_id
 
-    async def show(self, said: Outgoing, *, in_place: bool = False, once: str = "") -> None:
-        """Answer: as a new message, or in place of the one whose button was pressed."""
+    async def show(
+        self,
+        said: Outgoing,
+        *,
+        in_place: bool = False,
+        once: str = "",
+        edit: int | None = None,
+    ) -> None:
+        """Answer: as a new message, in place of the one whose button was pressed, or of another."""
         pressed = self.pressed
         if in_place and pressed is not None:
             await leave(self.tx, pressed, self.now)
+            edit = pressed.message_id
         await queue_said(
             self.tx,
             shop_id=self.shop.shop_id,
             chat_id=self.chat_id,
             person_id=self.member.person_id,
             said=said,
-            edit=pressed.message_id if in_place and pressed is not None else None,
+            edit=edit,
             replaces=once or None,
             now=self.now,
         )

@@ -28,7 +28,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import new_products, products
+from . import new_products, products, settings
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -181,6 +181,8 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await new_products.written(turn, draft.subject_id, text, message.message_id)
     elif draft.kind in products.FIELDS:
         await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
+    elif draft.kind in settings.TYPED:
+        await settings.written(turn, draft, text)
     elif draft.kind == "note":
         await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
         await turn.react("👀")

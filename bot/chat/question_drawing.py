@@ -16,7 +16,7 @@ from bot.store.database import Tx
 from bot.views import intents as intent_views
 from bot.views import talk
 
-from . import product_drawing
+from . import product_drawing, settings_drawing
 from .history import deeds_of, name_of
 
 _OFFERED = 8  # orders a page for which goods may be
@@ -67,6 +67,8 @@ async def prompt(
         return None
     if draft.subject_kind == "product":
         return await product_drawing.prompt(tx, shop_id, draft, reader, now)
+    if draft.subject_kind == "settings":
+        return await settings_drawing.prompt(tx, shop_id, draft, reader, now)
     order = ticket = buyer = None
     if draft.subject_kind == "buyer":
         buyer = await buyers.about(tx, shop_id, draft.subject_id)

@@ -34,7 +34,8 @@ async def told(
             return talk.say(body["name"], reader, **body["values"])
         case "goods":
             units = tuple(SecretStr(unit) for unit in body["units"])
-            shown = GoodsFacts(body["order_id"], body["number"], units, body["page"])
+            seconds = int(body.get("seconds", 60))
+            shown = GoodsFacts(body["order_id"], body["number"], units, body["page"], seconds)
             return goods_view.goods_message(shown, reader, now)
         case "failed":
             return _failed(Outcome.model_validate(body), reader, now)

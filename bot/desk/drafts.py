@@ -26,8 +26,8 @@ class Draft:
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
-    an order, or for one on which nothing is owed, in ``pieces``), or stock, price, title or
-    description (of a product).
+    an order, in ``pieces``), stock, price, title or description (of a product), or quiet_hours,
+    time_zone or low_stock (a setting; its subject is the message that shows the settings).
     """
 
     id: int
@@ -148,6 +148,10 @@ _SUBJECTS = {
     "title": "product",
     "description": "product",
     "new_product": "product",  # its category's ID: there is no product yet
+    # The message that shows the settings.
+    "quiet_hours": "settings",
+    "time_zone": "settings",
+    "low_stock": "settings",
 }
 
 
@@ -227,6 +231,13 @@ async def await_note(
 ) -> None:
     """Ask for a private note on a buyer."""
     await _open(tx, shop, person, chat_id, "note", buyer_id, now)
+
+
+async def await_setting(
+    tx: Tx, shop: Shop, person: Person, kind: str, card_id: int, chat_id: int, now: datetime
+) -> None:
+    """Ask for a setting that no button says."""
+    await _open(tx, shop, person, chat_id, kind, str(card_id), now)
 
 
 async def keep_goods(

@@ -1,13 +1,13 @@
-"""Delivered goods, read live for a person: shown for a minute, kept nowhere."""
+"""Delivered goods, read live for a person: shown for as long as they want, kept nowhere."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.model.goods import rows_of
 from bot.model.person import Act, Person
-from bot.store import audit, errands, outbox
+from bot.store import audit, errands, outbox, preferences
 from bot.store.database import Tx
 from bot.store.errands import Errand
 from bot.supplier.errors import SupplierError
@@ -18,7 +18,6 @@ from .failing import not_sent
 from .orders import read_anew, the_order
 from .shop import Shop, must
 
-SHOWN_FOR: Final = timedelta(minutes=1)
 # How often it is looked whether the message is there in which the goods are to stand: minutes,
 # for a chat that Telegram holds back.
 _LOOKS: Final = 60
@@ -68,7 +67,7 @@ async def turn_page(
     message_id: int,
     now: datetime,
 ) -> None:
-    """Read another page of goods into the message that shows them; its minute begins anew.
+    """Read another page of goods into the message that shows them; its time begins anew.
 
     Raises NotPossible where it is none that goes away by itself.
     """
@@ -131,7 +130,8 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
     if message_id is None:
         raise NotYet(min(_BETWEEN * (errand.attempts + 1), _LONGEST_BETWEEN))
     there = message_id
-    view, body = "", {}
+    view = ""
+    body: dict[str, Any] = {}
     try:
         order = await read_anew(shop, errand.body["order_id"])
     except SupplierError as error:
@@ -151,6 +151,9 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
 
     async def ending(tx: Tx) -> None:
         now = shop.now()
+        wants = await preferences.of_person(tx, shop.shop_id, errand.person_id)
+        if view == "goods":
+            body["seconds"] = int(wants.goods_for.total_seconds())
         await outbox.tell(
             tx,
             shop_id=shop.shop_id,
@@ -170,7 +173,7 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
             chat_id=errand.chat_id,
             person_id=errand.person_id,
             message_id=there,
-            at=now + SHOWN_FOR,
+            at=now + wants.goods_for,
             now=now,
         )
         await audit.write(

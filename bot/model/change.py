@@ -16,7 +16,7 @@ from typing import Any, Literal
 from .order import COMPLETED, RECEIPT_CONFIRMED, Order
 from .ticket import Ticket
 
-Loudness = Literal["loud", "silent", "edit", "off"]
+Loudness = Literal["loud", "hushed", "silent", "edit", "off"]
 # What a person may want of one kind of news; empty: what is usual for it.
 Wish = Literal["", "loud", "silent", "off"]
 Mode = Literal["", "pool", "hand"]
@@ -61,7 +61,9 @@ class News:
 class Telling:
     """How news are told, and why so: ``edit`` means that a changed card is enough.
 
-    ``off``: not told at all; the cards that are there change all the same.
+    ``hushed``: as loud ones, by a message of their own, but without a sound. ``silent``: by the
+    card that is there, or else by a new one. ``off``: not told at all; the cards that are there
+    change all the same.
     """
 
     loudness: Loudness
@@ -198,17 +200,22 @@ def how_to_tell(
     """Decide how loudly news are told. ``mode``: how this order's product is delivered, if learnt.
 
     Loud when a person must act; silent, or only an edited card, for everything else. ``wish``:
-    what the one who is told wants of this kind. Quiet hours make loud ones silent, but for a
-    moderator in a ticket.
+    what the one who is told wants of this kind. Quiet hours take the sound from loud ones, but
+    for a moderator in a ticket.
     """
-    usual = _usual(news, about, mode)
+    quiet = quiet_hours and news.kind is not NewsKind.TICKET_MODERATOR
+    return as_wanted(_usual(news, about, mode), wish=wish, quiet_hours=quiet)
+
+
+def as_wanted(usual: Telling, *, wish: Wish = "", quiet_hours: bool = False) -> Telling:
+    """Return how what is usually told so is told to somebody who wants it so, at this hour."""
     if wish == "off":
         return Telling("off", "not_wanted")
     if wish == "silent" and usual.loudness == "loud":
-        return Telling("silent", "wanted_silent")
+        return Telling("hushed", "wanted_silent")
     told = Telling("loud", "wanted_loud") if wish == "loud" else usual
-    if quiet_hours and told.loudness == "loud" and news.kind is not NewsKind.TICKET_MODERATOR:
-        return Telling("silent", "quiet_hours")
+    if quiet_hours and told.loudness == "loud":
+        return Telling("hushed", "quiet_hours")
     return told
 
 

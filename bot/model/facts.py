@@ -112,12 +112,16 @@ class TicketFacts:
 
 @dataclass(frozen=True, slots=True)
 class GoodsFacts:
-    """The goods of an order, as the marketplace shows them now, and the page to be shown."""
+    """The goods of an order, as the marketplace shows them now, and the page to be shown.
+
+    ``seconds``: for how long they are.
+    """
 
     order_id: str
     number: str
     units: tuple[SecretStr, ...]
     page: int = 1
+    seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)

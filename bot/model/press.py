@@ -77,6 +77,9 @@ class Verb(StrEnum):
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send
+    SETTINGS = "se"  # subject: a side of the settings card
+    SET = "sv"  # subject: a setting, arg: its value
+    SET_TYPED = "sy"  # ask for a setting that no button says; subject: which
     NOTHING = "nt"  # a pager's own number
 
 

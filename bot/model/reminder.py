@@ -14,6 +14,9 @@ FIRST = timedelta(minutes=15)
 # Between the first reminder and the second, and between any two after that.
 PAUSES = (timedelta(minutes=60), timedelta(hours=4))
 
+# For how long after quiet hours the message that closes them may still come.
+CLOSING = timedelta(hours=1)
+
 MORNING = time(9, 0)
 # Whoever snoozes before this hour means the morning that comes, not the one after it.
 _NIGHT_ENDS = 4
@@ -24,6 +27,7 @@ Reason = Literal[
     "in_hand",
     "snoozed",
     "quiet_hours",
+    "not_wanted",
     "not_yet",
     "just_said",
     "said_lately",
@@ -31,6 +35,7 @@ Reason = Literal[
     "snooze_over",
     "new_waits",
     "still_waits",
+    "quiet_over",
 ]
 
 
@@ -68,9 +73,20 @@ class Decision:
 
 
 def decide(
-    things: Iterable[Waiting], last: Reminded, now: datetime, *, quiet_hours: bool = False
+    things: Iterable[Waiting],
+    last: Reminded,
+    now: datetime,
+    *,
+    quiet_hours: bool = False,
+    quiet_ended_at: datetime | None = None,
+    wanted: bool = True,
+    first: timedelta = FIRST,
 ) -> Decision:
-    """Decide whether a chat is to be reminded now."""
+    """Decide whether a chat is to be reminded now.
+
+    ``first``: what has waited this long is reminded of. Quiet hours that ended lately are closed
+    by one message that says what waits, also where reminders are not ``wanted``.
+    """
     waiting = tuple(things)
     mine = [each for each in waiting if not each.in_hand]
     if not mine:
@@ -79,18 +95,30 @@ def decide(
         return Decision(say=False, reason="snoozed", times=last.times)
     if quiet_hours:
         return Decision(say=False, reason="quiet_hours", times=last.times)
-    ripe = [each.known_since + FIRST for each in mine if now - each.known_since >= FIRST]
+    if quiet_ended_at is not None and _closes(mine, last, now, quiet_ended_at):
+        return Decision(say=True, reason="quiet_over", times=1)
+    if not wanted:
+        return Decision(say=False, reason="not_wanted", times=last.times)
+    ripe = [each.known_since + first for each in mine if now - each.known_since >= first]
     if not ripe:
         return Decision(say=False, reason="not_yet", times=last.times)
-    return _again(max(ripe), last, now)
+    return _again(max(ripe), last, now, first)
 
 
-def _again(newest_ripe_at: datetime, last: Reminded, now: datetime) -> Decision:
+def _closes(mine: list[Waiting], last: Reminded, now: datetime, ended_at: datetime) -> bool:
+    """Say whether quiet hours that ended then are still to be closed by saying what waits."""
+    if not timedelta() <= now - ended_at < CLOSING:
+        return False
+    said_since = last.said_at is not None and last.said_at >= ended_at
+    return not said_since and any(each.known_since < ended_at for each in mine)
+
+
+def _again(newest_ripe_at: datetime, last: Reminded, now: datetime, first: timedelta) -> Decision:
     """Decide about what has waited long enough, by what was said of it before."""
     said_at = last.said_at
     if said_at is None:
         return Decision(say=True, reason="waits", times=1)
-    if now - said_at < FIRST:
+    if now - said_at < first:
         return Decision(say=False, reason="just_said", times=last.times)
     if last.snoozed_until is not None and said_at < last.snoozed_until:
         return Decision(say=True, reason="snooze_over", times=1)

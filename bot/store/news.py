@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.change import (
+    Loudness,
     Mode,
     News,
     NewsKind,
-    Telling,
     completed_by,
     fingerprint,
     how_to_tell,
@@ -31,11 +31,12 @@ from bot.model.change import (
 )
 from bot.model.intent import SubjectKind, explains
 from bot.model.order import Order
+from bot.model.preferences import topic_of
 from bot.model.ticket import Ticket
 
-from . import cards, intents, modes, orders, positions, shapes, tickets
+from . import cards, intents, modes, orders, positions, preferences, shapes, tickets
 from .database import Tx
-from .tables import events, members, notices, subscriptions, unit_hashes
+from .tables import events, notices, unit_hashes
 from .units import CONFIRMED
 
 _HASHED_AT_ONCE = 200
@@ -43,6 +44,8 @@ _HASHED_AT_ONCE = 200
 OURS_FOR = timedelta(minutes=1)
 
 How = Literal["new", "changed", "same", "stale"]
+# By chat: for whom something is told there, and how loudly.
+Told = dict[int, tuple[int, Loudness]]
 # Who of us did what happened; what is not in it, somebody else did.
 Whose = dict[NewsKind, int | None]
 
@@ -264,12 +267,15 @@ async def _tell(
         if event_id is None:
             continue
         added += 1
-        telling = how_to_tell(each, thing, mode=mode)
-        if telling.loudness == "off":
-            continue
-        if telling.loudness != "silent" and done_by is not None:
+        if done_by is not None and how_to_tell(each, thing, mode=mode).loudness != "silent":
             continue  # an act of ours that the card shows calls nobody
-        await _notify(tx, shop_id, event_id, telling, now, except_for=done_by)
+        told: Told = {}
+        for one in await preferences.recipients(tx, shop_id, topic_of(each.kind)):
+            quiet = one.quiet is not None and one.quiet.covers(now)
+            telling = how_to_tell(each, thing, mode=mode, wish=one.wish, quiet_hours=quiet)
+            if one.person_id != done_by and telling.loudness != "off":
+                told.setdefault(one.chat_id, (one.person_id, telling.loudness))
+        await notify(tx, shop_id, event_id, told, now)
     if added and revision > 1:  # nobody has a card of what was not known
         await cards.touch(tx, shop_id, subject_kind, subject_id, now)
     return added
@@ -333,33 +339,9 @@ async def seen_of(
     return tuple(Seen(row.kind, row.seen_at, row.done_by, row.detail) for row in rows)
 
 
-async def _notify(
-    tx: Tx,
-    shop_id: int,
-    event_id: int,
-    telling: Telling,
-    now: datetime,
-    *,
-    except_for: int | None,
-) -> None:
-    """Write one notice per chat, for the first of its people who is a member."""
-    statement = (
-        select(subscriptions.c.chat_id, subscriptions.c.person_id)
-        .join(
-            members,
-            and_(
-                members.c.shop_id == subscriptions.c.shop_id,
-                members.c.person_id == subscriptions.c.person_id,
-            ),
-        )
-        .where(subscriptions.c.shop_id == shop_id)
-        .order_by(subscriptions.c.since, subscriptions.c.person_id)
-    )
-    recipients: dict[int, int] = {}
-    for row in (await tx.execute(statement)).all():
-        if row.person_id != except_for:
-            recipients.setdefault(row.chat_id, row.person_id)
-    if not recipients:
+async def notify(tx: Tx, shop_id: int, event_id: int, told: Told, now: datetime) -> None:
+    """Write one notice per chat: for whom it is told there, and how loudly."""
+    if not told:
         return
     await tx.execute(
         insert(notices)
@@ -370,11 +352,11 @@ async def _notify(
                     "event_id": event_id,
                     "chat_id": chat_id,
                     "person_id": person_id,
-                    "loudness": telling.loudness,
+                    "loudness": loudness,
                     "state": "pending",
                     "created_at": now,
                 }
-                for chat_id, person_id in recipients.items()
+                for chat_id, (person_id, loudness) in told.items()
             ]
         )
         .on_conflict_do_nothing(index_elements=["event_id", "chat_id"])

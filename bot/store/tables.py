@@ -113,6 +113,31 @@ preferences = Table(
     UniqueConstraint("shop_id", "person_id", "kind"),
 )
 
+# How one person works with the bot; empty: as usual.
+person_settings = Table(
+    "person_settings",
+    metadata,
+    _shop(),
+    Column("person_id", BigInteger, ForeignKey("people.person_id"), nullable=False),
+    # Minutes of the day, by the person's clock.
+    Column("quiet_from", Integer),
+    Column("quiet_until", Integer),
+    Column("reminds", Boolean, nullable=False, server_default="1"),
+    Column("remind_after", Integer),  # minutes
+    Column("digest_over", Integer),  # more news at once become one message; 0: never
+    Column("goods_seconds", Integer),  # for how long shown goods stay
+    UniqueConstraint("shop_id", "person_id"),
+)
+
+# What holds for everyone in a shop.
+shop_settings = Table(
+    "shop_settings",
+    metadata,
+    Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
+    # At or below this many a stock is low; 0: when nothing is left; below that: never.
+    Column("low_stock", Integer, nullable=False),
+)
+
 pairings = Table(
     "pairings",
     metadata,
@@ -419,6 +444,10 @@ products = Table(
     Column("delivery_mode", String(8), nullable=False, server_default=""),
     # How long the pool takes, in seconds: the slowest of late; empty while it was not seen.
     Column("pool_seconds", Integer),
+    # At or below this many its stock is low; empty: as the shop's settings say.
+    Column("low_at", Integer),
+    # ok, low or out, as last seen while it was on sale; empty: not looked at yet.
+    Column("stock_state", String(8), nullable=False, server_default=""),
     Column("first_seen_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("looked_at", Instant, nullable=False),

@@ -26,6 +26,7 @@ _COMMANDS = (
     ("newproduct", Act.MONEY),
     ("payments", Act.MONEY),
     ("balance", Act.MONEY),
+    ("settings", Act.SEE),
     ("health", Act.SEE),
     ("cancel", Act.SEE),
     ("help", Act.SEE),

@@ -78,7 +78,7 @@ def warm(language: str = "en") -> None:
     environment = _environment(known(language), html=True)
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
-    for file in ("labels.txt", "toasts.txt", "commands.txt", "sentences.html"):
+    for file in ("labels.txt", "toasts.txt", "commands.txt", "settings.txt", "sentences.html"):
         _module(file, known(language))
     _read("<div>–</div>")
 

@@ -33,6 +33,7 @@ def goods_message(facts: GoodsFacts, reader: Reader, now: datetime) -> Outgoing:
         pen=pen,
         number=pen.code(facts.number),
         count=len(facts.units),
+        seconds=facts.seconds,
         cut=any(part for _, _, part in pages[here - 1]),
     )
     marks = list(entities)

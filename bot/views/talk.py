@@ -126,6 +126,9 @@ class Sentence(StrEnum):
     NO_ACCOUNTS_FOUND = "no_accounts_found"
     TOO_MANY_LINES = "too_many_lines"  # limit
     LINE_WENT_ELSEWHERE = "line_went_elsewhere"
+    ZONE_NOT_READ = "zone_not_read"
+    HOURS_NOT_READ = "hours_not_read"
+    LOW_STOCK_NOT_READ = "low_stock_not_read"
 
 
 def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:
@@ -299,7 +302,9 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
     second = [_go("health", Verb.HEALTH, language), _go("help", Verb.HELP, language)]
     if Act.MONEY in reader.acts:
         second.insert(0, _go("balance", Verb.BALANCE, language))
-    return outgoing(drawn, (start_queue(facts.orders_waiting, reader), first, tuple(second)))
+    third = (_go("settings", Verb.SETTINGS, language),)
+    rows = (start_queue(facts.orders_waiting, reader), first, tuple(second), third)
+    return outgoing(drawn, rows)
 
 
 def which_order(facts: ListFacts, what: str, verb: Verb, reader: Reader, now: datetime) -> Outgoing:

@@ -20,7 +20,7 @@ _URGENT = frozenset(
         NewsKind.TICKET_STATUS,
     }
 )
-_ORDER_OF_LOUDNESS: dict[str, int] = {"edit": 0, "silent": 1, "loud": 2}
+_ORDER_OF_LOUDNESS: dict[str, int] = {"edit": 0, "silent": 1, "hushed": 2, "loud": 3}
 
 
 @dataclass(frozen=True, slots=True)

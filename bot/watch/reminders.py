@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.model.person import Act
+from bot.model.preferences import Preferences
 from bot.model.reminder import Decision, Reminded, Waiting, decide, summed_up
-from bot.store import outbox, people, reminders, waiting
+from bot.store import outbox, people, preferences, reminders, waiting
 from bot.store.cards import EDITS, MONEY
 from bot.store.database import Store, Tx
 from bot.store.reminders import Reminder
@@ -61,9 +62,20 @@ class Reminders:
             return []
         shown = summed_up(things)
         steps = []
-        for chat_id, person_id in (await self._chats(tx)).items():
+        chats = await self._chats(tx)
+        wanted = await preferences.of_people(tx, self._shop_id, chats.values())
+        for chat_id, person_id in chats.items():
             before = known.get(chat_id)
-            decision = decide(things, Reminded() if before is None else before.reminded, now)
+            wants = wanted.get(person_id, Preferences())
+            decision = decide(
+                things,
+                Reminded() if before is None else before.reminded,
+                now,
+                quiet_hours=wants.quiet_at(now),
+                quiet_ended_at=None if wants.quiet is None else wants.quiet.ended_at(now),
+                wanted=wants.reminds,
+                first=wants.remind_after,
+            )
             stands = before is not None and before.reminded.said_at is not None
             over = stands and not things
             changed = (

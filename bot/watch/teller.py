@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import and_, func, or_, select, update
 
 from bot.model.digest import BURST, FRESH_FOR, ROOM, WINDOW, room_of
-from bot.store import cards, digests, outbox
+from bot.store import cards, digests, outbox, preferences
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreClosed, StoreError
 from bot.store.outbox import MONEY, NEWS
@@ -26,6 +26,8 @@ _CHATS_AT_ONCE = 12
 _LOOK_AGAIN = 30.0  # seconds; a signal comes sooner
 _CARD_SOON = 0.5  # seconds; a message is on its way, and its card will be there then
 _AFTER_ERROR = 5.0
+# What is told by a message of its own, whatever cards the chat has: with a sound or without.
+_NEW_MESSAGES = frozenset({"loud", "hushed"})
 
 
 class Teller:
@@ -75,6 +77,7 @@ class Teller:
                 # statement and each commit is time that the last of them waits.
                 waits = await self._waiting(tx, some)
                 lately = await self._lately(tx, [chat_id for chat_id, _ in some])
+                bursts = await self._bursts(tx, waits)
                 looked_at = 0
                 for at, (chat_id, _) in enumerate(some):
                     if looked_at >= _AT_ONCE:
@@ -82,7 +85,10 @@ class Teller:
                         break
                     here = waits.get(chat_id, [])
                     looked_at += len(here)
-                    done = await self._tell_chat(tx, here, lately.get(chat_id, 0))
+                    burst = bursts.get(chat_id, BURST)
+                    if burst is not None:
+                        burst = max(burst - lately.get(chat_id, 0), 0)
+                    done = await self._tell_chat(tx, here, burst)
                     told += done
                     left += len(here) - done
                     if len(here) == _AT_ONCE:
@@ -103,11 +109,21 @@ class Teller:
         )
         return tuple((await tx.execute(statement)).scalars())
 
-    async def _tell_chat(self, tx: Tx, waiting: list[Notice], lately: int) -> int:
+    async def _bursts(self, tx: Tx, waits: dict[int, list[Notice]]) -> dict[int, int | None]:
+        """Return, by chat, how many news at once are not yet a burst to whom they are told."""
+        people = {chat_id: here[0].person_id for chat_id, here in waits.items() if here}
+        wanted = await preferences.of_people(tx, self._shop_id, people.values())
+        return {
+            chat_id: wanted[person_id].digest_over
+            for chat_id, person_id in people.items()
+            if person_id in wanted
+        }
+
+    async def _tell_chat(self, tx: Tx, waiting: list[Notice], burst: int | None) -> int:
         """Tell some of what waits for one chat; return how many notices were told."""
         now = self._now()
         told = 0
-        for each in group(waiting, burst=max(BURST - lately, 0)):
+        for each in group(waiting, burst=burst):
             done = (
                 await self._tell_digest(tx, each, now)
                 if each.shape == "digest"
@@ -216,7 +232,7 @@ class Teller:
 
     async def _on_a_card(self, tx: Tx, news: Group, now: datetime) -> bool:
         """Tell quiet news by the card that the chat has; say whether it has one."""
-        if news.loudness == "loud":
+        if news.loudness in _NEW_MESSAGES:
             return False
         kind, subject_id = news.subject
         card = await cards.live_in(tx, self._shop_id, news.chat_id, kind, subject_id)
@@ -242,7 +258,7 @@ class Teller:
                 )
             await self._told(tx, news, row)
             return news.notices
-        if news.loudness != "loud" and on_its_way:
+        if news.loudness not in _NEW_MESSAGES and on_its_way:
             return ()
         if await self._on_a_card(tx, news, now):
             return news.notices

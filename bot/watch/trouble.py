@@ -9,11 +9,14 @@ from typing import Any
 
 import structlog
 
-from bot.store import outbox, people, positions
+from bot.model.change import Telling, as_wanted
+from bot.model.preferences import Topic
+from bot.store import outbox, positions, preferences
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
 from bot.store.outbox import MONEY
 from bot.store.patience import patiently
+from bot.store.preferences import Recipient
 from bot.store.tables import messages
 from bot.supplier.errors import Forbidden, NotAuthorised, SupplierError, Throttled, Unavailable
 
@@ -121,17 +124,18 @@ class Trouble:
         body = {"since": since.isoformat(), "reason": reason}
         said = {**body, "said_at": now.isoformat()}
         async with self._store.write() as tx:
-            for chat_id, person_id in await _chats(tx, self._shop_id):
+            for one, telling in await _told(tx, self._shop_id, now):
                 await outbox.tell(
                     tx,
                     shop_id=self._shop_id,
-                    chat_id=chat_id,
-                    person_id=person_id,
+                    chat_id=one.chat_id,
+                    person_id=one.person_id,
                     view="trouble",
                     body=body,
                     now=now,
                     urgency=MONEY,
-                    replaces=f"trouble:{self._shop_id}:{chat_id}",
+                    silent=telling.loudness != "loud",
+                    replaces=f"trouble:{self._shop_id}:{one.chat_id}",
                 )
             await positions.write(tx, self._shop_id, _PLACE, said)
         self._body = said
@@ -140,10 +144,10 @@ class Trouble:
     async def _say_over(self, now: datetime) -> None:
         body = {"since": self._body.get("since"), "until": now.isoformat()}
         async with self._store.write() as tx:
-            for chat_id, person_id in await _chats(tx, self._shop_id):
+            for one, _ in await _told(tx, self._shop_id, now):
                 unsent = await tx.execute(
                     messages.delete().where(
-                        messages.c.replaces == f"trouble:{self._shop_id}:{chat_id}",
+                        messages.c.replaces == f"trouble:{self._shop_id}:{one.chat_id}",
                         messages.c.state == "pending",
                         messages.c.attempts == 0,
                     )
@@ -153,23 +157,26 @@ class Trouble:
                 await outbox.tell(
                     tx,
                     shop_id=self._shop_id,
-                    chat_id=chat_id,
-                    person_id=person_id,
+                    chat_id=one.chat_id,
+                    person_id=one.person_id,
                     view="trouble_over",
                     body=body,
                     now=now,
                     urgency=MONEY,
                     silent=True,
-                    replaces=f"trouble_over:{self._shop_id}:{chat_id}",
+                    replaces=f"trouble_over:{self._shop_id}:{one.chat_id}",
                 )
             await positions.write(tx, self._shop_id, _PLACE, {})
         self._body = {}
         log.info("said that the marketplace is back")
 
 
-async def _chats(tx: Tx, shop_id: int) -> tuple[tuple[int, int], ...]:
-    """Return every chat that is told of news, once, with a person for whom it is drawn."""
-    found: dict[int, int] = {}
-    for chat_id, person_id in await people.subscribers(tx, shop_id):
-        found.setdefault(chat_id, person_id)
-    return tuple(found.items())
+async def _told(tx: Tx, shop_id: int, now: datetime) -> tuple[tuple[Recipient, Telling], ...]:
+    """Return, of each chat that wants to know, one person for whom it is told there, and how."""
+    found: dict[int, tuple[Recipient, Telling]] = {}
+    for one in await preferences.recipients(tx, shop_id, Topic.AWAY):
+        quiet = one.quiet is not None and one.quiet.covers(now)
+        telling = as_wanted(Telling("loud", "away"), wish=one.wish, quiet_hours=quiet)
+        if telling.loudness != "off":
+            found.setdefault(one.chat_id, (one, telling))
+    return tuple(found.values())

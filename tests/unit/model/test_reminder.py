@@ -70,6 +70,42 @@ def test_nobody_is_reminded_in_quiet_hours() -> None:
     assert decide([waits(60)], NEVER, NOW, quiet_hours=True).reason == "quiet_hours"
 
 
+ENDED = NOW - 5 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("things", "last", "ended_at", "reason"),
+    [
+        ([waits(6)], NEVER, ENDED, "quiet_over"),
+        ([waits(6)], said(600), ENDED, "quiet_over"),
+        # Said already, or nothing of it waited in those hours.
+        ([waits(6)], said(5), ENDED, "not_yet"),
+        ([waits(20)], said(4), ENDED, "just_said"),
+        ([waits(4)], NEVER, ENDED, "not_yet"),
+        ([waits(6, in_hand=True)], NEVER, ENDED, "in_hand"),
+        ([], NEVER, ENDED, "nothing_waits"),
+        # Too long ago: whatever waits since then is reminded of as ever.
+        ([waits(90)], said(70), NOW - 60 * MINUTE, "still_waits"),
+        ([waits(90)], Reminded(None, 0, NOW + MINUTE), ENDED, "snoozed"),
+    ],
+)
+def test_quiet_hours_end_with_one_message_that_says_what_waits(
+    things: list[Waiting], last: Reminded, ended_at: datetime, reason: str
+) -> None:
+    assert decide(things, last, NOW, quiet_ended_at=ended_at).reason == reason
+
+
+def test_reminders_wait_as_long_as_is_wanted_and_the_end_of_quiet_hours_is_said_without_them() -> (
+    None
+):
+    assert decide([waits(29)], NEVER, NOW, first=30 * MINUTE).reason == "not_yet"
+    assert decide([waits(30)], NEVER, NOW, first=30 * MINUTE).reason == "waits"
+    assert decide([waits(5)], NEVER, NOW, first=5 * MINUTE).reason == "waits"
+    assert decide([waits(600)], NEVER, NOW, wanted=False).reason == "not_wanted"
+    closing = decide([waits(6)], NEVER, NOW, wanted=False, quiet_ended_at=ENDED)
+    assert closing.reason == "quiet_over"
+
+
 @pytest.mark.parametrize(
     ("until", "zone", "now", "ends"),
     [

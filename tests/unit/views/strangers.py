@@ -98,7 +98,10 @@ HOSTILE = [
 ]
 
 # Views in which nothing stands that a stranger wrote, and the parts that others are made of.
-OUR_WORDS_ALONE = {"menu", "welcome", "first_look", "help_text", "pinned_line", "reminder"}
+OUR_WORDS_ALONE = {
+    *("menu", "welcome", "first_look", "help_text", "pinned_line", "reminder"),
+    *("settings_card", "setting_prompt"),
+}
 PARTS = {"outgoing", "with_way_back"}
 
 

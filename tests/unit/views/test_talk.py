@@ -192,7 +192,7 @@ def test_the_menu_leads_to_what_the_role_allows() -> None:
     facts = MenuFacts(14, 0, watching=True)
     assert seen(talk.menu(facts, reader())) == (
         "Watching; 14 orders wait for you.\n[Start]\n"
-        "[Orders (14)][Tickets]\n[Balance][Health][Help]"
+        "[Orders (14)][Tickets]\n[Balance][Health][Help]\n[Settings]"
     )
     assert "[Balance]" not in seen(talk.menu(facts, reader(SEEING)))
     assert "[Start]" not in seen(talk.menu(facts, reader(SEEING)))
@@ -204,6 +204,7 @@ def test_the_menu_leads_to_what_the_role_allows() -> None:
         "ba",
         "hl",
         "hp",
+        "se",
     ]
 
 
@@ -298,6 +299,7 @@ def test_commands_follow_the_role() -> None:
             "stock",
             "newproduct",
             "balance",
+            "settings",
             "health",
             "cancel",
         ]
