@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.chat.subjects import Subject, open_in_list, shows_product
-from bot.desk import confirming, drafts, product_changes, products, stock
+from bot.desk import confirming, drafts, low_stock, product_changes, products, stock
 from bot.desk.errors import NotPossible
 from bot.desk.product_changes import FIELDS
 from bot.model import search
@@ -17,6 +17,8 @@ from bot.views import products as views
 from .turn import Turn, TurnContext
 
 __all__ = ["FIELDS"]
+
+LOW_AT = "low_at"
 
 _FILTERS = frozenset(views.PRODUCT_FILTERS)
 _CHOICES = 8
@@ -151,6 +153,19 @@ async def ask_field(turn: Turn, press: Press) -> None:
     await drafts.await_of_product(
         turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.chat_id, turn.now
     )
+
+
+async def ask_low_stock(turn: Turn, press: Press) -> None:
+    """Ask at how many left a product is low."""
+    await drafts.await_of_product(
+        turn.tx, turn.shop, turn.member, press.subject, LOW_AT, turn.chat_id, turn.now
+    )
+
+
+async def low_stock_written(turn: Turn, product_id: str, text: str) -> None:
+    """Take at how many left a product is low."""
+    await low_stock.set_bound(turn.tx, turn.shop, turn.member, product_id, text, turn.now)
+    await turn.react("👀")
 
 
 async def status(turn: Turn, press: Press) -> None:

@@ -177,6 +177,8 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await _write(turn, message, draft.subject_id, text)
     elif draft.kind == "stock":
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
+    elif draft.kind == products.LOW_AT:
+        await products.low_stock_written(turn, draft.subject_id, text)
     elif draft.kind == "new_product":
         await new_products.written(turn, draft.subject_id, text, message.message_id)
     elif draft.kind in products.FIELDS:

@@ -17,7 +17,7 @@ from bot.model.facts import (
 from bot.model.intent import Intent, State
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Payment
-from bot.store import audit, cards, intents, people, products
+from bot.store import audit, cards, intents, people, preferences, products
 from bot.store.database import Tx
 from bot.store.drafts import Draft
 from bot.views import product_intents as intent_views
@@ -58,6 +58,9 @@ async def card(
         confirming=asked if asked is not None and asked.state is State.PROPOSED else None,
         ended=asked if asked is not None and asked.state in _ENDED else None,
         more=shown is not None and shown.face == "more",
+        low_at=await preferences.low_stock(tx, shop_id) if known.low_at is None else known.low_at,
+        own_bound=known.low_at is not None,
+        stands=known.stands,
     )
     if shown is not None and not shown.live:
         # It has a newer copy further down: what it says, without buttons or what is under way.

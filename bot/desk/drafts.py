@@ -26,8 +26,8 @@ class Draft:
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
-    an order, in ``pieces``), stock, price, title or description (of a product), or quiet_hours,
-    time_zone or low_stock (a setting; its subject is the message that shows the settings).
+    an order, in ``pieces``), stock, price, title, description or low_at (of a product), or
+    quiet_hours, time_zone or low_stock (a setting; its subject is the message that shows them).
     """
 
     id: int
@@ -147,6 +147,7 @@ _SUBJECTS = {
     "price": "product",
     "title": "product",
     "description": "product",
+    "low_at": "product",
     "new_product": "product",  # its category's ID: there is no product yet
     # The message that shows the settings.
     "quiet_hours": "settings",
@@ -169,12 +170,13 @@ async def await_of_product(
     """Ask for a product's accounts, or its new price, title or description. Raises NotPossible."""
     if _SUBJECTS.get(kind) != "product" or kind == "new_product":
         raise NotPossible("gone")
-    must(person, Act.STOCK if kind == "stock" else Act.MONEY)
+    must(person, Act.STOCK if kind in {"stock", "low_at"} else Act.MONEY)
     known = await the_product(tx, shop, key)
     if known.gone_at is not None:
         raise NotPossible("product_gone", title=known.product.title)
-    wanted = "add_stock" if kind == "stock" else "product_edit"
-    await nobody_changes(tx, shop, known.product, wanted)
+    if kind != "low_at":  # which the marketplace knows nothing of
+        wanted = "add_stock" if kind == "stock" else "product_edit"
+        await nobody_changes(tx, shop, known.product, wanted)
     await _open(tx, shop, person, chat_id, kind, known.product.product_id, now)
 
 

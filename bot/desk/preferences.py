@@ -9,7 +9,7 @@ from typing import Final
 from bot.model.change import Wish
 from bot.model.person import Act, Person
 from bot.model.preferences import SettingsFacts, Side, Topic
-from bot.store import audit, people, preferences
+from bot.store import audit, low_stock, people, preferences
 from bot.store.database import Tx
 
 from . import drafts
@@ -98,6 +98,7 @@ def _number(value: str, bounds: tuple[int, int] = _LOW_STOCK) -> int:
 async def _set_low_stock(tx: Tx, shop: Shop, person: Person, at: int, now: datetime) -> None:
     must(person, Act.MANAGE)
     await preferences.set_low_stock(tx, shop.shop_id, at)
+    await low_stock.look(tx, shop.shop_id, now, quiet=True)
     await audit.write(
         tx,
         shop_id=shop.shop_id,

@@ -43,6 +43,8 @@ class NewsKind(StrEnum):
     TICKET_TEXT = "ticket_text"
     TICKET_MODERATOR = "ticket_moderator"
     TICKET_STATUS = "ticket_status"
+    STOCK_LOW = "stock_low"  # few of a product are left
+    STOCK_OUT = "stock_out"
 
 
 @dataclass(frozen=True, slots=True)

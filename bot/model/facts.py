@@ -235,6 +235,11 @@ class ProductFacts:
     confirming: Intent | None = None
     ended: Intent | None = None
     more: bool = False
+    # At or below how many its stock is low (as it says itself, or the shop does), and whether it
+    # is: ok, low or out.
+    low_at: int = -1
+    own_bound: bool = False
+    stands: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +254,8 @@ class ProductIntentFacts:
 class ProductPromptFacts:
     """A message that asks for something of a product, and what became of that.
 
-    ``kind``: stock, price, title, description or new_product. ``state``: open, or how it ended.
+    ``kind``: stock, price, title, description, low_at or new_product. ``state``: open, or how it
+    ended.
     """
 
     draft_id: int
@@ -307,6 +313,7 @@ class DigestFacts:
     total: Decimal | None = None  # of the new orders that say what they cost
     changed_orders: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
+    low_products: tuple[str, ...] = ()  # by their titles
     orders_waiting: int = 0
     tickets_waiting: int = 0
 

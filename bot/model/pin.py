@@ -33,6 +33,7 @@ class Line:
     tickets: int
     checked: datetime
     away: bool = False
+    low: int = 0  # products on sale with few or none left
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ def looked(
     return (min(times) if len(times) == len(seen) and times else None), away
 
 
+def _waits(line: Line) -> tuple[int, int, int, bool]:
+    return line.orders, line.tickets, line.low, line.away
+
+
 def decide(before: Pinned | None, line: Line | None, now: datetime) -> Decision:
     """Decide about one chat's line; ``line``: what it would say now, None while nobody knows."""
     if line is None:
@@ -83,7 +88,7 @@ def decide(before: Pinned | None, line: Line | None, now: datetime) -> Decision:
     if not before.there:
         return Decision(say=True, reason="lost")
     said = before.line
-    if (said.orders, said.tickets, said.away) != (line.orders, line.tickets, line.away):
+    if _waits(said) != _waits(line):
         return Decision(say=True, reason="changed")
     if not line.away and line.checked - said.checked >= CHECKED_FOR:
         return Decision(say=True, reason="checked_again")

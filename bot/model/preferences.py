@@ -29,6 +29,7 @@ class Topic(StrEnum):
     LATE = "late"  # the pool has not delivered
     CHANGES = "changes"  # delivered, completed, refunded, received
     TICKETS = "tickets"
+    STOCK = "stock"  # low, or sold out
     AWAY = "away"  # the marketplace is out of reach
 
 
@@ -44,6 +45,8 @@ _TOPICS: Mapping[NewsKind, Topic] = {
     NewsKind.TICKET_NEW: Topic.TICKETS,
     NewsKind.TICKET_TEXT: Topic.TICKETS,
     NewsKind.TICKET_STATUS: Topic.TICKETS,
+    NewsKind.STOCK_LOW: Topic.STOCK,
+    NewsKind.STOCK_OUT: Topic.STOCK,
 }
 
 

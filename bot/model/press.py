@@ -73,6 +73,7 @@ class Verb(StrEnum):
     STOCK = "sk"  # ask for accounts of a product
     ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft
+    LOW_STOCK = "lw"  # ask at how many a product's stock is low
     NEW_PRODUCT = "np"  # of a category
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call

@@ -19,10 +19,16 @@ from . import orders as known_orders
 from . import tickets as known_tickets
 from .cards import EDITS, NEWS
 from .database import Tx
-from .tables import events, messages, notices, orders, tickets
+from .tables import events, messages, notices, orders, products, tickets
 
 VIEW: Final = "digest"
 _SOME: Final = 400
+# By what each kind of subject is named.
+_NAMED: Final = (
+    ("order", orders, "order_no"),
+    ("ticket", tickets, "ticket_no"),
+    ("product", products, "title"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ async def lately_told(tx: Tx, chat_ids: Collection[int], since: datetime) -> dic
         .where(
             messages.c.chat_id.in_(chat_ids),
             messages.c.action == "send",
-            messages.c.view.in_(("order", "ticket")),
+            messages.c.view.in_(("order", "ticket", "product")),
             messages.c.urgency > 0,
             messages.c.created_at > since,
         )
@@ -137,11 +143,11 @@ async def lately_told(tx: Tx, chat_ids: Collection[int], since: datetime) -> dic
 
 
 async def numbers_of(tx: Tx, shop_id: int, subjects: set[tuple[str, str]]) -> dict[str, str]:
-    """Return the numbers of orders and tickets by their ID."""
+    """Return the numbers of orders and tickets, and the titles of products, by their ID."""
     found: dict[str, str] = {}
-    for kind, table in (("order", orders), ("ticket", tickets)):
+    for kind, table, name in _NAMED:
         ids = [subject_id for subject_kind, subject_id in subjects if subject_kind == kind]
-        key, number = table.c[f"{kind}_id"], table.c[f"{kind}_no"]
+        key, number = table.c[f"{kind}_id"], table.c[name]
         for start in range(0, len(ids), _SOME):
             statement = select(key.label("id"), number.label("number")).where(
                 table.c.shop_id == shop_id, key.in_(ids[start : start + _SOME])
@@ -176,6 +182,7 @@ async def facts(tx: Tx, shop_id: int, row: int) -> DigestFacts:
         total=await _total(tx, shop_id, [i for (k, i), n in first.items() if _is_new(k, n)]),
         changed_orders=named("order", new=False),
         tickets=named("ticket", new=None),
+        low_products=named("product", new=None),
         orders_waiting=await known_orders.waiting_count(tx, shop_id),
         tickets_waiting=await known_tickets.waiting_count(tx, shop_id),
     )

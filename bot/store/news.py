@@ -261,7 +261,7 @@ async def _tell(
     added = 0
     for each in news:
         done_by = (whose or {}).get(each.kind)
-        event_id = await _event(
+        event_id = await event(
             tx, shop_id, subject_kind, subject_id, each, revision, now, done_by=done_by
         )
         if event_id is None:
@@ -281,7 +281,7 @@ async def _tell(
     return added
 
 
-async def _event(
+async def event(
     tx: Tx,
     shop_id: int,
     subject_kind: str,
@@ -292,6 +292,7 @@ async def _event(
     *,
     done_by: int | None,
 ) -> int | None:
+    """Write down what happened; return the row, or None where it was written down before."""
     adding = insert(events).values(
         shop_id=shop_id,
         kind=news.kind.value,

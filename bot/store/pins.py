@@ -34,13 +34,15 @@ def body_of(line: Line) -> dict[str, Any]:
         "tickets": line.tickets,
         "checked": line.checked.isoformat(),
         "away": line.away,
+        "low": line.low,
     }
 
 
 def line_of(body: dict[str, Any]) -> Line:
     """Return the line that :func:`body_of` was given."""
     checked = datetime.fromisoformat(body["checked"])
-    return Line(int(body["orders"]), int(body["tickets"]), checked, bool(body["away"]))
+    low = int(body.get("low", 0))
+    return Line(int(body["orders"]), int(body["tickets"]), checked, bool(body["away"]), low)
 
 
 async def all_of(tx: Tx, shop_id: int) -> dict[int, Pin]:

@@ -39,6 +39,8 @@ class KnownProduct:
     listed: bool
     gone_at: datetime | None
     looked_at: datetime
+    low_at: int | None = None  # its own bound of a low stock
+    stands: str = ""  # its stock: ok, low or out
 
 
 def _known(row: Row[Any]) -> KnownProduct:
@@ -50,6 +52,8 @@ def _known(row: Row[Any]) -> KnownProduct:
         listed=row.listed_at is not None,
         gone_at=row.gone_at,
         looked_at=row.looked_at,
+        low_at=row.low_at,
+        stands=row.stock_state,
     )
 
 
@@ -92,6 +96,8 @@ def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
             return (products.c.status != ACTIVE,)
         case "out":
             return (products.c.stock <= 0,)
+        case "low":
+            return (products.c.status == ACTIVE, products.c.stock_state.in_(("low", "out")))
         case _:
             return ()
 
@@ -118,7 +124,8 @@ async def page(
 ) -> tuple[tuple[KnownProduct, ...], int]:
     """Return one page (from 1) of a filter by title, and how many products it holds in all.
 
-    ``filter_``: all, active, paused (whatever is not active) or out (nothing in stock).
+    ``filter_``: all, active, paused (whatever is not active), out (nothing in stock) or low (that,
+    or few left, and on sale).
     ``words``: each of them stands in it somewhere.
     """
     where = (*_listed(shop_id), *_chosen(filter_), *map(_holds, words))

@@ -18,9 +18,9 @@ from .orders import yes_or_no
 from .talk import Sentence, say
 from .words import bare_line, plain, short_identity, units
 
-PRODUCT_FILTERS = ("all", "active", "paused", "out")
+PRODUCT_FILTERS = ("all", "active", "paused", "out", "low")
 
-_A_ROW = 2
+_A_ROW = 3
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _SEPARATOR = " · "
 _DESCRIPTION = 1200
@@ -80,14 +80,19 @@ def _keyboard(facts: ProductFacts, reader: Reader, question: Intent | None) -> K
 
 def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
     product, language = facts.product, reader.language
+    stock: tuple[Button, ...] = ()
+    if Act.STOCK in reader.acts:
+        label = say_word("labels", "low_stock", language)
+        stock = (button(label, Press(Verb.LOW_STOCK, short_id(product.product_id))),)
     if Act.MONEY not in reader.acts:
-        return ()
+        return (stock,)
     press = Press(Verb.PRODUCT_DELETE, short_id(product.product_id))
     return (
         (
             _on(product, "product_title", Verb.PRODUCT_EDIT, language, "title"),
             _on(product, "product_description", Verb.PRODUCT_EDIT, language, "description"),
         ),
+        stock,
         (button(say_word("labels", "product_delete", language), press, "danger"),),
     )
 
@@ -162,6 +167,7 @@ _ASKS = {
     "title": Sentence.TITLE_PROMPT,
     "description": Sentence.DESCRIPTION_PROMPT,
     "new_product": Sentence.NEW_PRODUCT_PROMPT,
+    "low_at": Sentence.LOW_AT_PROMPT,
 }
 
 

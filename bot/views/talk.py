@@ -126,6 +126,8 @@ class Sentence(StrEnum):
     NO_ACCOUNTS_FOUND = "no_accounts_found"
     TOO_MANY_LINES = "too_many_lines"  # limit
     LINE_WENT_ELSEWHERE = "line_went_elsewhere"
+    LOW_AT_PROMPT = "low_at_prompt"  # title
+    LOW_AT_NOT_READ = "low_at_not_read"
     ZONE_NOT_READ = "zone_not_read"
     HOURS_NOT_READ = "hours_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
@@ -167,6 +169,7 @@ _PROMPTS = frozenset(
         Sentence.TITLE_PROMPT,
         Sentence.DESCRIPTION_PROMPT,
         Sentence.NEW_PRODUCT_PROMPT,
+        Sentence.LOW_AT_PROMPT,
     }
 )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.model.facts import FeedHealth
 from bot.model.pin import Line, decide, looked
 from bot.model.reminder import summed_up
-from bot.store import outbox, people, pins, positions, waiting
+from bot.store import low_stock, outbox, people, pins, positions, waiting
 from bot.store.cards import IDLE
 from bot.store.database import Store, Tx
 from bot.store.pins import Pin
@@ -50,6 +50,7 @@ class Pins:
         greeted = await positions.greeted(tx, self._shop_id)
         paused = await people.paused_chats(tx)
         waits = summed_up(await waiting.all_of(tx, self._shop_id, now), in_hand=True)
+        low = await low_stock.count(tx, self._shop_id)
         due: dict[int, tuple[Pin | None, Line]] = {}
         for chat_id, person_id in await people.subscribers(tx, self._shop_id):
             # A private chat has its person's ID; a group's messages are not ours to pin.
@@ -62,7 +63,7 @@ class Pins:
             )
             if checked is None:
                 continue
-            line = Line(waits.orders, waits.tickets, checked, away)
+            line = Line(waits.orders, waits.tickets, checked, away, low)
             if decide(before, line, now).say:
                 due[chat_id] = (pin, line)
         return due

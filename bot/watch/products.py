@@ -1,4 +1,4 @@
-"""Our products, looked at about once a minute: price, stock, status. Nothing of it is news."""
+"""Our products, looked at about once a minute. A stock that runs low is news, nothing else is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 
 from bot.model.facts import FeedHealth
 from bot.model.product import Product
-from bot.store import positions
+from bot.store import low_stock, positions
 from bot.store import products as known_products
 from bot.store.database import Store
 from bot.store.errors import StoreClosed, StoreError
@@ -105,6 +105,7 @@ class ProductWatch:
             await known_products.take_in(
                 tx, self._shop_id, page.items, looked_at=began, now=self._now()
             )
+            await low_stock.look(tx, self._shop_id, self._now())
             if ends:
                 if self._before is not None:
                     await known_products.unseen_are_gone(

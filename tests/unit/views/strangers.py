@@ -180,7 +180,8 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     yield view(queue_card, queued, who, NOW)
     yield view(queue_card, QueueFacts(1, 3, 2, 2, last=strange), who, NOW)
     yield view(goods_message, GoodsFacts("1", words, (SecretStr("anna:Hunter2222"),)), who, NOW)
-    yield view(digest, DigestFacts((words[:200],), Decimal(1), (), (words[:200],)), who, NOW)
+    one = ((words[:200],), Decimal(1), (), (words[:200],))
+    yield view(digest, DigestFacts(*one, low_products=(words[:200],)), who, NOW)
     replaced = ReplacePlan(
         unit=SecretStr(words),
         replacing=Replacing(
@@ -241,7 +242,7 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
         picks = broken.model_copy(update={"place": place})
         prompted = PromptFacts(1, "replace", "open", strange, replacing=picks)
         yield view(talk.prompt, prompted, who, NOW)
-    for kind in ("stock", "title"):
+    for kind in ("stock", "title", "low_at"):
         yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
     for plan in (
         ProductEditPlan(title=words, field="title", before=words, after=words),
