@@ -157,5 +157,4 @@ class ProductWatch:
             reason=reason,
             known=self._health.known,
         )
-        # A round with a hole in it does not tell what is gone.
-        self._page, self._before = 1, None
+        self._page = 1  # a round with a hole in it does not tell what is gone

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.person import Role
 from bot.store import products
-from bot.supplier.results import ProductPatch
+from bot.supplier.results import NewProduct, ProductPatch
 from bot.watch.products import ProductWatch
 from tests.support.world import ANN, BEN, World, labels, shown
 
@@ -296,3 +296,36 @@ async def test_what_may_be_the_new_product_is_shown_and_asked_about(
     await world.presses(ANN, asked, pressed)
     assert says in (await now(world, preview))["text"]
     assert len(await world.changes("product_created")) == 1
+
+
+async def test_one_that_came_meanwhile_is_not_created_again_one_of_before_is_another(
+    world: World,
+) -> None:
+    category = (await world.true_product(await world.product()))["category_id"]
+
+    async def by_hand() -> None:
+        await world.marketplace.create_product(
+            NewProduct(
+                category_id=category,
+                title="Netflix Family",
+                description="By hand",
+                price=Decimal("21.50"),
+            )
+        )
+
+    async def confirmed() -> str:
+        await world.presses(ANN, preview, "Yes, create it")
+        return str((await now(world, preview))["text"])
+
+    await by_hand()
+    await world.product()
+    await world.says(ANN, f"/newproduct {category}")
+    await world.says(ANN, NEW)
+    preview = await world.last(ANN)
+    assert "Created by Ann" in await confirmed()
+    await world.says(ANN, f"/newproduct {category}")
+    await world.says(ANN, NEW)
+    preview = await world.last(ANN)
+    await by_hand()
+    assert "Not created" in await confirmed()
+    assert len(await world.changes("product_created")) == 3

@@ -267,3 +267,15 @@ async def test_units_that_cannot_be_read_end_the_question(world: World) -> None:
     assert "For which order" in shown(await world.last(ANN)) or "no order waits" in shown(
         await world.last(ANN)
     )
+
+
+async def test_a_unit_that_may_be_on_its_way_elsewhere_replaces_none(world: World) -> None:
+    other = await world.order()
+    await world.says(ANN, await world.number(other))
+    await world.says(ANN, NEW, reply_to=(await world.last(ANN))["message_id"])
+    await world.trouble("update_delivered_info", "status", status=500)
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    _, ticket_id = await complaint(world, OLD[0])
+    asks = await preview(world, ticket_id)
+    assert f"on its way to order {await world.number(other)}" in asks["text"]
+    assert await world.one("select count(*) from intents") == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.desk.confirming import answer, confirm
+from bot.desk.errors import NotPossible
 from bot.model.intent import Intent
 from bot.model.person import Role
 from bot.store import intents
@@ -208,6 +209,31 @@ async def test_a_line_that_is_delivered_after_the_preview_is_shown_again(world: 
     assert "was delivered to order" in (await _message(world, preview))["text"]
 
 
+async def test_a_unit_that_may_be_on_its_way_to_an_order_goes_into_no_pool(world: World) -> None:
+    order = await world.order()
+    await world.says(ANN, await world.number(order))
+    await world.says(ANN, LINES[0], reply_to=(await world.last(ANN))["message_id"])
+    await world.trouble("update_delivered_info", "status", status=500)
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    await ask(world, LINES[:2])
+    said = (await world.last(ANN))["text"]
+    assert f"on its way to order {await world.number(order)}" in said
+    assert await world.one("select count(*) from intents") == 1
+
+
+async def test_what_may_be_in_a_pool_is_remembered_what_was_refused_is_not(world: World) -> None:
+    await fault(world, "close")
+    await confirmed(world, LINES[:1])
+    await world.later(2)
+    await fault(world, "refused", times=2)
+    await world.presses(ANN, await world.last(ANN), "Send again")
+    await confirmed(world, LINES[1:2])
+    await ask(world, LINES[:2])
+    preview = await world.last(ANN)
+    assert "Account 1 was added to the stock of Windows 11 Pro key before" in preview["text"]
+    assert labels(preview) == ["Send the 1 new ones", "Send all 2", "Cancel"]
+
+
 async def test_a_button_of_a_paste_that_was_edited_since_sends_nothing(world: World) -> None:
     product = await world.product()
     await world.says(ANN, f"/product {product}")
@@ -341,15 +367,43 @@ async def test_an_answer_about_one_call_is_none_about_the_next(world: World) -> 
     assert await added(world) == 450
 
 
+async def test_the_first_answer_counts_and_what_asks_nothing_takes_none(world: World) -> None:
+    await ask(world, LINES[:2])
+    preview = await world.last(ANN)
+    await fault(world, "close")
+    await world.presses(ANN, preview, "Send 2")
+    checked = await _the(world)
+    with pytest.raises(NotPossible, match="gone"):  # it was not looked at yet
+        await _say(world, str(checked.id), f"there.{checked.call}")
+    await world.later(2)
+    asked = await _message(world, preview)
+    await _answer(world, asked, "Stop here")
+    with pytest.raises(NotPossible, match="taken"):
+        await _answer(world, asked, "They are there")
+    await world.settle()
+    assert "2 may be in the pool: nobody knows" in (await _message(world, preview))["text"]
+
+
 async def _due(world: World) -> Intent:
     async with world.store.read() as tx:
         (due,) = await intents.due(tx, world.now)
     return due
 
 
+async def _the(world: World) -> Intent:
+    async with world.store.read() as tx:
+        found = await intents.get(tx, await world.one("select max(id) from intents"))
+    assert found is not None
+    return found
+
+
 async def _answer(world: World, asked: Any, label: str) -> None:
     """Answer; nothing is done yet."""
     _, intent_id, word = data_of(asked, label).split(":")
+    await _say(world, intent_id, word)
+
+
+async def _say(world: World, intent_id: str, word: str) -> None:
     person = await world.person(ANN)
     async with world.store.write() as tx:
         await answer(tx, world.shop, person, intent_id, word, world.now)
