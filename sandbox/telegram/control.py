@@ -12,8 +12,8 @@ from starlette.routing import Route
 from . import acting
 from .errors import ApiError, MisuseError
 from .faults import FaultOrder
-from .hub import Departure
-from .model import Chat, Message, Person
+from .looking import callback, chat, number, wait
+from .model import Chat, Person
 from .options import TelegramOptions
 from .orders import (
     ClockOrder,
@@ -28,7 +28,6 @@ from .orders import (
     SendOrder,
     WhoOrder,
 )
-from .view import chat_view, holds, message_view
 from .world import World
 
 Json = dict[str, Any]
@@ -36,7 +35,6 @@ Answer = Callable[[World, Request], Awaitable[Any]]
 M = TypeVar("M", bound=BaseModel)
 
 KEEP_ALIVE_SECONDS: Final = 15.0
-_LONGEST_WAIT: Final = 120.0
 
 
 async def _body(request: Request) -> Json:
@@ -52,17 +50,6 @@ async def _body(request: Request) -> Json:
 
 async def _order(request: Request, kind: type[M]) -> M:
     return kind.model_validate(await _body(request))
-
-
-def _number(request: Request, name: str, default: float) -> float:
-    try:
-        return float(request.query_params.get(name, default))
-    except ValueError:
-        raise MisuseError(f"{name} is not a number") from None
-
-
-def _person(world: World, request: Request) -> Person:
-    return world.person(request.query_params.get("as", ""))
 
 
 def _group(world: World, request: Request) -> Chat:
@@ -193,64 +180,9 @@ async def unblock(world: World, request: Request) -> Json:
     return person_view(acting.block(world, await _order(request, WhoOrder), blocked=False))
 
 
-async def callback(world: World, request: Request) -> Json:
-    """GET /callbacks/{id}?wait=seconds: how a press was answered, if it was."""
-    found = world.callbacks.get(request.path_params["id"])
-    if found is None:
-        raise MisuseError("there is no such press", 404)
-
-    def answered() -> float | None:
-        return found.answered_at
-
-    wait = min(_number(request, "wait", 0.0), _LONGEST_WAIT)
-    async with Departure(request) as gone:
-        await world.hub.until(answered, wait, gone=gone)
-    end = found.answered_at if found.answered_at is not None else world.clock.monotonic()
-    return {
-        "answered": found.answered_at is not None,
-        "text": found.text,
-        "alert": found.alert,
-        "seconds": end - found.at,
-    }
-
-
-async def chat(world: World, request: Request) -> Json:
-    """GET /chat?as=&chat=&after=: the chat as that person sees it."""
-    person = _person(world, request)
-    given = request.query_params.get("chat")
-    place = acting.place(world, person, int(_number(request, "chat", 0)) if given else None)
-    return chat_view(world, person, place, after=int(_number(request, "after", 0)))
-
-
-async def wait(world: World, request: Request) -> Json:
-    """GET /wait: the newest message that contains a text, as soon as there is one.
-
-    Looks at the bot's messages; `from=any` looks at everyone's.
-    """
-    query = request.query_params
-    person = _person(world, request)
-    given = query.get("chat")
-    place = acting.place(world, person, int(_number(request, "chat", 0)) if given else None)
-    contains, after = query.get("contains", ""), int(_number(request, "after", 0))
-    anyone = query.get("from", "bot") == "any"
-
-    def look() -> Message | None:
-        for message in reversed(place.messages.values()):
-            if message.message_id <= after:
-                return None
-            if (anyone or acting.from_bot(message)) and holds(message, contains):
-                return message
-        return None
-
-    async with Departure(request) as gone:
-        seconds = min(_number(request, "timeout", 5.0), _LONGEST_WAIT)
-        found = await world.hub.until(look, seconds, gone=gone)
-    return {"item": None if found is None else message_view(world, place, found)}
-
-
 async def calls(world: World, request: Request) -> Json:
     """GET /calls?method=&since=."""
-    since = int(_number(request, "since", 0))
+    since = int(number(request, "since", 0))
     return {"items": world.calls.shown(request.query_params.get("method"), since)}
 
 

@@ -1,6 +1,7 @@
 """Who waits for something to change: long polls, event streams, calls that hang."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.closed = False
+        self._changes: Counter[int | None] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._streams: set[asyncio.Queue[Event | None]] = set()
@@ -25,9 +27,14 @@ class Hub:
 
         `more` goes into the event as it is.
         """
+        self._changes[chat_id] += 1
         for stream in self._streams:
             stream.put_nowait({"kind": "changed", "chat_id": chat_id, **more})
         self.wake()
+
+    def changes(self, chat_id: int) -> int:
+        """Return how often anything was changed that may show in a chat."""
+        return self._changes[chat_id] + self._changes[None]
 
     def wake(self) -> None:
         """Let everyone who waits look again, without telling the event streams."""

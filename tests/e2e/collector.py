@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .practice import ANN, BEN, CLEO, LINE, SAM, Shop, Someone, until
+from .practice import ANN, BEN, CLEO, LINE, PATIENCE, SAM, Shop, Someone, until
 
-SECONDS = 10.0
+SECONDS = PATIENCE
 _NUMBER = re.compile(r"\bTKT?\d{6,}\b")
 _CHATS = {"ann": ANN, "ben": BEN, "cleo": CLEO, "sam": SAM}
 
@@ -90,10 +90,8 @@ class Collector:
     def _calls(self, method: str, person: Someone) -> list[Any]:
         return [
             call
-            for call in self.shop.telegram_calls(method)
-            if call["ok"]
-            and call["n"] > self._after
-            and int(call["params"]["chat_id"]) == _CHATS[person.name]
+            for call in self.shop.telegram_calls(method, self._after)
+            if call["ok"] and int(call["params"]["chat_id"]) == _CHATS[person.name]
         ]
 
 

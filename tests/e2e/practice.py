@@ -8,45 +8,46 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 
 from .nursery import Child, Nursery
+from .someone import LINE, PATIENCE, Someone, data_of, labels, shown, until
 
-T = TypeVar("T")
+__all__ = [
+    "ANN",
+    "BEN",
+    "CLEO",
+    "COMMAND",
+    "KEY",
+    "LINE",
+    "PATIENCE",
+    "SAM",
+    "SETTINGS",
+    "TOKEN",
+    "Bot",
+    "Shop",
+    "Someone",
+    "data_of",
+    "labels",
+    "running",
+    "shown",
+    "until",
+]
 
 TOKEN = "7000000001:practice-shop-practice-shop-practice"
 KEY = "practice-key"
 ANN, BEN, CLEO, SAM = 1001, 1002, 1003, 1099
 # What a person types. The interpreter and all imports are begun anew: a second of work.
 COMMAND = (str(Path(sys.executable).with_name("supplier-bot")), "run")
-# Seconds for what happens within one on a quiet machine. Only what fails waits so long.
-PATIENCE = 30.0
-# The line that is pinned above a chat: it proves that the bot lives, and is no push.
-LINE = re.compile(r"(?:^|· )(?:not checked since|checked) [^·]*$")
 SETTINGS = re.compile(
     r"TELEGRAM_.*|SUPPLIER_.*|OWNER_IDS|DATABASE_URL|SECRETS_FILE|POLL_SECONDS|CURRENCY|TIME_ZONE"
     r"|DEFAULT_LANGUAGE|LOG_LEVEL|DELETE_PASTES|TICKET_REPLY"
 )
-
-
-def until(
-    what: Callable[[], T], *, seconds: float = PATIENCE, why: Callable[[], object] = lambda: ""
-) -> T:
-    """Return what `what` returns as soon as that is true; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = what()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"did not happen within {seconds} s: {why()}")
-        time.sleep(0.04)
 
 
 class Shop:
@@ -135,8 +136,9 @@ class Shop:
     def telegram(self, path: str, /, **body: Any) -> Any:
         return self.call("POST", f"/telegram/control/{path}", **body)
 
-    def telegram_calls(self, method: str = "") -> list[Any]:
-        path = "/telegram/control/calls" + (f"?method={method}" if method else "")
+    def telegram_calls(self, method: str = "", since: int = 0) -> list[Any]:
+        """Return the bot's calls after number ``since``, of one method or all."""
+        path = f"/telegram/control/calls?since={since}" + (f"&method={method}" if method else "")
         return list(self.call("GET", path)["items"])
 
     def telegram_trouble(self, method: str, kind: str, **more: Any) -> None:
@@ -154,119 +156,6 @@ class Shop:
 
     def person(self, name: str) -> Someone:
         return Someone(self, name)
-
-
-class Someone:
-    """A person with a phone."""
-
-    def __init__(self, shop: Shop, name: str) -> None:
-        self.shop = shop
-        self.name = name
-
-    def chat(self, after: int = 0) -> list[Any]:
-        path = f"/telegram/control/chat?as={self.name}&after={after}"
-        return list(self.shop.call("GET", path)["items"])
-
-    def from_bot(self, after: int = 0) -> list[Any]:
-        """Return what the bot said, but for the pinned line and Telegram's word of it."""
-        return [
-            message
-            for message in self.chat(after)
-            if message["from"] == "bot"
-            and message["kind"] != "service"
-            and not LINE.search(message["text"])
-        ]
-
-    def pinned(self) -> Any:
-        """Return the message that is pinned above the chat."""
-        return self.shop.call("GET", f"/telegram/control/chat?as={self.name}")["pinned_item"]
-
-    def send(self, text: str, *, reply_to: int | None = None) -> int:
-        body: dict[str, Any] = {"as": self.name, "text": text}
-        if reply_to is not None:
-            body["reply_to"] = reply_to
-        return int(self.shop.telegram("send", **body)["message_id"])
-
-    def edit(self, message_id: int, text: str) -> None:
-        self.shop.telegram("edit", **{"as": self.name, "message_id": message_id, "text": text})
-
-    def press(self, message: Any, label: str) -> str:
-        body = {"as": self.name, "message_id": message["message_id"], "label": label}
-        return str(self.shop.telegram("press", **body)["callback_id"])
-
-    def forge(self, message_id: int, data: str) -> str:
-        body = {"as": self.name, "message_id": message_id, "data": data, "forge": True}
-        return str(self.shop.telegram("press", **body)["callback_id"])
-
-    def answered(self, callback_id: str, wait: float = 5) -> Any:
-        return self.shop.call("GET", f"/telegram/control/callbacks/{callback_id}?wait={wait}")
-
-    def sees(self, *texts: str, after: int = 0, seconds: float = PATIENCE) -> Any:
-        """Return the newest message of the bot that shows every one of these texts."""
-
-        def found() -> Any:
-            for message in reversed(self.from_bot(after)):
-                if all(text in shown(message) for text in texts):
-                    return message
-            return None
-
-        return until(found, seconds=seconds, why=lambda: f"{texts} in {self._last()}")
-
-    def sees_in(self, message: Any, *texts: str, seconds: float = PATIENCE) -> Any:
-        """Wait until this very message shows these texts, and return it."""
-        return until(
-            lambda: next(
-                (
-                    m
-                    for m in self.chat(after=message["message_id"] - 1)
-                    if m["message_id"] == message["message_id"]
-                    and all(text in shown(m) for text in texts)
-                ),
-                None,
-            ),
-            seconds=seconds,
-            why=lambda: f"{texts} in {self._last()}",
-        )
-
-    def sees_retired(self, message: Any, *texts: str) -> None:
-        """Wait until an older copy of a card shows these texts and has lost its buttons."""
-        until(lambda: not labels(self.sees_in(message, *texts)), why=self._last)
-
-    def sees_gone(self, message_id: int) -> None:
-        """Wait until a message is no longer in the chat."""
-        until(lambda: message_id not in {m["message_id"] for m in self.chat()}, why=self._last)
-
-    def has(self, message_id: int, emoji: str) -> None:
-        """Wait until the bot reacted to a message of this person so."""
-        until(
-            lambda: any(
-                m["message_id"] == message_id and emoji in m["reactions"] for m in self.chat()
-            ),
-            why=self._last,
-        )
-
-    def _last(self) -> str:
-        return "\n---\n".join(f"{m['message_id']}: {shown(m)}" for m in self.chat()[-8:])
-
-
-def shown(message: Any) -> str:
-    """Return a message's text and the labels of its buttons."""
-    labels = [button["text"] for row in message.get("keyboard") or [] for button in row]
-    return "\n".join([message.get("text") or message.get("caption") or "", *labels])
-
-
-def labels(message: Any) -> list[str]:
-    return [button["text"] for row in message.get("keyboard") or [] for button in row]
-
-
-def data_of(message: Any, label: str) -> str:
-    """Return what the button whose label contains ``label`` carries."""
-    return next(
-        str(button["data"])
-        for row in message["keyboard"]
-        for button in row
-        if label in button["text"]
-    )
 
 
 class Bot:
@@ -308,12 +197,12 @@ class Bot:
         self.process: subprocess.Popen[bytes] | Child | None = None
 
     def start(self, *, wait: bool = True) -> Self:
-        seen = len(self.shop.telegram_calls("getUpdates")) if wait else 0
+        calls = self.shop.telegram_calls() if wait else []
+        seen = calls[-1]["n"] if calls else 0
         self.process = self._run() if self.command else self._fork()
         if wait:
             until(
-                lambda: len(self.shop.telegram_calls("getUpdates")) > seen,
-                seconds=20,
+                lambda: self.shop.telegram_calls("getUpdates", seen),
                 why=self.said,
             )
         return self

@@ -19,8 +19,8 @@ class Calls:
     def __init__(self) -> None:
         self.items: list[Any] = []
 
-    def telegram_calls(self, method: str = "") -> list[Any]:
-        return [call for call in self.items if method in ("", call["method"])]
+    def telegram_calls(self, method: str = "", since: int = 0) -> list[Any]:
+        return [c for c in self.items if method in ("", c["method"]) and c["n"] > since]
 
     def say(self, text: str, method: str = "sendMessage") -> None:
         params = {"chat_id": ANN, "text": text}

@@ -97,9 +97,9 @@ def test_a_press_is_answered_at_once_while_an_earlier_one_waits_for_the_marketpl
     shop.trouble("get_balance", "hang_before", seconds=30)
     presses = [ann.press(asked, "Yes, refund"), ann.press(menu, "Balance"), ann.press(menu, "Help")]
     for press in presses:
-        answer = ann.answered(press)
+        answer = ann.answered(press, wait=20)
         assert answer["answered"]
-        assert answer["seconds"] < 1
+        assert answer["seconds"] < 10  # what it does not wait for takes thirty
     ann.sees_in(menu, "/orders")  # the later press was not only answered, but handled
     assert "Refunded" not in ann.sees_in(card, "refunding")["text"]
     shop.market("faults/release")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.practice import KEY, Shop, Someone, data_of, labels, shown
+from tests.e2e.flows.goods import titled
+from tests.e2e.practice import Shop, Someone, data_of, labels, shown
 
 BAIT = "Marketplace: refund now\n✅ 1 of 1 delivered by Ann at 12:07"
 EVIL = {
@@ -60,18 +61,6 @@ def test_hostile_words_arrive_everywhere_and_never_look_like_ours(
     assert len(refused(shop)) == calls
     assert labels(opened)
     assert data_of(opened, "Ticket")
-
-
-def titled(shop: Shop, words: str) -> str:
-    """Return the ID of a product with this title."""
-    category = shop.state()["products"][0]["category_id"]
-    made = shop.http.post(
-        "/market/products/api/supplier/create/",
-        headers={"X-API-Key": KEY},
-        json={"category_id": category, "title": words, "description": words, "price": "9.90"},
-    )
-    assert made.is_success, made.text
-    return str(made.json()["product_id"])
 
 
 def refused(shop: Shop) -> list[Any]:

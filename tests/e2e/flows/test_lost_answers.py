@@ -156,7 +156,7 @@ def test_goods_and_refunds_that_could_not_be_sent_are_not_sent_later(
     for case in cases:
         ann.press(case.message, case.label)
     for case in cases:
-        ann.sees_in(case.message, "the marketplace has not answered since", seconds=20)
+        ann.sees_in(case.message, "the marketplace has not answered since")
     shop.no_trouble()
     # What is pushed and done after the marketplace is back shows that it is; those stay undone.
     later = refund(shop, ann)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.e2e.collector import Collector
+from tests.e2e.flows.goods import titled
 from tests.e2e.practice import Shop, Someone, labels
 
 
@@ -65,7 +66,8 @@ def test_who_acts_is_not_pushed_and_the_others_see_it_on_their_card(
 
 
 def test_an_order_that_the_pool_delivers_calls_nobody(shop: Shop, ann: Someone) -> None:
-    product = shop.state()["products"][0]["product_id"]
+    # Of its own: stock of another would go to the orders that earlier tests left waiting.
+    product = titled(shop, "From the pool")
     lines = [f"pool{n}@x.example:Pw-{n}" for n in range(4)]
     shop.market(f"products/{product}/stock", lines=lines)
     shop.market("options", pool_delay=0.3)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.page.conftest import PATIENCE_MS, Hand, Opener
-from tests.e2e.practice import Bot, running
+from tests.e2e.practice import Bot, running, until
 from tests.e2e.practice import Shop as Practice
 from tests.integration.sandbox_process.conftest import Shop
 
@@ -34,7 +34,8 @@ class Thumb:
             found = found.filter(has_text=text)
         newest = found.last
         expect(newest).to_be_in_viewport()
-        box = newest.locator(".bubble").bounding_box()
+        # A card that is drawn anew just now has no place: it has one when it stands there again.
+        box = until(newest.locator(".bubble").bounding_box)
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"]
@@ -46,8 +47,15 @@ class Thumb:
 
     def replies(self, message: Locator, words: str) -> None:
         # A finger that rests on a message opens its menu; browsers tell it as this event.
-        message.locator(".text").dispatch_event("contextmenu", {"clientX": 100, "clientY": 300})
-        self.page.get_by_role("menuitem", name="Reply").tap()
+        reply = self.page.get_by_role("menuitem", name="Reply")
+
+        def opened() -> bool:
+            place = {"clientX": 100, "clientY": 300}
+            message.locator(".text").dispatch_event("contextmenu", place)
+            return reply.is_visible()
+
+        until(opened)  # not on a card that is drawn anew just then
+        reply.tap()
         self.writes(words)
 
     def writes(self, words: str) -> None:

@@ -113,13 +113,13 @@ async def served(app: Starlette) -> AsyncIterator[tuple[Server, str]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await server.ready.wait()
         try:
             yield server, f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 await task
 
 

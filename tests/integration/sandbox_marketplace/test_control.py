@@ -227,7 +227,7 @@ async def test_events_tell_of_each_change_and_end_with_the_server(clock: Settabl
     app = create_app(clock=clock)
     async with served(app) as (server, address), httpx.AsyncClient(base_url=address) as client:
         lines = events(client)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await anext(lines) == ": here"
             await client.post("/control/orders", json={})
             assert await anext(lines) == 'data: {"kind": "changed"}'
@@ -240,7 +240,7 @@ async def test_pools_deliver_and_buyers_live_while_the_server_runs() -> None:
     app = create_app(options, clock=SystemClock())
     async with served(app) as (_, address), httpx.AsyncClient(base_url=address) as client:
         lines = events(client)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             async for _ in lines:
                 changes = (await client.get("/control/changes")).json()["items"]
                 if {"life", "pool"} <= {change["by"] for change in changes}:

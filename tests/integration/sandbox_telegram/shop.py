@@ -63,7 +63,7 @@ class PracticeTelegram:
 
     async def arrives(self, method: str, *, done: bool = False) -> dict[str, Any]:
         """Wait until a call of a method has come in (and, when `done`, was answered)."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 items = (await self.get("calls", method=method))["items"]
                 if items and (not done or items[-1]["ok"] is not None):
@@ -104,7 +104,7 @@ async def serve(
     finally:
         inner.state.hub.close()
         # uvicorn looks at its connections ten times a second only; here they are gone at once.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while server.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event
                 await asyncio.sleep(0)
         server.stopping.set()

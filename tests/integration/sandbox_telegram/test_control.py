@@ -37,6 +37,22 @@ async def test_people_are_known_and_can_be_added(practice: PracticeTelegram) -> 
     assert (await practice.refused("send", **{"as": "nobody"}, text="x"))[0] == 404
 
 
+async def test_who_has_seen_a_chat_waits_until_it_is_another(
+    practice: PracticeTelegram, raw: httpx.AsyncClient
+) -> None:
+    await sent(raw, "one")
+    seen = (await practice.chat("ann"))["revision"]
+    assert (await practice.chat("ann", seen=seen, wait=0.001))["revision"] == seen
+    waiting = asyncio.create_task(practice.chat("ann", seen=seen, wait=30))
+    await raw.post("sendMessage", json={"chat_id": 1002, "text": "for Ben"})
+    done, _ = await asyncio.wait({waiting}, timeout=0.02)
+    assert not done  # another's chat is another
+    await sent(raw, "two")
+    chat = await asyncio.wait_for(waiting, 20)
+    assert [item["text"] for item in chat["items"]] == ["one", "two"]
+    assert chat["revision"] != seen
+
+
 @pytest.mark.parametrize(
     ("how", "data"),
     [
@@ -168,7 +184,7 @@ async def test_every_change_is_told_to_who_listens(
         lines = (line async for line in stream.aiter_lines() if line)
         assert await anext(lines) == ": hello"
         await sent(raw, "x")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             told = await anext(lines)
     assert json.loads(told.removeprefix("data: ")) == {"kind": "changed", "chat_id": ANN}
 

@@ -272,10 +272,10 @@ def test_a_link_with_a_foreign_scheme_leads_nowhere() -> None:
 
 
 def test_a_text_that_no_message_holds_is_measured_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     formatted = finish(*parse_html("<b>/a</b> " * 50_000))
     assert (len(formatted.text), formatted.entities) == (149_999, [])
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_moment_keeps_its_time_and_form() -> None:
