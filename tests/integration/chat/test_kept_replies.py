@@ -261,3 +261,17 @@ async def test_goods_and_refunds_are_never_kept_but_offered_again(world: World, 
     assert "Not refunded: the marketplace has not answered since 12:04." in after["text"]
     assert any("Refund" in t for t in labels(after))
     assert "Send when it is back" not in [*labels(ended), *labels(after)]
+
+
+async def test_what_the_marketplace_refused_is_not_kept(world: World) -> None:
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    await world.says(ANN, (await world.true_ticket(ticket_id))["ticket_no"])
+    await world.trouble("update_ticket", "refused", message="Not on Sundays")
+    await world.says(ANN, "Sorry", reply_to=(await world.last(ANN))["message_id"])
+    await world.later(5)
+    held = await world.last(ANN)
+    number = await world.one("select id from intents")
+    assert "no longer works" in await world.forges(ANN, held["message_id"], f"kp:{number}")
+    await world.later(60)
+    assert await world.one("select state from intents") == "refused"
+    assert await replies(world) == []

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.store import people, positions
+from bot.store.cards import IDLE
 from tests.support.world import ANN, World
 
 
@@ -160,6 +161,9 @@ def _subscribed(shop_id: int, chat_id: int, now: datetime) -> Any:
 async def test_a_line_that_is_changed_takes_no_place_from_a_push(world: World) -> None:
     await _greeted(world)
     await _keep(world)
+    assert await world.rows("select distinct urgency from messages where view = 'pinned'") == [
+        (IDLE,)
+    ]
     # The chat has just been told something: the line waits until it could bear a burst again.
     world.pacer.take(ANN)
     assert world.pacer.wait(ANN) == 0

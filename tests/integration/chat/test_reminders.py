@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.model.person import Role
+from bot.store import people
 from tests.support.world import ANN, BEN, CLEO, World, labels, shown
 
 QUARTER = 15 * 60
@@ -187,3 +188,15 @@ async def test_a_reminder_that_was_deleted_is_not_missed(world: World) -> None:
     await world.see_order(order)
     await _remind(world, 15)
     assert await _reminders(world) == []
+
+
+async def test_a_chat_that_refuses_us_is_reminded_of_nothing_until_it_is_back(world: World) -> None:
+    await world.order()
+    async with world.store.write() as tx:
+        await people.pause(tx, ANN, "blocked", world.now)
+    await _remind(world, QUARTER)
+    assert await world.rows("select * from reminders where chat_id = 1001") == []
+    async with world.store.write() as tx:
+        await people.resume(tx, ANN)
+    await _remind(world)
+    assert len(await _reminders(world)) == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.intent import Kind
+from bot.model.order import Order
 from bot.store import intents, outbox
 from tests.support.world import ANN, World, labels, shown
 
@@ -279,3 +280,48 @@ async def test_a_unit_that_may_be_on_its_way_elsewhere_replaces_none(world: Worl
     asks = await preview(world, ticket_id)
     assert f"on its way to order {await world.number(other)}" in asks["text"]
     assert await world.one("select count(*) from intents") == 1
+
+
+async def test_a_unit_that_the_order_has_replaces_none_of_its_units(world: World) -> None:
+    _, ticket_id = await complaint(world, *OLD)
+    asks = await preview(world, ticket_id, paste=OLD[0])
+    assert "All of it is on order" in asks["text"]
+    assert await world.rows("select * from intents") == []
+
+
+async def test_a_text_with_the_unit_waits_for_a_tap_and_is_offered_for_a_refusal_alone(
+    world: World,
+) -> None:
+    _, ticket_id = await complaint(world, OLD[0])
+    await world.control("/options", append_after_completion=False)
+    asks = await preview(world, ticket_id, paste="plainword")
+    number = await world.one("select max(id) from intents")
+    await world.forges(ANN, asks["message_id"], f"rt:{number}")
+    assert await world.one("select count(*) from intents") == 1
+    await world.presses(ANN, asks, "Yes, replace")
+    await world.presses(ANN, asks, "Send as a ticket text")
+    await world.later(60)
+    assert await world.changes("ticket_reply") == []
+
+
+async def test_where_units_are_not_shown_a_count_proves_no_replacement(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id, ticket_id = await complaint(world, OLD[0])
+    asks = await preview(world, ticket_id)
+    true = world.marketplace.get_order
+
+    async def hides(order_id: str, **named: Any) -> Order:
+        order = await true(order_id, **named)
+        lost = await world.one("select state from intents") == "unknown"
+        more = {"delivered_info": None, "delivered_units": 2} if lost else {}
+        return order.model_copy(update=more)
+
+    monkeypatch.setattr(world.marketplace, "get_order", hides)
+    await world.trouble("update_delivered_info", "status", status=500)
+    await world.presses(ANN, asks, "Yes, replace")
+    for _ in range(12):
+        await world.later(15)
+    ended = await world.one("select state, outcome ->> 'reason' from intents")
+    assert ended == ("refused", "unclear")
+    assert await rows(world, order_id) == [OLD[0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
 from bot.desk import confirming
 from bot.desk.errors import NotPossible
@@ -276,3 +277,16 @@ async def test_what_was_sent_off_before_a_crash_is_looked_for_and_never_sent_bli
     assert ended.state is (State.DONE if arrived else State.REFUSED)
     after = len((await world.look("/calls?operation=update_delivered_info"))["items"])
     assert after == calls
+
+
+async def test_what_was_confirmed_goes_out_though_its_preview_changes_at_that_moment(
+    world: World,
+) -> None:
+    asked = await delivery(world)
+    shown = await intent(world, asked)
+    await confirmed(world, asked)
+    async with world.store.write() as tx:
+        other = shown.plan.model_copy(update={"units": (SecretStr("other:Goods1234"),)})
+        await intents.replan(tx, shown, other, world.now, fires_at=None)
+    await world.settle()
+    assert (await world.true_order(asked.subject_id))["delivered_rows"] == [GOODS]

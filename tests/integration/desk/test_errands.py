@@ -195,3 +195,13 @@ async def test_away_since_is_when_the_looks_began_to_fail_not_when_somebody_aske
     await world.trouble("get_balance", "status", status=503, times=None)
     await world.says(ANN, "/balance")
     assert "has not answered since 12:04" in shown(await world.last(ANN))
+
+
+async def test_a_question_that_is_taken_twice_is_answered_once(world: World) -> None:
+    await ask(world, "balance")
+    async with world.store.read() as tx:
+        (errand,) = await errands.open_errands(tx)
+    for _ in range(2):
+        await world.asking._take(errand)
+    await world.settle()
+    assert len(await world.from_bot(ANN)) == 1
