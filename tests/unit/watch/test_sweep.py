@@ -19,8 +19,9 @@ async def _watched(market: Market, orders: int, memory: Memory) -> Process:
     process = Process(market, memory)
     await process.start()
     await process.round()
-    while not process.walk.done:
+    for _ in range(20):
         await process.walk.step()
+    assert process.walk.done
     return process
 
 
@@ -39,6 +40,16 @@ def test_it_reads_page_after_page_and_begins_again(totals: bool) -> None:
         lap = [await _step(market, process) for _ in range(4)]
         assert lap == [[1], [2], [3], [4]]
         assert await _step(market, process) == [1]
+
+    asyncio.run(play())
+
+
+def test_a_server_that_repeats_its_last_page_for_ever_has_ended() -> None:
+    async def play() -> None:
+        market = Market(size=10, totals=False, behind="repeat")
+        process = await _watched(market, 40, Memory())
+        lap = [await _step(market, process) for _ in range(8)]
+        assert lap == [[1], [2], [3], [4], [5], [6], [7], [1]]
 
     asyncio.run(play())
 
