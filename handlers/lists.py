@@ -69,6 +69,16 @@ async def tickets_pressed(turn: Turn, press: Press) -> None:
     await _pressed(turn, _TICKETS, press, chosen)
 
 
+async def show_orders(turn: Turn, words: str) -> None:
+    """The orders in which words stand."""
+    await _show(turn, _ORDERS, "", 1, words)
+
+
+async def show_tickets(turn: Turn, words: str) -> None:
+    """The tickets in which words stand."""
+    await _show(turn, _TICKETS, "", 1, words)
+
+
 async def _pressed(turn: Turn, listed: _Listed, press: Press, chosen: str) -> None:
     words = search.unpack(press.subject)
     page = max(int(press.arg), 1) if press.arg.isdecimal() else 1

@@ -36,6 +36,7 @@ from . import (
     replacing,
     settings,
     start,
+    texts,
 )
 from .turn import Turn, TurnContext
 
@@ -221,8 +222,8 @@ async def _nothing(turn: Turn, press: Press) -> None:
     """A pager's own number does nothing."""
 
 
-# Buttons of messages that go away by themselves: drawn again as a card, they would stay.
-_ON_NO_CARD = frozenset({Verb.SHOW_GOODS, Verb.HIDE_GOODS})
+# Buttons of messages that are about an order or a ticket, and not to be drawn again as its card.
+_ON_NO_CARD = frozenset({Verb.SHOW_GOODS, Verb.HIDE_GOODS, Verb.TEXTS})
 _SIMPLE = {
     Verb.MENU: start.menu,
     Verb.HELP: start.help_,
@@ -241,6 +242,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.DECLINE: _decline,
     Verb.KEEP: _keep,
     Verb.DISCARD: _discard,
+    Verb.TEXTS: texts.shown,
     Verb.REPLACE: replacing.begin,
     Verb.REPLACE_UNIT: replacing.pick,
     Verb.REPLACE_TEXT: replacing.as_text,

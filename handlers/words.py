@@ -28,7 +28,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import new_products, products, settings
+from . import finding, new_products, products, settings
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -58,7 +58,7 @@ async def written(update: Update, context: TurnContext) -> None:
         await _open_all(turn, numbers)
     elif looks_like_goods(text):
         await _goods(turn, message, text)
-    else:
+    elif not await finding.by_words(turn, text):
         await turn.say("not_understood")
 
 
@@ -276,6 +276,7 @@ async def _goods(turn: Turn, message: Message, text: str) -> None:
         chat_id=turn.chat_id,
         now=turn.now,
     )
+    await turn.react("👀")
 
 
 async def edited(update: Update, context: TurnContext) -> None:

@@ -16,6 +16,7 @@ from bot.views.lists import way_back
 _ORDER_VERBS = frozenset(
     {Verb.DELIVER, Verb.REFUND, Verb.STATUS, Verb.WRITE, Verb.SHOW_GOODS, Verb.HIDE_GOODS}
 )
+_ABOUT = {"order": Verb.WRITE, "ticket": Verb.REPLY}
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
 _PRODUCT_VERBS = frozenset(
     {Verb.PRODUCT_STATUS, Verb.PRODUCT_EDIT, Verb.PRODUCT_DELETE, Verb.STOCK}
@@ -175,6 +176,11 @@ async def _subject(tx: Tx, shop_id: int, press: Press) -> Subject | None:
     if press.verb in _TICKET_VERBS:
         ticket = await tickets.get_ticket(tx, shop_id, press.subject)
         return None if ticket is None else Subject("ticket", ticket.ticket.ticket_id)
+    if press.verb is Verb.TEXTS:
+        about, _, page = press.arg.partition(".")
+        # Without a page it stands on the card itself, and says nothing that the others do not.
+        verb = _ABOUT.get(about) if page else None
+        return None if verb is None else await _subject(tx, shop_id, Press(verb, press.subject))
     if press.verb in _QUEUE_VERBS and press.arg.isdecimal():
         return Subject("queue", press.arg)
     if press.verb in _PRODUCT_VERBS:

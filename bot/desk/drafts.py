@@ -280,8 +280,13 @@ async def more_goods(
 
 
 async def subject_of_intent(tx: Tx, shop: Shop, intent_id: str) -> tuple[str, str]:
-    """Return the order or ticket that an intent's message is about. Raises NotPossible."""
+    """Return the order or ticket that an intent's message is about. Raises NotPossible.
+
+    What we wrote to a buyer is about the ticket that it opened.
+    """
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id:
         raise NotPossible("intent_gone")
+    if intent.outcome.ticket_id:
+        return "ticket", intent.outcome.ticket_id
     return intent.subject_kind, intent.subject_id

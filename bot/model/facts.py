@@ -111,6 +111,28 @@ class TicketFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketText:
+    """Something that was said in a ticket; ``name``: of the one of us who said it, if known."""
+
+    number: str  # of the ticket
+    text: str = field(repr=False)
+    at: datetime
+    buyer: bool = True
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextsFacts:
+    """Everything that was said in a ticket or about an order, and the page to be shown."""
+
+    kind: Literal["order", "ticket"]
+    subject_id: str
+    number: str
+    texts: tuple[TicketText, ...]
+    page: int = 0  # 0: the last
+
+
+@dataclass(frozen=True, slots=True)
 class GoodsFacts:
     """The goods of an order, as the marketplace shows them now, and the page to be shown.
 

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     WRITE = "wb"  # to the buyer of an order: a new ticket
     SHOW_GOODS = "sg"  # of an order; arg: the page, of a message that shows them already
     HIDE_GOODS = "hg"
+    TEXTS = "tx"  # all of an order's tickets, or of a ticket; arg: which of these, or order.2
     REPLACE = "re"  # a delivered unit; subject: an order or a ticket, arg: which of these
     REPLACE_UNIT = "ru"  # subject: the draft, arg: which unit, from 1
     REPLACE_TEXT = "rt"  # subject: the intent that the marketplace refused

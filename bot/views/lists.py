@@ -106,7 +106,13 @@ def _list(
         pen=pen,
     )
     rows = item_buttons(facts.rows[:_ROWS], pen)
-    return outgoing(drawn, list_keyboard(verb, filters, facts, rows, reader.language))
+    keyboard = list_keyboard(verb, filters, facts, rows, reader.language)
+    if facts.words:
+        # The same words may stand in the others: they are a tap away.
+        word, other = ("tickets", Verb.TICKETS) if kind == "orders" else ("orders", Verb.ORDERS)
+        label = say_word("labels", f"{word}_too", reader.language)
+        keyboard = (*keyboard, (button(label, Press(other, pack(facts.words), "1")),))
+    return outgoing(drawn, keyboard)
 
 
 def list_keyboard(

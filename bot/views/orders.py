@@ -15,6 +15,8 @@ from .buyers import buyer_buttons, remembers
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .words import short_number
 
+_A_ROW = 3
+
 
 def order_card(facts: OrderFacts, reader: Reader, now: datetime) -> Outgoing:
     """Return the card of an order as ``reader`` may see and use it."""
@@ -195,13 +197,16 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     leads = [_on(order, "show_goods", Verb.SHOW_GOODS, language)] if _shows(facts, reader) else []
     if leads and facts.live is None and order.replaceable:
         leads.append(replace_button(order, language))
+    if facts.tickets:
+        leads.append(_on(order, "texts", Verb.TEXTS, language, "order"))
     if facts.product_id:
         leads.append(product_button(facts.product_id, language))
     if order.paid and Act.MONEY in reader.acts:
         leads.append(_on(order, "payments", Verb.PAYMENTS_OF, language))
     back = _on(order, "back", Verb.BACK, language, "order")
     remembered = buyer_buttons(facts.buyer, "order", short_id(order.order_id), reader)
-    return (status_buttons(facts, reader), tuple(leads), *remembered, (back,))
+    rows = (tuple(leads[at : at + _A_ROW]) for at in range(0, len(leads), _A_ROW))
+    return (status_buttons(facts, reader), *rows, *remembered, (back,))
 
 
 def _shows(facts: OrderFacts, reader: Reader) -> bool:
@@ -213,6 +218,7 @@ def _has_more(facts: OrderFacts, reader: Reader) -> bool:
     return (
         bool(settable(facts, reader))
         or _shows(facts, reader)
+        or bool(facts.tickets)
         or bool(facts.product_id)
         or remembers(facts.buyer, reader)
     )

@@ -103,8 +103,11 @@ def _said(facts: TicketFacts) -> list[tuple[str, str, str, datetime]]:
 
 
 def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboard:
+    texts: tuple[Button, ...] = ()
+    if _has_more_texts(facts):
+        texts = (_on(facts, "texts", Verb.TEXTS, reader.language, "ticket"),)
     if facts.more and may_reply:
-        return _more(facts, reader)
+        return _more(facts, reader, texts)
     row: list[Button] = []
     order = facts.order
     delivered = order is not None and order.delivered > 0 and not order.refunded
@@ -117,15 +120,25 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
     elif facts.ticket.order_id:
         row.append(order_button(facts.ticket.order_id, "", reader.language))
     if not may_reply:
-        return (tuple(row),)
+        return (tuple(row), texts)
     second = [_on(facts, "more", Verb.MORE, reader.language, "ticket")]
     if not facts.ticket.finished:
         second.insert(0, _on(facts, "resolve", Verb.RESOLVE, reader.language))
     return (tuple(row), tuple(second))
 
 
-def _more(facts: TicketFacts, reader: Reader) -> Keyboard:
-    """Return the statuses that the ticket can be given now, and the way back."""
+def _has_more_texts(facts: TicketFacts) -> bool:
+    """Say whether more was said than stands on the card."""
+    if len(facts.texts) > _TEXTS:
+        return True
+    return any(
+        len(text) > (QUOTE_UNITS if place == len(facts.texts) else _EARLIER_UNITS)
+        for place, (_, _, text, _) in enumerate(facts.texts, start=1)
+    )
+
+
+def _more(facts: TicketFacts, reader: Reader, texts: tuple[Button, ...]) -> Keyboard:
+    """Return the statuses that the ticket can be given now, what else it has, the way back."""
     language = reader.language
     words = (OPEN,) if facts.ticket.finished else (IN_PROGRESS, RESOLVED, CLOSED)
     changes = tuple(
@@ -135,7 +148,7 @@ def _more(facts: TicketFacts, reader: Reader) -> Keyboard:
     )
     short = short_id(facts.ticket.ticket_id)
     remembered = buyer_buttons(facts.buyer, "ticket", short, reader)
-    return (changes, *remembered, (_on(facts, "back", Verb.BACK, language, "ticket"),))
+    return (changes, texts, *remembered, (_on(facts, "back", Verb.BACK, language, "ticket"),))
 
 
 def _on(facts: TicketFacts, word: str, verb: Verb, language: str, arg: str = "") -> Button:

@@ -109,6 +109,28 @@ async def test_words_find_orders_by_title_number_and_buyer_over_pages(world: Wor
     assert "None" in await seen(world, "/orders 100%_")
 
 
+async def test_any_word_finds_without_a_command_and_one_alone_opens_its_card(
+    world: World,
+) -> None:
+    order_id = await world.order()
+    title = (await world.marketplace.get_order(order_id)).title
+    assert f"Order {await world.number(order_id)}" in await seen(world, title[:12].lower())
+    ticket_id = await world.ticket(order_id, "The screen stays purple")
+    number = (await world.true_ticket(ticket_id))["ticket_no"]
+    assert number in await seen(world, "purple screen")
+    await world.order()
+    listed = await seen(world, title.split()[0])
+    assert listed.startswith(f"Orders with “{title.split()[0]}”: 2")
+    # The same words in the tickets are a tap away.
+    await world.presses(ANN, await world.last(ANN), "The same in tickets")
+    assert "Tickets with" in shown(await world.last(ANN))
+    await world.presses(ANN, await world.last(ANN), "The same in orders")
+    assert "Orders with" in shown(await world.last(ANN))
+    assert "/help says more" in await seen(world, "no such words")
+    assert "/help says more" in await seen(world, "ok")
+    assert "/help says more" in await seen(world, f"{title.split()[0]} and many words besides")
+
+
 async def test_goods_behind_a_command_are_not_searched_for(world: World) -> None:
     await world.order()
     assert "not searched for" in await seen(world, "/orders anna:Hunter2222")

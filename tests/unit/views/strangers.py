@@ -31,7 +31,9 @@ from bot.model.facts import (
     ProductPromptFacts,
     PromptFacts,
     QueueFacts,
+    TextsFacts,
     TicketFacts,
+    TicketText,
 )
 from bot.model.intent import (
     AnyPlan,
@@ -71,6 +73,7 @@ from bot.views.products import (
 )
 from bot.views.queue import queue_card
 from bot.views.replacing import replacement
+from bot.views.texts import texts
 from bot.views.tickets import ticket_card
 
 from .builders import NOW, delivery, intent, order, reader, reply, ticket
@@ -149,7 +152,7 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     away = Outcome(reason="unavailable", said=words)
     deeds = tuple(Deed("delivered", NOW, words, 1) for _ in range(40))
     buyer = Buyer(words, 1, 1, 1, note=words)
-    texts = (("buyer", "", words, NOW), ("us", words, words, NOW), ("buyer", "", words, NOW))
+    said = (("buyer", "", words, NOW), ("us", words, words, NOW), ("buyer", "", words, NOW))
     facts = OrderFacts(waits, True, buyer=buyer, tickets=(moaning,), deeds=deeds, ended=ended)
 
     def view(made: Callable[..., Outgoing], *given: Any) -> tuple[str, View]:
@@ -157,8 +160,8 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
 
     yield view(order_card, facts, who, NOW)
     yield view(order_card, OrderFacts(strange, True, deeds=deeds, ended=ended), who, NOW)
-    yield view(ticket_card, TicketFacts(moaning, True, strange, buyer, texts=texts), who, NOW)
-    yield view(ticket_card, TicketFacts(moaning, True, texts=texts, thread=True), who, NOW)
+    yield view(ticket_card, TicketFacts(moaning, True, strange, buyer, texts=said), who, NOW)
+    yield view(ticket_card, TicketFacts(moaning, True, texts=said, thread=True), who, NOW)
     yield view(ticket_card, TicketFacts(moaning, True, strange), who, NOW)
     for each in (
         intent(delivery(words, words, known={0: words}, doubtful={1: words}), State.PROPOSED),
@@ -179,6 +182,9 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     queued = QueueFacts(1, 1, 2, 2, facts, last=strange, draft_id=1, shared_with=words)
     yield view(queue_card, queued, who, NOW)
     yield view(queue_card, QueueFacts(1, 3, 2, 2, last=strange), who, NOW)
+    spoken = tuple(TicketText(words, words, NOW, buyer=each, name=words) for each in (True, False))
+    yield view(texts, TextsFacts("order", "o1", words, spoken), who, NOW)
+    yield view(texts, TextsFacts("ticket", "t1", words, spoken, 1), who, NOW)
     yield view(goods_message, GoodsFacts("1", words, (SecretStr("anna:Hunter2222"),)), who, NOW)
     one = ((words[:200],), Decimal(1), (), (words[:200],))
     yield view(digest, DigestFacts(*one, low_products=(words[:200],)), who, NOW)

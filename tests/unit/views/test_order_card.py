@@ -203,7 +203,7 @@ def test_while_something_is_under_way_nothing_else_can_be_started(
 ) -> None:
     live = refund_intent(state) if plan == "refund" else intent(delivery("a:b"), state)
     shown = card(facts(live=live, live_by=by, confirming=refund_intent(), tickets=(ticket(),)))
-    assert shown.endswith(f"{line}\n[🎫 Ticket TKT…9001]")
+    assert shown.endswith(f"{line}\n[🎫 Ticket TKT…9001]\n[More]")  # what can be read stays
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,9 @@ def test_a_delivery_that_came_to_nothing_was_not_sent() -> None:
 
 def test_buttons_follow_the_role() -> None:
     viewer = card(facts(tickets=(ticket(),)), acts=SEEING)
-    assert viewer.endswith("warranty 2 days\n[🎫 Ticket TKT…9001]")
+    assert viewer.endswith("warranty 2 days\n[🎫 Ticket TKT…9001]\n[More]")
+    behind = card(facts(tickets=(ticket(),), more=True), acts=SEEING)
+    assert behind.endswith("[All texts]\n[Back]")
     assert "Reply to this message" not in viewer
 
 
