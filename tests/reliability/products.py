@@ -105,8 +105,10 @@ def claims_of_products(found: Evidence) -> Iterator[str]:
         if product is not None and shown.text.startswith("📦"):
             yield from _claims_of_card(found, shown, product)
         wrote = found.wrote.get(shown.reply_to or 0)
-        if wrote is not None and wrote.person == shown.person:
-            yield from _claims_of_answer(found, shown, wrote)
+        # A copy that was never recorded says for ever what it said at first.
+        if wrote is None or wrote.person != shown.person or shown.message_id not in found.recorded:
+            continue
+        yield from _claims_of_answer(found, shown, wrote)
 
 
 def _claims_of_card(found: Evidence, shown: Shown, product: Any) -> Iterator[str]:

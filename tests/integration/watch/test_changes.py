@@ -375,3 +375,18 @@ async def test_a_paused_chat_is_told_when_it_is_there_again(shop: Shop) -> None:
         await people.resume(tx, OWNER)
     await shop.tell()
     assert (await shop.messages())[1:] == [("send", "order", order, False)]
+
+
+async def test_loud_news_lets_a_card_that_waits_quietly_sound(shop: Shop) -> None:
+    shop.market.place()
+    await shop.start()
+    order = shop.market.place()
+
+    async def cards() -> list[tuple[str, bool]]:
+        await shop.forward(5)
+        await shop.tell()
+        return [(action, silent) for action, _, of, silent in await shop.messages() if of == order]
+
+    assert await cards() == [("send", True)]
+    shop.market.orders[order]["payment_status"] = "completed_payment"
+    assert await cards() == [("send", False)]
