@@ -46,7 +46,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(20)
+        self._process.wait(30)
         self._process.stdout.close()
 
     def fork(self, folder: Path, log: Path, environment: dict[str, str], **more: Any) -> Child:

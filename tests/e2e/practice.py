@@ -89,7 +89,7 @@ class Shop:
         if self.process is None:
             return
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
         assert self.process.stdout is not None
         self.process.stdout.close()
 
@@ -225,7 +225,7 @@ class Bot:
     def said(self) -> str:
         return self.log.read_text("utf-8", "replace")[-4000:]
 
-    def end(self, number: int = signal.SIGTERM, *, seconds: float = 12) -> int:
+    def end(self, number: int = signal.SIGTERM, *, seconds: float = 30) -> int:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(number)

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from .page.conftest import a_browser
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def demo(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[st
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=30)
 
 
 def free_port() -> int:
@@ -63,8 +63,8 @@ def test_it_ends_all_of_itself_when_asked(tmp_path: Path) -> None:
         assert len(family) == 2
         assert httpx.get(address, trust_env=False).status_code == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
-        _, alive = psutil.wait_procs(family, timeout=2)
+        assert process.wait(30) == 0
+        _, alive = psutil.wait_procs(family, timeout=10)
         assert alive == []
     assert list(tmp_path.iterdir()) == []
 
@@ -77,7 +77,7 @@ def test_a_taken_port_gives_the_next_free_one(tmp_path: Path) -> None:
         with demo(tmp_path, "--port", str(port)) as (address, process):
             assert port < int(address.rstrip("/").rpartition(":")[2]) <= port + 50
             process.send_signal(signal.SIGINT)
-            assert process.wait(15) == 0
+            assert process.wait(30) == 0
 
 
 @pytest.mark.browser

@@ -137,7 +137,7 @@ def test_a_second_bot_on_the_same_database_refuses_in_one_sentence(
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
         assert second.returncode == 1
@@ -163,7 +163,7 @@ def test_every_wrong_setting_is_named_on_a_line_of_its_own(tmp_path: Path) -> No
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert run.returncode == 2
@@ -186,7 +186,7 @@ def test_wrong_arguments_end_with_status_2(tmp_path: Path, arguments: list[str])
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert run.returncode == 2

@@ -59,7 +59,7 @@ class Mortal:
     def end(self, number: int) -> int:
         """Have it end by a signal; return its status."""
         self.signal(number)
-        status = self.ended(15)
+        status = self.ended(30)
         assert status is not None, "it does not end"
         return status
 

@@ -69,11 +69,12 @@ def test_an_order_that_the_pool_delivers_calls_nobody(shop: Shop, ann: Someone) 
     # Of its own: stock of another would go to the orders that earlier tests left waiting.
     product = titled(shop, "From the pool")
     lines = [f"pool{n}@x.example:Pw-{n}" for n in range(4)]
-    shop.market(f"products/{product}/stock", lines=lines)
     shop.market("options", pool_delay=0.3)
     # The first order shows how this product is delivered; the next is known to need nobody.
     first = shop.market("orders", product_id=product)
-    ann.sees(first["order_no"], "1 of 1 delivered")
+    card = ann.sees(first["order_no"], "0 of 1 delivered")
+    shop.market(f"products/{product}/stock", lines=lines)
+    ann.sees_in(card, "1 of 1 delivered")
     second = shop.market("orders", product_id=product)
     push = ann.sees(second["order_no"])
     assert push["silent"]

@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 # How long anything on the page may take; a loaded machine is slow, a broken page is for ever.
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 
 Json = dict[str, Any]
 
