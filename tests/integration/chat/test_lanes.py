@@ -173,3 +173,13 @@ async def test_a_full_disk_loses_no_update_and_ends_no_lane(world: World) -> Non
             lanes.put(updates)
             await until(lambda: handler.handled == [2] or 2 in handler.handled)
             assert disk.refused == 3
+
+
+async def test_an_update_that_is_queued_twice_is_handled_once(world: World) -> None:
+    handler = Handler()
+    updates = await stored(world, message(1), message(2))
+    async with lanes_of(world, handler) as lanes:
+        await until(lambda: len(handler.handled) == 2)
+        lanes.put(updates)
+        await until(lambda: not (lanes._new or lanes._queues))
+    assert handler.handled == [1, 2]
