@@ -118,3 +118,11 @@ async def test_a_lost_reply_is_found_as_the_owner_says_that_replies_are_seen(
     await world.later(5)
     await world.later(1)
     assert said in (await world.last(ANN))["text"]
+
+
+async def test_a_status_of_a_ticket_goes_out_without_a_text(world: World) -> None:
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    await world.says(ANN, (await world.true_ticket(ticket_id))["ticket_no"])
+    await world.forges(ANN, (await world.last(ANN))["message_id"], f"ts:{ticket_id}:resolved")
+    ticket = await world.true_ticket(ticket_id)
+    assert (ticket["status"], len(ticket["thread"])) == ("resolved", 1)
