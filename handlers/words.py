@@ -28,7 +28,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import finding, new_products, products, settings
+from . import finding, new_products, products, saved_texts, settings
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -177,17 +177,12 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await _write(turn, message, draft.subject_id, text)
     elif draft.kind == "stock":
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
-    elif draft.kind == products.LOW_AT:
-        await products.low_stock_written(turn, draft.subject_id, text)
     elif draft.kind == "new_product":
         await new_products.written(turn, draft.subject_id, text, message.message_id)
     elif draft.kind in products.FIELDS:
         await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
-    elif draft.kind in settings.TYPED:
-        await settings.written(turn, draft, text)
-    elif draft.kind == "note":
-        await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
-        await turn.react("👀")
+    elif await _kept(turn, draft, text):
+        pass
     elif draft.kind == "replace":
         await _replace(turn, message, draft, text)
         return
@@ -195,6 +190,22 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await _deliver(turn, message, draft.subject_id, text)
     if draft.person_id == turn.member.person_id:
         await drafts.used(turn.tx, draft, turn.now)
+
+
+async def _kept(turn: Turn, draft: drafts.Draft, text: str) -> bool:
+    """Keep what was asked for, of which the marketplace hears nothing; say whether it is such."""
+    if draft.kind == products.LOW_AT:
+        await products.low_stock_written(turn, draft.subject_id, text)
+    elif draft.kind == saved_texts.KIND:
+        await saved_texts.written(turn, draft.subject_id, text)
+    elif draft.kind in settings.TYPED:
+        await settings.written(turn, draft, text)
+    elif draft.kind == "note":
+        await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
+        await turn.react("👀")
+    else:
+        return False
+    return True
 
 
 async def _deliver(turn: Turn, message: Message, order_id: str, text: str) -> None:

@@ -29,6 +29,7 @@ from bot.store import (
     people,
     positions,
     products,
+    saved_texts,
     tickets,
 )
 from bot.store.database import Tx
@@ -257,6 +258,7 @@ class Drawing:
             thread=await self._habit(tx) == "thread",
             live=await intents.live_of(tx, self._shop_id, "ticket", ticket.ticket_id),
             delivered_at=deliveries[-1].at if deliveries else None,
+            saved_texts=await saved_texts.exist(tx, self._shop_id),
         )
 
     async def _habit(self, tx: Tx) -> Habit:

@@ -11,10 +11,11 @@ from bot.model.order import Order
 from bot.model.outgoing import Outgoing
 from bot.model.pieces import Piece, joined, may_be_cut
 from bot.model.replacing import Replacing
-from bot.store import buyers, drafts, intents, orders, shapes, tickets
+from bot.store import buyers, drafts, intents, orders, saved_texts, shapes, tickets
 from bot.store.database import Tx
 from bot.views import intents as intent_views
 from bot.views import talk
+from bot.views.saved_texts import saved_text_prompt
 
 from . import product_drawing, settings_drawing
 from .history import deeds_of, name_of
@@ -67,6 +68,10 @@ async def prompt(
         return None
     if draft.subject_kind == "product":
         return await product_drawing.prompt(tx, shop_id, draft, reader, now)
+    if draft.subject_kind == "text":
+        texts = await saved_texts.all_of(tx, shop_id)
+        before = next((one for one in texts if str(one.id) == draft.subject_id), None)
+        return saved_text_prompt(draft.id, draft.state, before, reader, now)
     if draft.subject_kind == "settings":
         return await settings_drawing.prompt(tx, shop_id, draft, reader, now)
     order = ticket = buyer = None

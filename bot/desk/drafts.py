@@ -26,8 +26,9 @@ class Draft:
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
-    an order, in ``pieces``), stock, price, title, description or low_at (of a product), or
-    quiet_hours, time_zone or low_stock (a setting; its subject is the message that shows them).
+    an order, in ``pieces``), stock, price, title, description or low_at (of a product),
+    saved_text (its subject is the one to change), or quiet_hours, time_zone or low_stock (a
+    setting; its subject is the message that shows them).
     """
 
     id: int
@@ -149,6 +150,7 @@ _SUBJECTS = {
     "description": "product",
     "low_at": "product",
     "new_product": "product",  # its category's ID: there is no product yet
+    "saved_text": "text",  # that is to change; empty: a new one
     # The message that shows the settings.
     "quiet_hours": "settings",
     "time_zone": "settings",
@@ -233,6 +235,13 @@ async def await_note(
 ) -> None:
     """Ask for a private note on a buyer."""
     await _open(tx, shop, person, chat_id, "note", buyer_id, now)
+
+
+async def await_saved_text(
+    tx: Tx, shop: Shop, person: Person, text_id: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for a text to keep, or (``text_id``) to put in the place of one."""
+    await _open(tx, shop, person, chat_id, "saved_text", text_id, now)
 
 
 async def await_setting(

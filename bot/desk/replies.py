@@ -82,22 +82,24 @@ async def hold(
     text: SecretStr,
     *,
     chat_id: int,
-    message_id: int,
+    message_id: int | None,
     private: bool,
     now: datetime,
     status: str = "",
     stale: bool = False,
+    careful: bool = False,
 ) -> Intent:
     """Hold a reply: it goes out five seconds after it is shown, or needs a tap.
 
     Raises NotPossible. ``status`` goes out with it: "reply and resolve".
-    A tap is required in groups, for text that looks like goods and for a finished ticket.
+    A tap is required in groups, for text that looks like goods, for a finished ticket, and where
+    the caller is ``careful``. Without ``message_id`` no message of theirs is the text.
     """
     must(person, Act.REPLY)
     ticket = (await the_ticket(tx, shop, key)).ticket
     plain = text_for_buyer(text)
     await nobody_else(tx, shop, "ticket", ticket.ticket_id)
-    needs_tap = not private or stale or ticket.finished or looks_like_goods(plain)
+    needs_tap = careful or not private or stale or ticket.finished or looks_like_goods(plain)
     return await in_answer(
         tx,
         shop,

@@ -108,6 +108,7 @@ class TicketFacts:
     ended: Intent | None = None
     more: bool = False  # the card shows its other buttons
     delivered_at: datetime | None = None  # the day that the warranty counts from, as far as known
+    saved_texts: bool = False  # whether there are any to answer with
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,13 @@ class Verb(StrEnum):
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send
+    TEXTS = "tl"  # the list of saved texts
+    TEXT = "tx"  # one of them
+    TEXT_EDIT = "te"  # ask for another in its place; without a subject, for a new one
+    TEXT_MOVE = "tm"  # arg: up, down
+    TEXT_DELETE = "td"
+    SAVED = "sa"  # ask which text is to answer a ticket
+    TEXT_USE = "tu"  # subject: the ticket, arg: the text
     SETTINGS = "se"  # subject: a side of the settings card
     SET = "sv"  # subject: a setting, arg: its value
     SET_TYPED = "sy"  # ask for a setting that no button says; subject: which

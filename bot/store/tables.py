@@ -490,6 +490,19 @@ pins = Table(
     Column("looked_at", Instant),  # when Telegram last said whether it is pinned
 )
 
+# What buyers are answered with again and again.
+saved_texts = Table(
+    "saved_texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _shop(),
+    Column("place", Integer, nullable=False),  # in the order that people gave them
+    Column("sealed", LargeBinary, nullable=False),  # the text: it may hold goods
+    Column("changed_by", BigInteger, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # What the shop remembers of a buyer, for itself alone.
 buyers = Table(
     "buyers",

@@ -20,6 +20,7 @@ _COMMANDS = (
     ("status", Act.CHANGE_STATUS),
     ("ticket", Act.SEE),
     ("newticket", Act.REPLY),
+    ("templates", Act.REPLY),
     ("products", Act.SEE),
     ("product", Act.SEE),
     ("stock", Act.STOCK),

@@ -126,6 +126,8 @@ class Sentence(StrEnum):
     NO_ACCOUNTS_FOUND = "no_accounts_found"
     TOO_MANY_LINES = "too_many_lines"  # limit
     LINE_WENT_ELSEWHERE = "line_went_elsewhere"
+    SAVED_TEXT_GONE = "saved_text_gone"
+    SAVED_TEXTS_FULL = "saved_texts_full"  # limit
     LOW_AT_PROMPT = "low_at_prompt"  # title
     LOW_AT_NOT_READ = "low_at_not_read"
     ZONE_NOT_READ = "zone_not_read"

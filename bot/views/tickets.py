@@ -124,6 +124,8 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
     second = [_on(facts, "more", Verb.MORE, reader.language, "ticket")]
     if not facts.ticket.finished:
         second.insert(0, _on(facts, "resolve", Verb.RESOLVE, reader.language))
+    if facts.saved_texts:
+        second.insert(0, _on(facts, "saved_text", Verb.SAVED, reader.language))
     return (tuple(row), tuple(second))
 
 

@@ -152,6 +152,21 @@ def answer(ann: Thumb) -> None:
     ann.later.append(lambda: ann.replied(ticket, "open"))
 
 
+@job("Answer with a saved text")
+def answer_with_a_saved_text(ann: Thumb) -> None:
+    before = Someone(ann.shop, ann.name)
+    asked = before.send("/templates")
+    before.press(before.sees("Saved texts", "New text", after=asked), "New text")
+    before.sees("Write the text", after=asked)
+    before.sees("1 of 1", after=before.send("It is on its way, {buyer}."))
+    ticket, card = ann.ticket("When does it come?")
+    ann.press(card, "Saved text")
+    ann.press(ann.sees("Which text", "It is on its way", after=card["message_id"]), "It is on")
+    held = ann.sees("To the buyer of", "It is on its way", after=card["message_id"])
+    ann.later.append(lambda: ann.sees_in(held, "Sent by Ann"))
+    ann.later.append(lambda: ann.replied(ticket, "open"))
+
+
 @job("Answer and resolve")
 def answer_and_resolve(ann: Thumb) -> None:
     ticket, card = ann.ticket("It works now, thank you!")

@@ -52,6 +52,7 @@ from bot.model.press import Verb
 from bot.model.product import Product
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
 from bot.model.replacing import Replacing
+from bot.model.saved_text import SavedText
 from bot.model.search import fitting
 from bot.views import talk
 from bot.views.buyers import note_prompt
@@ -73,6 +74,12 @@ from bot.views.products import (
 )
 from bot.views.queue import queue_card
 from bot.views.replacing import replacement
+from bot.views.saved_texts import (
+    saved_text,
+    saved_text_list,
+    saved_text_prompt,
+    which_saved_text,
+)
 from bot.views.texts import texts
 from bot.views.tickets import ticket_card
 
@@ -248,6 +255,11 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
         picks = broken.model_copy(update={"place": place})
         prompted = PromptFacts(1, "replace", "open", strange, replacing=picks)
         yield view(talk.prompt, prompted, who, NOW)
+    kept = SavedText(1, words + " {" + words[:30] + "}")
+    yield view(saved_text_list, (kept,) * 3, who, NOW, kept)
+    yield view(saved_text, kept, 2, 3, who, NOW)
+    yield view(which_saved_text, (kept,), moaning, who, NOW)
+    yield view(saved_text_prompt, 1, "open", kept, who, NOW)
     for kind in ("stock", "title", "low_at"):
         yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
     for plan in (

@@ -69,6 +69,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.PRODUCT_STATUS_THERE: {"title": "Netflix"},
     Sentence.PRODUCT_TEXT_TOO_LONG: {"limit": "200"},
     Sentence.TOO_MANY_LINES: {"limit": "20000"},
+    Sentence.SAVED_TEXTS_FULL: {"limit": "40"},
     Sentence.REPLY_TOO_LONG: {"limit": "4000"},
     Sentence.NOTE_TOO_LONG: {"limit": "500"},
 }
@@ -300,6 +301,7 @@ def test_commands_follow_the_role() -> None:
             "newproduct",
             "balance",
             "settings",
+            "templates",
             "health",
             "cancel",
         ]

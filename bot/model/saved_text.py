@@ -1,0 +1,65 @@
+"""Texts that a shop keeps to answer buyers with, and the variables in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from .order import Order
+from .ticket import Ticket
+
+# What stands in braces for something of the order or the ticket.
+VARIABLES: Final = ("order_no", "product", "quantity", "buyer", "date")
+_IN_BRACES = re.compile(r"\{([^{}\n]{1,40})\}")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedText:
+    """One text; it may hold anything: its repr hides it."""
+
+    id: int
+    text: str = field(repr=False)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What stands in braces and is no variable, each once, in its order."""
+        found = (match[1] for match in _IN_BRACES.finditer(self.text))
+        return tuple(dict.fromkeys(name for name in found if _name(name) not in VARIABLES))
+
+
+def _name(written: str) -> str:
+    return written.strip().lower()
+
+
+def filled(text: str, values: Mapping[str, str]) -> tuple[str, bool]:
+    """Return a text with its variables filled in, and whether all of them could be.
+
+    What could not stays as it is written. What a value holds is never taken for a variable.
+    """
+    whole = True
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal whole
+        found = values.get(_name(match[1]), "")
+        whole = whole and bool(found)
+        return found or match[0]
+
+    return _IN_BRACES.sub(value, text), whole
+
+
+def values_of(ticket: Ticket, order: Order | None, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """Return what the variables are for a ticket; empty where it is not known.
+
+    The date is today's by the clock of ``zone``, as 2026-11-23.
+    """
+    return {
+        "order_no": "" if order is None else order.number,
+        "product": "" if order is None else order.title,
+        "quantity": "" if order is None else str(order.units),
+        "buyer": ticket.buyer_id or "",
+        "date": now.astimezone(zone).date().isoformat(),
+    }

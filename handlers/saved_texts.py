@@ -1,0 +1,108 @@
+"""/templates: the texts that a shop keeps, and answering a ticket with one of them."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.chat.answers import queue_act
+from bot.desk import drafts, replies, saved_texts
+from bot.desk.saved_texts import KIND
+from bot.model.press import Press
+from bot.model.saved_text import SavedText
+from bot.views import saved_texts as views
+
+from .turn import Turn, TurnContext
+
+__all__ = ["KIND"]
+
+
+async def templates_command(update: Update, context: TurnContext) -> None:
+    """/templates: every saved text."""
+    turn = context.turn
+    await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
+    await _list(turn)
+
+
+async def listed(turn: Turn, press: Press) -> None:
+    """Every saved text, in place of the one that was looked at."""
+    await _list(turn)
+
+
+async def _list(turn: Turn, deleted: SavedText | None = None) -> None:
+    texts = await saved_texts.all_of(turn.tx, turn.shop, turn.member)
+    said = views.saved_text_list(texts, turn.reader, turn.now, deleted)
+    await turn.show(said, in_place=turn.pressed is not None)
+
+
+async def opened(turn: Turn, press: Press) -> None:
+    """One text, whole."""
+    await _show(turn, await saved_texts.the_text(turn.tx, turn.shop, turn.member, press.subject))
+
+
+async def _show(turn: Turn, text: SavedText) -> None:
+    texts = await saved_texts.all_of(turn.tx, turn.shop, turn.member)
+    place = [one.id for one in texts].index(text.id) + 1
+    said = views.saved_text(text, place, len(texts), turn.reader, turn.now)
+    await turn.show(said, in_place=turn.pressed is not None)
+
+
+async def ask(turn: Turn, press: Press) -> None:
+    """Ask for a new text, or for another in the place of one."""
+    await saved_texts.ask(turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now)
+
+
+async def written(turn: Turn, key: str, text: str) -> None:
+    """Keep what was asked for, and show it as it is now."""
+    kept = await saved_texts.keep(turn.tx, turn.shop, turn.member, key, text, turn.now)
+    await turn.react("👀")
+    await _show(turn, kept)
+
+
+async def moved(turn: Turn, press: Press) -> None:
+    """Move a text up or down."""
+    up = press.arg == "up"
+    text = await saved_texts.move(turn.tx, turn.shop, turn.member, press.subject, up=up)
+    await _show(turn, text)
+
+
+async def deleted(turn: Turn, press: Press) -> None:
+    """Delete a text; the list says which."""
+    gone = await saved_texts.remove(turn.tx, turn.shop, turn.member, press.subject, turn.now)
+    await _list(turn, gone)
+
+
+async def which(turn: Turn, press: Press) -> None:
+    """Ask which text is to answer a ticket."""
+    ticket = (await replies.the_ticket(turn.tx, turn.shop, press.subject)).ticket
+    texts = await saved_texts.all_of(turn.tx, turn.shop, turn.member)
+    if texts:
+        await turn.show(views.which_saved_text(texts, ticket, turn.reader, turn.now))
+    else:
+        await _list(turn)
+
+
+async def use(turn: Turn, press: Press) -> None:
+    """Hold the text as a reply; the question which one it should be goes away."""
+    if turn.pressed is None:
+        return
+    await saved_texts.use(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        press.subject,
+        press.arg,
+        zone=turn.reader.time_zone,
+        shown_at=turn.pressed.date,
+        chat_id=turn.chat_id,
+        private=turn.private,
+        now=turn.now,
+    )
+    await queue_act(
+        turn.tx,
+        shop_id=turn.shop.shop_id,
+        chat_id=turn.chat_id,
+        person_id=turn.member.person_id,
+        action="delete",
+        message_id=turn.pressed.message_id,
+        now=turn.now,
+    )
