@@ -227,6 +227,12 @@ def test_each_job_costs_the_taps_that_the_guide_says(shop: Shop) -> None:
         row["job"]: (row["taps"], row["typing"] != NOTHING)
         for row in ROW.finditer(GUIDE.read_text("utf-8"))
     }
+    # So many orders at once would become a digest.
+    settings = Someone(shop, "ann")
+    card = settings.sees("Settings", "Digest", after=settings.send("/settings"))
+    settings.press(card, "Digest")
+    settings.press(settings.sees_in(card, "never"), "never")
+    settings.sees_in(card, "Digest: never")
     counted = {}
     later = []
     for name, play in JOBS.items():
