@@ -86,6 +86,7 @@ class Verb(StrEnum):
     TEXT_DELETE = "td"
     SAVED = "sa"  # ask which text is to answer a ticket
     TEXT_USE = "tu"  # subject: the ticket, arg: the text
+    REPORT = "sr"  # subject: a period; none is today
     SETTINGS = "se"  # subject: a side of the settings card
     SET = "sv"  # subject: a setting, arg: its value
     SET_TYPED = "sy"  # ask for a setting that no button says; subject: which

@@ -27,6 +27,7 @@ _COMMANDS = (
     ("newproduct", Act.MONEY),
     ("payments", Act.MONEY),
     ("balance", Act.MONEY),
+    ("report", Act.MONEY),
     ("settings", Act.SEE),
     ("health", Act.SEE),
     ("cancel", Act.SEE),

@@ -109,6 +109,11 @@ class Pen:
         months = say_word("labels", "months", self._reader.language).split()
         return figures.clock(at, self._now, self._reader.time_zone, months, dated=dated)
 
+    def day(self, at: datetime) -> str:
+        """Return a day in the reader's zone: ``21 Nov``, with its year where it is not this one."""
+        months = say_word("labels", "months", self._reader.language).split()
+        return figures.day(at, self._now, self._reader.time_zone, months)
+
     def line(self, text: str, limit: int = words.TITLE_UNITS) -> str:
         """Return a text for the middle of a line."""
         return words.one_line(text, limit)

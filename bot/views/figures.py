@@ -49,8 +49,14 @@ def clock(
     time = f"{there:%H:%M}"
     if there.date() == here.date() and not dated:
         return time
-    day = f"{there.day} {months[there.month - 1]}"
-    return f"{day} {time}" if there.year == here.year else f"{day} {there.year} {time}"
+    return f"{day(at, now, zone, months)} {time}"
+
+
+def day(at: datetime, now: datetime, zone: ZoneInfo, months: Sequence[str] = MONTHS) -> str:
+    """Return ``21 Nov`` or ``21 Nov 2025``: the year where it is not this one."""
+    there, here = local(at, zone), local(now, zone)
+    named = f"{there.day} {months[there.month - 1]}"
+    return named if there.year == here.year else f"{named} {there.year}"
 
 
 def warranty_until(start: datetime | None, days: int | None) -> datetime | None:

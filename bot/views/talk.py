@@ -307,8 +307,10 @@ def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
     second = [_go("health", Verb.HEALTH, language), _go("help", Verb.HELP, language)]
     if Act.MONEY in reader.acts:
         second.insert(0, _go("balance", Verb.BALANCE, language))
-    third = (_go("settings", Verb.SETTINGS, language),)
-    rows = (start_queue(facts.orders_waiting, reader), first, tuple(second), third)
+    third = [_go("settings", Verb.SETTINGS, language)]
+    if Act.MONEY in reader.acts:
+        third.insert(0, _go("todays_sales", Verb.REPORT, language))
+    rows = (start_queue(facts.orders_waiting, reader), first, tuple(second), tuple(third))
     return outgoing(drawn, rows)
 
 

@@ -222,6 +222,13 @@ def balance(ann: Thumb) -> None:
     ann.sees("Balance", "$", after=menu)
 
 
+@job("Today's sales")
+def sales(ann: Thumb) -> None:
+    menu = Someone(ann.shop, ann.name).send("/menu")
+    ann.press(ann.sees("Watching", "Today's sales", after=menu), "Today's sales")
+    ann.sees("Revenue", "average", "7 days", after=menu)
+
+
 def test_each_job_costs_the_taps_that_the_guide_says(shop: Shop) -> None:
     guide = {
         row["job"]: (row["taps"], row["typing"] != NOTHING)

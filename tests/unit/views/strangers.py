@@ -52,6 +52,7 @@ from bot.model.press import Verb
 from bot.model.product import Product
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
 from bot.model.replacing import Replacing
+from bot.model.report import ReportFacts, Sales, Sold
 from bot.model.saved_text import SavedText
 from bot.model.search import fitting
 from bot.views import talk
@@ -74,6 +75,7 @@ from bot.views.products import (
 )
 from bot.views.queue import queue_card
 from bot.views.replacing import replacement
+from bot.views.report import report
 from bot.views.saved_texts import (
     saved_text,
     saved_text_list,
@@ -255,6 +257,9 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
         picks = broken.model_copy(update={"place": place})
         prompted = PromptFacts(1, "replace", "open", strange, replacing=picks)
         yield view(talk.prompt, prompted, who, NOW)
+    sold = Sold("p", words, 1, 1, Decimal(1))
+    sales = Sales(1, 1, Decimal(1), best=(sold,) * 5)
+    yield view(report, ReportFacts("today", NOW, NOW, sales), who, NOW)
     kept = SavedText(1, words + " {" + words[:30] + "}")
     yield view(saved_text_list, (kept,) * 3, who, NOW, kept)
     yield view(saved_text, kept, 2, 3, who, NOW)

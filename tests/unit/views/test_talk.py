@@ -193,7 +193,7 @@ def test_the_menu_leads_to_what_the_role_allows() -> None:
     facts = MenuFacts(14, 0, watching=True)
     assert seen(talk.menu(facts, reader())) == (
         "Watching; 14 orders wait for you.\n[Start]\n"
-        "[Orders (14)][Tickets]\n[Balance][Health][Help]\n[Settings]"
+        "[Orders (14)][Tickets]\n[Balance][Health][Help]\n[Today's sales][Settings]"
     )
     assert "[Balance]" not in seen(talk.menu(facts, reader(SEEING)))
     assert "[Start]" not in seen(talk.menu(facts, reader(SEEING)))
@@ -205,6 +205,7 @@ def test_the_menu_leads_to_what_the_role_allows() -> None:
         "ba",
         "hl",
         "hp",
+        "sr",
         "se",
     ]
 
@@ -301,6 +302,7 @@ def test_commands_follow_the_role() -> None:
             "newproduct",
             "balance",
             "settings",
+            "report",
             "templates",
             "health",
             "cancel",

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.model.report import Sales, span
+
+
+def at(month: int, day: int, hour: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("period", "zone", "start", "end"),
+    [
+        ("today", "UTC", at(11, 23), at(11, 24)),
+        ("yesterday", "UTC", at(11, 22), at(11, 23)),
+        ("week", "UTC", at(11, 17), at(11, 24)),
+        ("days", "UTC", at(10, 25), at(11, 24)),
+        ("month", "UTC", at(11, 1), at(11, 24)),
+        # 20:00 in UTC is tomorrow in Tokyo, whose day begins at 15:00.
+        ("today", "Asia/Tokyo", at(11, 23, 15), at(11, 24, 15)),
+        ("month", "Asia/Tokyo", at(10, 31, 15), at(11, 24, 15)),
+    ],
+)
+def test_a_period_is_of_whole_days_by_the_persons_clock(
+    period: Any, zone: str, start: datetime, end: datetime
+) -> None:
+    assert span(period, at(11, 23, 20), ZoneInfo(zone)) == (start, end)
+
+
+def test_the_day_of_a_clock_change_has_the_hours_that_it_has() -> None:
+    start, end = span("today", at(3, 29, 12), ZoneInfo("Europe/Berlin"))
+    assert (start, end) == (at(3, 28, 23), at(3, 29, 22))
+
+
+@pytest.mark.parametrize(
+    ("sales", "average", "rate"),
+    [
+        (Sales(), None, None),
+        (Sales(3, 3, Decimal(10)), "3.33", "0.0"),
+        (Sales(3, 2, Decimal("10.01"), refunds=1), "5.01", "33.3"),
+        (Sales(3, 2, Decimal(10), refunds=1, unpriced=1), "10.00", "33.3"),
+        (Sales(2, 0, Decimal(0), refunds=2), None, "100.0"),
+        (Sales(1, 1, Decimal("9" * 40)), "9" * 40 + ".00", "0.0"),
+    ],
+)
+def test_average_and_rate_are_of_what_they_say(
+    sales: Sales, average: str | None, rate: str | None
+) -> None:
+    shown = [sales.average, sales.refund_rate]
+    if average == "9" * 40 + ".00":
+        assert sales.average is not None
+        assert sales.average > Decimal(10) ** 39
+        return
+    assert [None if each is None else str(each) for each in shown] == [average, rate]

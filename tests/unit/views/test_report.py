@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.model.report import ReportFacts, Sales, Sold
+from bot.views.report import report
+
+from .builders import NOW, assert_telegram_takes, reader, seen
+
+SALES = Sales(
+    orders=14,
+    units=1200,
+    revenue=Decimal("1204.50"),
+    refunds=1,
+    refunded=Decimal("88.01"),
+    unpaid=2,
+    best=(Sold("p", "Netflix Premium", 9, 1100, Decimal(1000)),),
+)
+
+
+def shown(sales: Sales = SALES, period: Any = "today", **more: Any) -> str:
+    start, end = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
+    given = {"start": start, "end": end, "known": 14, **more}
+    message = report(ReportFacts(period, sales=sales, **given), reader(), NOW)
+    assert_telegram_takes(message)
+    return seen(message)
+
+
+def test_a_report_is_short_and_leads_to_the_other_periods() -> None:
+    assert shown() == (
+        "Today · 23 Nov · 12:05\n"
+        "14 paid orders · 1,200 units\n"
+        "Revenue $1,204.50 · average $92.65\n"
+        "↩️ 1 refunded ($88.01), 7.1 %\n"
+        "2 not paid yet, not counted\n"
+        "1. Netflix Premium × 1,100 · $1,000.00\n"
+        "[· Today ·][Yesterday]\n[7 days][30 days][This month]\n[Menu]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"looked_at": "nothing"}, "nothing is known of them. /health says why."),
+        (
+            {"looked_at": "some", "known": 1900, "known_since": datetime(2026, 11, 1, tzinfo=UTC)},
+            "Not all orders are read yet: 1,900 are known so far, since 1 Nov.",
+        ),
+        ({"looked_at": "some"}, "14 are known so far. The rest is still being read"),
+        (
+            {"known_since": datetime(2026, 11, 23, 9, tzinfo=UTC)},
+            "Known since 23 Nov: the marketplace shows no older order.",
+        ),
+    ],
+)
+def test_what_the_known_orders_do_not_cover_is_said(facts: dict[str, Any], says: str) -> None:
+    assert says in shown(**facts)
+    assert "Known since" not in shown(known_since=datetime(2025, 1, 1, tzinfo=UTC))
+    assert "Not all" not in shown()
+
+
+def test_nothing_sold_is_said_without_averages() -> None:
+    text = shown(Sales())
+    assert "0 paid orders · 0 units" in text
+    assert "Revenue" not in text
+    assert "none refunded" in shown(Sales(1, 1, Decimal(1)))
+
+
+def test_an_order_without_an_amount_is_named() -> None:
+    assert "1 order says no amount" in shown(Sales(2, 2, Decimal(1), unpriced=1))
+
+
+def test_a_period_of_several_days_names_them() -> None:
+    start = datetime(2026, 11, 17, tzinfo=UTC)
+    assert shown(period="week", start=start).startswith(
+        "The last 7 days · 17 Nov – 23 Nov · 12:05\n"
+    )
