@@ -26,7 +26,8 @@ class Draft:
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
-    an order, in ``pieces``), stock, price, title, description or low_at (of a product),
+    an order, or for one on which nothing is owed, in ``pieces``), stock, price, title, description
+    or low_at (of a product),
     saved_text (its subject is the one to change), or quiet_hours, time_zone or low_stock (a
     setting; its subject is the message that shows them).
     """
