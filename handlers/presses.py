@@ -272,6 +272,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.STOCK: products.ask_stock,
     Verb.ADD_TO_STOCK: products.goods_to_stock,
     Verb.STOCK_WITH: products.goods_for_product,
+    Verb.PRODUCT_CATEGORY: products.category_chosen,
     Verb.LOW_STOCK: products.ask_low_stock,
     Verb.NEW_PRODUCT: new_products.category_chosen,
     Verb.HALT: products.halt,

@@ -5,13 +5,21 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.chat.subjects import Subject, open_in_list, shows_product
-from bot.desk import confirming, drafts, low_stock, product_changes, products, stock
+from bot.desk import (
+    confirming,
+    drafts,
+    low_stock,
+    new_products,
+    product_changes,
+    products,
+    stock,
+)
 from bot.desk.errors import NotPossible
-from bot.desk.product_changes import FIELDS
+from bot.desk.product_fields import FIELDS
 from bot.model import search
 from bot.model.goods import looks_like_goods
 from bot.model.pieces import Piece
-from bot.model.press import Press, Verb
+from bot.model.press import Press, Verb, short_id
 from bot.views import products as views
 
 from .turn import Turn, TurnContext
@@ -149,10 +157,33 @@ async def _waiting_goods(turn: Turn, draft_id: str) -> drafts.Draft:
 
 
 async def ask_field(turn: Turn, press: Press) -> None:
-    """Ask for a new price, title or description."""
+    """Ask for the new value of a field."""
     await drafts.await_of_product(
         turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.chat_id, turn.now
     )
+
+
+async def category_chosen(turn: Turn, press: Press) -> None:
+    """Take the category that was pressed below the question for one."""
+    draft = await drafts.of_prompt(turn.tx, press.arg)
+    if draft is None or draft.kind != "category" or draft.person_id != turn.member.person_id:
+        raise NotPossible("gone")
+    found = await new_products.categories(turn.tx, turn.shop, turn.member)
+    chosen = next((one for one, _ in found if short_id(one) == press.subject), None)
+    if chosen is None:
+        raise NotPossible("gone")
+    await product_changes.edit(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        draft.subject_id,
+        "category",
+        chosen,
+        chat_id=turn.chat_id,
+        message_id=None,
+        now=turn.now,
+    )
+    await drafts.used(turn.tx, draft, turn.now)
 
 
 async def ask_low_stock(turn: Turn, press: Press) -> None:
@@ -232,7 +263,7 @@ async def stock_written(turn: Turn, product_id: str, piece: Piece) -> None:
 
 
 async def field_written(turn: Turn, product_id: str, kind: str, text: str, message_id: int) -> None:
-    """Take a new price, title or description that answers a prompt."""
+    """Take the new value of a field that answers a prompt."""
     field = next(each for each in FIELDS if each == kind)
     await product_changes.edit(
         turn.tx,

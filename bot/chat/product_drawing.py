@@ -104,7 +104,8 @@ async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: dateti
     if draft.kind == "new_product":
         paths = dict(await products.categories(tx, shop_id))
         category = paths.get(draft.subject_id, draft.subject_id)
-    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category)
+    seen = await products.categories(tx, shop_id) if draft.kind == "category" else ()
+    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category, seen)
     return product_views.product_prompt(facts, reader, now)
 
 

@@ -26,10 +26,9 @@ class Draft:
 
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
-    an order, or for one on which nothing is owed, in ``pieces``), stock, price, title, description
-    or low_at (of a product),
-    saved_text (its subject is the one to change), or quiet_hours, time_zone or low_stock (a
-    setting; its subject is the message that shows them).
+    an order, or for one on which nothing is owed, in ``pieces``), stock, low_at or a field (of
+    a product), saved_text (its subject is the one to change), or quiet_hours, time_zone or
+    low_stock (a setting; its subject is the message that shows them).
     """
 
     id: int
@@ -149,6 +148,9 @@ _SUBJECTS = {
     "price": "product",
     "title": "product",
     "description": "product",
+    "min_quantity": "product",
+    "warranty": "product",
+    "category": "product",
     "low_at": "product",
     "new_product": "product",  # its category's ID: there is no product yet
     "saved_text": "text",  # that is to change; empty: a new one

@@ -19,7 +19,7 @@ from bot.supplier.results import NewProduct as NewFields
 from .deed import Deed
 from .errors import NotPossible
 from .prices import price_of
-from .product_changes import MAX_DESCRIPTION, MAX_TITLE
+from .product_fields import MAX_DESCRIPTION, MAX_TITLE
 from .proposing import in_answer
 from .shop import Shop, must
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from bot.model.intent import Intent, Kind, Outcome
@@ -17,43 +16,13 @@ from bot.supplier.results import ProductPatch
 
 from .deed import Deed
 from .errors import NotPossible
-from .prices import price_of
+from .product_fields import named, patch_of, same, told, typed, value_of
 from .products import nobody_changes, read_product, the_product
 from .proposing import in_a_card, in_answer
 from .shop import Shop, must
 
 # The words that buttons carry.
 STATUSES = {"active": ACTIVE, "paused": PAUSED}
-FIELDS: tuple[Named, ...] = ("price", "title", "description")
-MAX_TITLE = 200
-MAX_DESCRIPTION = 10_000
-
-
-def value_of(product: Product, field: Named) -> str:
-    """Return a field as a plan holds it; a price as a decimal text, empty where there is none."""
-    if field == "price":
-        return "" if product.price is None else format(product.price, "f")
-    return product.title if field == "title" else product.description
-
-
-def same(field: Named, one: str, other: str) -> bool:
-    """Say whether two values of a field are the same, however they are written."""
-    if field == "price" and one and other:
-        return Decimal(one) == Decimal(other)
-    # A marketplace may put tags around a text, or other line ends into it.
-    return _plain(one) == _plain(other)
-
-
-def _plain(text: str) -> str:
-    kept, inside = [], False
-    for sign in text:
-        if sign == "<":
-            inside = True
-        elif sign == ">" and inside:
-            inside = False
-        elif not inside:
-            kept.append(sign)
-    return " ".join("".join(kept).split()) or " ".join(text.split())
 
 
 async def edit(
@@ -65,27 +34,24 @@ async def edit(
     text: str,
     *,
     chat_id: int,
-    message_id: int,
+    message_id: int | None,
     now: datetime,
 ) -> Intent:
     """Show what a field of a product is to become, and ask. Raises NotPossible."""
     must(person, Act.MONEY)
     product = (await the_product(tx, shop, key)).product
-    text = text.strip()
-    if field == "price":
-        after = format(price_of(text), "f")
-    else:
-        limit = MAX_TITLE if field == "title" else MAX_DESCRIPTION
-        after = " ".join(text.split()) if field == "title" else text
-        if not after:
-            raise NotPossible("product_text_empty")
-        if len(after) > limit:
-            raise NotPossible("product_text_too_long", limit=str(limit))
+    after = typed(field, text)
     before = value_of(product, field)
     if same(field, before, after):
         raise NotPossible("product_same", title=product.title)
     await nobody_changes(tx, shop, product, Kind.PRODUCT_EDIT.value)
-    plan = ProductEditPlan(title=product.title, field=field, before=before, after=after)
+    plan = ProductEditPlan(
+        title=product.title,
+        field=field,
+        before=before,
+        after=after,
+        names=await _names(tx, shop, product, after) if field == "category" else ("", ""),
+    )
     return await in_answer(
         tx,
         shop,
@@ -97,6 +63,12 @@ async def edit(
         message_id=message_id,
         now=now,
     )
+
+
+async def _names(tx: Tx, shop: Shop, product: Product, category_id: str) -> tuple[str, str]:
+    """Return what the category of now and the new one are called, as far as that was seen."""
+    paths = dict(await known_products.categories(tx, shop.shop_id))
+    return product.category_path, paths.get(category_id, "")
 
 
 async def set_status(
@@ -193,6 +165,8 @@ class ProductEdit(Deed):
         product = await read_product(shop, intent.subject_id, plan.title)
         if product is None:
             return Outcome(reason="not_found")
+        if not told(product, plan.field):
+            return None
         here = value_of(product, plan.field)
         if same(plan.field, here, plan.after):
             return Outcome(reason="product_there")
@@ -203,21 +177,20 @@ class ProductEdit(Deed):
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Send that field alone: whatever else went along would be set, too."""
         plan = _edit(intent)
-        if plan.field == "price":
-            patch = ProductPatch(price=Decimal(plan.after))
-        elif plan.field == "title":
-            patch = ProductPatch(title=plan.after)
-        else:
-            patch = ProductPatch(description=plan.after)
+        patch = patch_of(plan.field, plan.after)
         await shop.marketplace.update_product(intent.subject_id, patch)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
-        """The field is as it was to become."""
+        """The field is as it was to become. What the list does not tell, nobody knows."""
         plan = _edit(intent)
         titles = (plan.after, plan.title) if plan.field == "title" else (plan.title,)
         product = await read_product(shop, intent.subject_id, *titles)
-        there = product is not None and same(plan.field, value_of(product, plan.field), plan.after)
+        if product is None:
+            return None
+        if not told(product, plan.field):
+            return Outcome(reason="unclear", checking=True)
+        there = same(plan.field, value_of(product, plan.field), plan.after)
         return Outcome(reason="done") if there else None
 
     async def done(
@@ -225,8 +198,10 @@ class ProductEdit(Deed):
     ) -> None:
         """Take in what is now true, and write down that it was done."""
         plan = _edit(intent)
-        value: Any = Decimal(plan.after) if plan.field == "price" else plan.after
-        await known_products.became(tx, shop.shop_id, intent.subject_id, now, **{plan.field: value})
+        changes = named(plan.field, plan.after)
+        if plan.field == "category":
+            changes["category_path"] = plan.names[1]
+        await known_products.became(tx, shop.shop_id, intent.subject_id, now, **changes)
         detail: dict[str, str] = {"field": plan.field}
         if plan.field == "price":
             detail |= {"before": plan.before, "after": plan.after}

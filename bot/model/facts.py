@@ -277,8 +277,8 @@ class ProductIntentFacts:
 class ProductPromptFacts:
     """A message that asks for something of a product, and what became of that.
 
-    ``kind``: stock, price, title, description, low_at or new_product. ``state``: open, or how it
-    ended.
+    ``kind``: stock, low_at, new_product, or the field that is to change. ``state``: open, or how
+    it ended. ``categories``: (ID, path) of those to choose from.
     """
 
     draft_id: int
@@ -286,6 +286,7 @@ class ProductPromptFacts:
     state: str
     product: Product | None = None
     category: str = ""  # of a new one
+    categories: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ class Verb(StrEnum):
     PAYMENTS_OF = "py"  # of an order
     PRODUCT = "pr"  # open a new card of it
     PRODUCT_STATUS = "ps"  # arg: active, paused
-    PRODUCT_EDIT = "pe"  # arg: price, title, description
+    PRODUCT_EDIT = "pe"  # arg: price, title, description, min_quantity, warranty, category
+    PRODUCT_CATEGORY = "pk"  # subject: a category, arg: the draft that asked for it
     PRODUCT_DELETE = "pd"
     STOCK = "sk"  # ask for accounts of a product
     ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft

@@ -15,20 +15,23 @@ from .plan import Plan
 # read, so a person has to look through no more than these.
 PIECE = 200
 
-Named = Literal["price", "title", "description"]  # a field that a person changes
+# A field that a person changes.
+Named = Literal["price", "title", "description", "min_quantity", "warranty", "category"]
 Answer = Literal["", "there", "again", "stop"]
 
 
 class ProductEditPlan(Plan):
     """One field of a product, as it was shown and as it is to become; a price as a decimal text.
 
-    ``title``: the product's, when this was proposed.
+    ``title``: the product's, when this was proposed. ``names``: of a category, what both are
+    called.
     """
 
     title: str = ""
     field: Named
     before: str
     after: str
+    names: tuple[str, str] = ("", "")
 
 
 class ProductStatusPlan(Plan):

@@ -57,6 +57,8 @@ def _values(intent: Intent, pen: Pen) -> tuple[str, str]:
         return "", pen.money(plan.price)
     if not isinstance(plan, ProductEditPlan):
         return "", ""
+    if plan.field == "category":
+        return plan.names[0] or plan.before, plan.names[1] or plan.after
     if plan.field != "price":
         return plan.before, plan.after  # as it was written: that is what goes out
     return pen.money(Decimal(plan.before)) if plan.before else "", pen.money(Decimal(plan.after))

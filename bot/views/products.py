@@ -92,6 +92,11 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
             _on(product, "product_title", Verb.PRODUCT_EDIT, language, "title"),
             _on(product, "product_description", Verb.PRODUCT_EDIT, language, "description"),
         ),
+        (
+            _on(product, "product_min_quantity", Verb.PRODUCT_EDIT, language, "min_quantity"),
+            _on(product, "product_warranty", Verb.PRODUCT_EDIT, language, "warranty"),
+            _on(product, "product_category", Verb.PRODUCT_EDIT, language, "category"),
+        ),
         stock,
         (button(say_word("labels", "product_delete", language), press, "danger"),),
     )
@@ -168,6 +173,9 @@ _ASKS = {
     "description": Sentence.DESCRIPTION_PROMPT,
     "new_product": Sentence.NEW_PRODUCT_PROMPT,
     "low_at": Sentence.LOW_AT_PROMPT,
+    "min_quantity": Sentence.MIN_QUANTITY_PROMPT,
+    "warranty": Sentence.WARRANTY_PROMPT,
+    "category": Sentence.CATEGORY_PROMPT,
 }
 
 
@@ -182,7 +190,18 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
     values: dict[str, object] = {"title": title, "draft_id": facts.draft_id}
     if facts.kind == "price" and product is not None:
         values["price"] = Pen(reader, now).money(product.price)
-    return say(_ASKS[facts.kind], reader, now=now, **values)
+    asks = say(_ASKS[facts.kind], reader, now=now, **values)
+    if not facts.categories:
+        return asks
+    choices = tuple(
+        (button(_path(path, identity), _category(identity, facts.draft_id)),)
+        for identity, path in facts.categories[:_ROWS]
+    )
+    return asks.model_copy(update={"keyboard": (*choices, *asks.keyboard)})
+
+
+def _category(identity: str, draft_id: int) -> Press:
+    return Press(Verb.PRODUCT_CATEGORY, short_id(identity), str(draft_id))
 
 
 def which_category(

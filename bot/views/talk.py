@@ -128,6 +128,12 @@ class Sentence(StrEnum):
     LINE_WENT_ELSEWHERE = "line_went_elsewhere"
     SAVED_TEXT_GONE = "saved_text_gone"
     SAVED_TEXTS_FULL = "saved_texts_full"  # limit
+    MIN_QUANTITY_PROMPT = "min_quantity_prompt"  # title
+    WARRANTY_PROMPT = "warranty_prompt"  # title
+    CATEGORY_PROMPT = "category_prompt"  # title
+    MIN_QUANTITY_NOT_READ = "min_quantity_not_read"  # limit
+    WARRANTY_NOT_READ = "warranty_not_read"  # limit
+    CATEGORY_NOT_READ = "category_not_read"
     LOW_AT_PROMPT = "low_at_prompt"  # title
     LOW_AT_NOT_READ = "low_at_not_read"
     ZONE_NOT_READ = "zone_not_read"
@@ -172,6 +178,9 @@ _PROMPTS = frozenset(
         Sentence.DESCRIPTION_PROMPT,
         Sentence.NEW_PRODUCT_PROMPT,
         Sentence.LOW_AT_PROMPT,
+        Sentence.MIN_QUANTITY_PROMPT,
+        Sentence.WARRANTY_PROMPT,
+        Sentence.CATEGORY_PROMPT,
     }
 )
 

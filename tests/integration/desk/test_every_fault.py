@@ -133,6 +133,15 @@ async def _describe(world: World) -> str:
     return product
 
 
+async def _warranty(world: World) -> str:
+    product, card = await _product(world)
+    await world.presses(ANN, card, "More")
+    await world.presses(ANN, await _again(world, card), "Warranty")
+    await world.says(ANN, "45")
+    await world.presses(ANN, await world.last(ANN), "Yes, change it")
+    return product
+
+
 async def _delete(world: World) -> str:
     # Of the practice shop's products, one that nobody ever bought.
     made = await world.marketplace.create_product(
@@ -186,6 +195,7 @@ CHANGES = {
     "describe": Change("update_product", "product_updated", "Description changed by", _describe),
     "delete a product": Change("delete_product", "product_deleted", "Deleted by Ann", _delete),
     "create a product": Change("create_product", "product_created", "Created by Ann", _create),
+    "set a warranty": Change("update_product", "product_updated", "Warranty changed", _warranty),
     "add stock": Change("append_product_accounts", "stock_added", "2 accounts added by", _stock),
 }
 # What the marketplace does to the one call; those that hang are cut by the client's own wait.
@@ -212,7 +222,10 @@ _DENIES = (
 )
 _WAITS = ("Checking", "ending…", "Refunding…", "is delivering", "is changing", "is writing")
 # What no look can tell is asked, and neither claimed nor denied.
-_ASKS = ("they may be in the pool, or not", "Is it this one?")
+_ASKS = (
+    *("they may be in the pool, or not", "Is it this one?"),
+    "Nobody can tell whether it was changed",
+)
 
 
 def _name(fault: dict[str, Any]) -> str:

@@ -69,6 +69,8 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.PRODUCT_STATUS_THERE: {"title": "Netflix"},
     Sentence.PRODUCT_TEXT_TOO_LONG: {"limit": "200"},
     Sentence.TOO_MANY_LINES: {"limit": "20000"},
+    Sentence.MIN_QUANTITY_NOT_READ: {"limit": "1000000"},
+    Sentence.WARRANTY_NOT_READ: {"limit": "3650"},
     Sentence.SAVED_TEXTS_FULL: {"limit": "40"},
     Sentence.REPLY_TOO_LONG: {"limit": "4000"},
     Sentence.NOTE_TOO_LONG: {"limit": "500"},
