@@ -67,7 +67,7 @@ def test_nothing_sold_is_said_without_averages() -> None:
     text = shown(Sales())
     assert "0 paid orders · 0 units" in text
     assert "Revenue" not in text
-    assert "none refunded" in shown(Sales(1, 1, Decimal(1)))
+    assert "None refunded" in shown(Sales(1, 1, Decimal(1)))
 
 
 def test_an_order_without_an_amount_is_named() -> None:
