@@ -80,8 +80,8 @@ class Verb(StrEnum):
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send
-    TEXTS = "tl"  # the list of saved texts
-    TEXT = "tx"  # one of them
+    SAVED_TEXTS = "tl"  # the list of saved texts
+    SAVED_TEXT = "tv"  # one of them
     TEXT_EDIT = "te"  # ask for another in its place; without a subject, for a new one
     TEXT_MOVE = "tm"  # arg: up, down
     TEXT_DELETE = "td"

@@ -30,7 +30,7 @@ def saved_text_list(
         deleted="" if deleted is None else deleted.text,
         variables=_variables(),
     )
-    rows = [(button(_label(one), Press(Verb.TEXT, str(one.id))),) for one in texts]
+    rows = [(button(_label(one), Press(Verb.SAVED_TEXT, str(one.id))),) for one in texts]
     last = (
         _go("text_new", Press(Verb.TEXT_EDIT), reader.language),
         _go("menu", Press(Verb.MENU), reader.language),
@@ -74,7 +74,7 @@ def saved_text(text: SavedText, place: int, total: int, reader: Reader, now: dat
             _go("text_delete", Press(Verb.TEXT_DELETE, key), language),
         ),
         tuple(order),
-        (_go("back", Press(Verb.TEXTS), language),),
+        (_go("back", Press(Verb.SAVED_TEXTS), language),),
     )
     return outgoing(drawn, keyboard)
 

@@ -143,7 +143,7 @@ async def test_a_viewer_sees_none_of_it(world: World) -> None:
     await world.says(CLEO, "/help")
     card = await world.last(CLEO)
     text_id = await world.one("select id from saved_texts")
-    for data in (f"tx:{text_id}", f"td:{text_id}", f"te:{text_id}", "te", f"tm:{text_id}:up"):
+    for data in (f"tv:{text_id}", f"td:{text_id}", f"te:{text_id}", "te", f"tm:{text_id}:up"):
         await world.forges(CLEO, card["message_id"], data)
         assert "Hello" not in shown(await world.last(CLEO))
     assert await world.one("select count(*) from saved_texts") == 1
