@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.model.goods import mask, rows_of
-from bot.model.intent import Intent, Kind, Outcome, ReplacePlan, State
+from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, ReplacePlan, State
 from bot.model.order import Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined
@@ -123,10 +123,17 @@ async def _pasted(
 ) -> tuple[Piece, ...]:
     """Return the goods that came for this order already: one of them is the new unit."""
     draft = await current(tx, chat_id, person, now)
-    if draft is None or draft.kind != "goods" or draft.subject_id != order.order_id:
-        return ()
-    await used(tx, draft, now)
-    return draft.pieces
+    if draft is not None and draft.kind == "goods" and draft.subject_id == order.order_id:
+        await used(tx, draft, now)
+        return draft.pieces
+    for intent in await intents.proposed_by(tx, chat_id, person.person_id):
+        if not isinstance(intent.plan, DeliverPlan) or order.owed:
+            continue
+        if intent.subject_id == order.order_id:
+            # A preview of goods of which nothing is owed any more.
+            await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+            return intent.plan.pieces
+    return ()
 
 
 async def read_units(shop: Shop, errand: Errand) -> Ending:

@@ -24,7 +24,14 @@ from bot.model.splits import lines_each
 from bot.model.ticket import RESOLVED
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
-from .orders import deliver_button, order_button, refund_question, ticket_button, yes_or_no
+from .orders import (
+    deliver_button,
+    order_button,
+    refund_question,
+    replace_button,
+    ticket_button,
+    yes_or_no,
+)
 from .replacing import replacement
 from .tickets import reply_button
 
@@ -127,6 +134,8 @@ def _delivery_keyboard(facts: IntentFacts, plan: DeliverPlan, reader: Reader) ->
             return ((send,), (cancel,))
         if order is not None and "moved" in delivery_warnings(facts, plan):
             return ((deliver_button(order, language), cancel),)
+        if order is not None and order.owed == 0 and order.replaceable:
+            return ((replace_button(order, language),), (cancel,))
         return ((cancel,),)
     if intent.state in {State.SENDING, State.UNKNOWN} or order is None:
         return ()

@@ -104,6 +104,20 @@ async def test_a_prompt_whose_order_was_filled_meanwhile_asks_the_same(world: Wo
     assert "Nothing is owed" in await in_place(world, prompt)
 
 
+async def test_a_preview_of_which_nothing_is_owed_any_more_offers_the_same(world: World) -> None:
+    order_id = await world.order()
+    asks = await pasted(world, order_id)
+    await world.control(f"/orders/{order_id}/deliver", rows=[OLD[0]])
+    world.clock.advance(1)
+    await world.see_order(order_id)
+    await world.settle()
+    assert "🔁 Replace\nCancel" in await in_place(world, asks)
+    await world.presses(ANN, asks, "Replace")
+    assert "Cancelled: nothing was sent" in await in_place(world, asks)
+    await world.presses(ANN, await world.last(ANN), "Yes, replace it")
+    assert await rows(world, order_id) == [OLD[0], NEW]
+
+
 async def test_the_order_that_the_goods_fit_best_comes_first_and_the_others_in_pages(
     world: World,
 ) -> None:
