@@ -11,6 +11,8 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.logs import plain_logs
+
 # A loaded machine is slow, and that is not what any of these tests is about. Every run looks at
 # other examples: a few each time find in a week what many find at once.
 settings.register_profile(
@@ -25,6 +27,8 @@ _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its o
 _ROOM: Final = 2 << 30  # bytes
 if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+plain_logs()
 
 _TRACED_ROWS: Final = 1
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bot.store.database import Store, open_store
 
+from .quick import open_quick_store
+
 _made: dict[str, bytes] = {}
 
 
@@ -21,4 +23,4 @@ async def ready_store(folder: Path) -> Store:
         if not (folder / name).exists():
             (folder / name).touch(mode=0o600)
             (folder / name).write_bytes(content)
-    return await open_store(f"sqlite+aiosqlite:///{folder}/shop.db", None)
+    return await open_quick_store(f"sqlite+aiosqlite:///{folder}/shop.db")

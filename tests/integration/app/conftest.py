@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 import uvicorn
 from starlette.applications import Starlette
 
 from bot.settings import Settings
 from sandbox.app import create_app
 from sandbox.marketplace.wire import BreakableProtocol
+from tests.support.logs import plain_logs
 from tests.support.waiting import until
 from tests.support.world import TOKEN
 
@@ -119,4 +119,4 @@ def _log_as_it_was() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
     for name in logging.root.manager.loggerDict:
         logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
-    structlog.reset_defaults()
+    plain_logs()

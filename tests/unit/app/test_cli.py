@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 from bot import demo, logs
 from bot.cli import app, main
 from bot.settings import Settings
+from tests.support.logs import plain_logs
 
 GOOD = {
     "TELEGRAM_BOT_TOKEN": "123456789:" + "a" * 35,
@@ -157,7 +158,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root.handlers[:], root.level = handlers, level
     for name, before in levels.items():
         logging.getLogger(name).setLevel(before)
-    structlog.reset_defaults()
+    plain_logs()
 
 
 def test_a_machine_reads_json_lines_from_stderr(log: io.StringIO) -> None:

@@ -1,0 +1,55 @@
+"""A store without its threads, for tests of what stands on it.
+
+A small statement costs less than the two thread switches that bring it to the driver's thread and
+its answer back, and in a new database each one is compiled anew. The store itself is tested with
+its threads (tests/integration/store, store_base), and so is the bot as a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.util import LRUCache
+
+from bot.store import driver
+from bot.store.database import Store, open_store
+
+_COMPILED: Final[LRUCache[Any, Any]] = LRUCache(2000)
+_threaded = driver.connect
+
+
+class _Here(driver.OneTripConnection):
+    """A connection that works where it is asked."""
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        if not self._running or self._connection is None:
+            raise ValueError("Connection closed")
+        return fn(*args, **named)
+
+
+def _connect(database: str, **options: Any) -> driver.OneTripConnection:
+    connection = _threaded(database, **{**options, "check_same_thread": False})
+    connection.__class__ = _Here
+    return connection
+
+
+def _is_sqlite(one: object, other: object) -> bool:
+    return isinstance(one, SQLiteDialect_aiosqlite) and isinstance(other, SQLiteDialect_aiosqlite)
+
+
+async def open_quick_store(url: str) -> Store:
+    """Open a store as the bot does, with nothing of it in a thread once it is open."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(driver, "connect", _connect)
+        store = await open_store(url, None)
+    for engine in (store._write_engine.sync_engine, store._read_engine.sync_engine):
+        engine._compiled_cache = _COMPILED
+    return store
+
+
+# What was compiled is kept by dialect, and each engine has one of its own: all alike.
+SQLiteDialect_aiosqlite.__eq__ = _is_sqlite  # type: ignore[method-assign,assignment]
+SQLiteDialect_aiosqlite.__hash__ = lambda _: 1  # type: ignore[method-assign]
