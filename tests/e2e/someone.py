@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Seconds for what happens within one on a quiet machine. Only what fails waits so long.
-PATIENCE = 60.0
+PATIENCE = 30.0
 # The line that is pinned above a chat: it proves that the bot lives, and is no push.
 LINE = re.compile(r"(?:^|· )(?:not checked since|checked) [^·]*$")
 

@@ -87,8 +87,7 @@ def test_sigterm_ends_it_within_ten_seconds_though_calls_hang(
         asked = ann.sees_in(card, "Yes, refund")
         began = time.monotonic()
         assert bot.end() == 0
-        # With nothing to finish it is quick: the eight seconds of what hangs are not waited for.
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 3  # with nothing to finish it is quick
         bot.start()
         shop.trouble("refund_order", "hang_after", seconds=60)
         shop.trouble("get_balance", "hang_before", seconds=60)
@@ -96,7 +95,7 @@ def test_sigterm_ends_it_within_ten_seconds_though_calls_hang(
         ann.send("/balance")
         for operation in ("refund_order", "get_balance"):
             until(lambda operation=operation: shop.api_calls(operation))  # type: ignore[misc]
-        assert bot.end(seconds=25) == 0  # ten on a quiet machine, and never the sixty
+        assert bot.end(seconds=10) == 0
         shop.no_trouble()
         # What hung is unknown, and settled by the next start.
         bot.start()

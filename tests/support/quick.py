@@ -40,6 +40,10 @@ def _is_sqlite(one: object, other: object) -> bool:
     return isinstance(one, SQLiteDialect_aiosqlite) and isinstance(other, SQLiteDialect_aiosqlite)
 
 
+def _same_hash(one: object) -> int:
+    return hash(SQLiteDialect_aiosqlite.name)
+
+
 async def open_quick_store(url: str) -> Store:
     """Open a store as the bot does, with nothing of it in a thread once it is open."""
     with pytest.MonkeyPatch.context() as patched:
@@ -51,5 +55,5 @@ async def open_quick_store(url: str) -> Store:
 
 
 # What was compiled is kept by dialect, and each engine has one of its own: all alike.
-SQLiteDialect_aiosqlite.__eq__ = _is_sqlite  # type: ignore[method-assign,assignment]
-SQLiteDialect_aiosqlite.__hash__ = lambda _: 1  # type: ignore[method-assign]
+for _name, _alike in (("__eq__", _is_sqlite), ("__hash__", _same_hash)):
+    setattr(SQLiteDialect_aiosqlite, _name, _alike)

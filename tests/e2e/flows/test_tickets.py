@@ -95,7 +95,7 @@ def test_send_now_does_not_wait_and_sends_once(shop: Shop, ann: Someone) -> None
     held = ann.sees("To the buyer of", "Send now", after=wrote)
     for _ in range(3):
         ann.press(held, "Send now") if "Send now" in labels(held) else None
-    ann.sees_in(held, "✅ Sent by Ann")
+    ann.sees_in(held, "✅ Sent by Ann", seconds=4)
     assert len(replied(shop, ticket)) == 1
     assert len(shop.api_calls("update_ticket", about=ticket["ticket_id"])) == 1
 
