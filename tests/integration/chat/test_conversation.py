@@ -75,8 +75,10 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
         "payments",
         "queue",
         "refund",
+        "report",
         "status",
         "stock",
+        "templates",
     }
 
 
