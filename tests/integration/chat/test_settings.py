@@ -95,8 +95,10 @@ async def test_quiet_hours_take_the_sound_and_end_with_one_message(world: World)
     assert [silent for _, silent in await pushes(world, BEN)] == [False, False]
     # The buyer's next text is a message of its own, however many cards there are; a moderator
     # is loud even now.
+    before = len(await world.from_bot(ANN))
     await world.control(f"/tickets/{ticket}/write", text="Still broken")
     await take_in(world, ticket)
+    assert len(await world.from_bot(ANN)) == before + 1
     assert (await world.last(ANN))["silent"]
     assert "Still broken" in (await world.last(ANN))["text"]
     await world.control(f"/tickets/{ticket}/invite-admin")
