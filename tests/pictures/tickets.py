@@ -80,3 +80,19 @@ def replace(studio: Studio) -> None:
     studio.take(by_id(pasted), preview)
     studio.ann.press(preview, "Yes, replace 2 of 2")
     studio.ann.sees(ticket["ticket_no"], "resolved")
+
+
+@scene
+def ticket_texts(studio: Studio) -> None:
+    ticket, card = _ticket(studio, "It plays in the wrong language.", "Language")
+    wrote = studio.ann.send("You can change it in its settings.", reply_to=card["message_id"])
+    studio.ann.press(studio.ann.sees("Send now", after=wrote), "Send now")
+    studio.ann.sees_in(card, ticket["ticket_no"], "change it", seconds=20)
+    studio.shop.market(f"tickets/{ticket['ticket_id']}/write", text="Found it, thank you!")
+    studio.ann.sees(ticket["ticket_no"], "Found it", after=wrote)
+    orders = studio.shop.state()["orders"]
+    order = next(one for one in orders if one["order_id"] == ticket["order_id"])
+    card = studio.ann.sees("More", "Refund", after=studio.ann.send(order["order_no"]))
+    studio.ann.press(card, "More")
+    studio.ann.press(studio.ann.sees_in(card, "All texts"), "All texts")
+    studio.take(studio.ann.sees("All texts about", "1/1"))

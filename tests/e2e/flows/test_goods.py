@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from uuid import uuid4
 
 from tests.e2e.practice import Shop, Someone, labels, shown, until
 
@@ -111,7 +112,7 @@ def test_goods_unlike_what_the_product_usually_is_are_noticed(shop: Shop, ann: S
 def test_a_private_note_and_a_mark_stand_on_every_card_of_a_buyer_and_reach_nobody_else(
     shop: Shop, ann: Someone, ben: Someone
 ) -> None:
-    order = shop.market("orders")
+    order = shop.market("orders", buyer_id=uuid4().hex[:24])  # whom nobody knows
     card = ann.sees(order["order_no"], "0 of 1 delivered")
     ann.press(card, "More")
     ann.press(ann.sees_in(card, "Good buyer"), "Good buyer")
@@ -121,7 +122,7 @@ def test_a_private_note_and_a_mark_stand_on_every_card_of_a_buyer_and_reach_nobo
     ann.sees("note", "Cancel", after=card["message_id"])
     ann.send("Asks for the invoice")
     ann.sees_in(card, "Asks for the invoice")
-    again = shop.market("orders", buyer_id=shop.order(order["order_id"])["buyer_id"])
+    again = shop.market("orders", buyer_id=order["buyer_id"])
     for person in (ann, ben):
         seen = person.sees(again["order_no"], "0 of 1 delivered")
         assert "⭐" in shown(seen)
