@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from telegram import Update
 
 from bot.chat.answers import queue_act
@@ -92,7 +94,8 @@ async def use(turn: Turn, press: Press) -> None:
         press.subject,
         press.arg,
         zone=turn.reader.time_zone,
-        shown_at=turn.pressed.date,
+        # Telegram tells the second alone: it was shown by the end of it.
+        shown_at=turn.pressed.date + timedelta(seconds=1),
         chat_id=turn.chat_id,
         private=turn.private,
         now=turn.now,
