@@ -30,24 +30,17 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
 
 plain_logs()
 
-# Of the tests of a file in these folders, every so manieth is traced.
-_TRACED: Final = {"integration": 2}
+_TRACED_ROWS: Final = 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage on a part of the tests: traced, a test takes twice as long.
+    """Measure coverage on the first row of a table alone: traced, a test takes thrice as long.
 
-    Of a table the first row, and in integration every second test. What is shown and held is
-    then a lower bound.
+    What is shown and held is then a lower bound.
     """
     rows: Counter[str] = Counter()
-    tests: Counter[str] = Counter()
     for item in items:
-        name, _, _ = item.nodeid.partition("[")
+        name, is_row, _ = item.nodeid.partition("[")
         rows[name] += 1
-        of_file = name.partition("::")[0]
-        tests[of_file] += rows[name] == 1
-        if rows[name] > 1 or (tests[of_file] - 1) % _TRACED.get(of_file.split("/")[1], 1):
+        if is_row and rows[name] > _TRACED_ROWS:
             item.add_marker(pytest.mark.no_cover)
-    if os.environ.get("ONLY_TRACED"):
-        items[:] = [item for item in items if not item.get_closest_marker("no_cover")]
