@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import random
 import signal
 import sys
@@ -60,7 +59,7 @@ from bot.watch.teller import Teller
 from handlers.dispatch import Dispatch
 from handlers.turn import House
 
-from . import logs
+from . import logs, memory
 from .ending import SIGNALS, Asked
 from .settings import Settings
 
@@ -124,16 +123,6 @@ async def _run(settings: Settings, stopping: asyncio.Event) -> None:
             return
         app = await App.build(settings, store, marketplace, stopping)
         await app.run()
-
-
-def _settle_memory() -> None:
-    """Take what was made for the whole run out of the collector's way.
-
-    A look through all of it takes a tenth of a second, in which nobody is answered; and what is
-    in the way makes looks rare, so that what is no longer needed would pile up between them.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 @contextlib.contextmanager
@@ -360,7 +349,7 @@ class App:
         failures = 0
         # The first card or press must not wait for templates to be read: a quarter of a second.
         await asyncio.to_thread(warm, self._settings.default_language)
-        _settle_memory()
+        memory.settle()
         while True:
             try:
                 await self._dispatch.application.initialize()

@@ -37,8 +37,10 @@ def run(context: typer.Context) -> None:
             raise typer.Exit(2) from None
         if asked.yet:
             raise typer.Exit(0)
+        from . import memory  # noqa: PLC0415
         from .app import run_bot  # noqa: PLC0415
 
+        memory.one_arena()
         raise typer.Exit(asyncio.run(run_bot(settings, asked)))
 
 
