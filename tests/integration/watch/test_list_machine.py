@@ -230,7 +230,12 @@ class ListMachine(RuleBasedStateMachine):
         for row in known:
             first = 2 if row.order_id in self.history else 1
             wanted = {(row.order_id, each) for each in range(first, row.revision + 1)}
-            assert {each for each in by_revision if each[0] == row.order_id} == wanted
+            told_of = {each for each in by_revision if each[0] == row.order_id}
+            if self.market.sort == "updated" and row.order_id in self.history:
+                # It may have moved ahead of the walk before that came to it. Whether it is old or
+                # was hidden until now nobody can tell: it is told, rather than missed.
+                told_of.discard((row.order_id, 1))
+            assert told_of == wanted
 
     # --- means ---------------------------------------------------------------------------------
 
