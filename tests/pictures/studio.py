@@ -21,7 +21,7 @@ from tests.e2e.practice import Bot, Shop, Someone, labels, running
 Light = Literal["light", "dark"]
 LIGHTS: Final[tuple[Light, ...]] = ("light", "dark")
 # A phone; the tall one holds a whole conversation, of which a part is cut out.
-PHONE, TALL, DESKTOP = (390, 844), (390, 1300), (1440, 900)
+PHONE, TALL, DESKTOP = (390, 844), (390, 2000), (1440, 900)
 COLOURS: Final = 240
 # Wallpaper left around what is cut out, in CSS pixels.
 _PATIENT: Final = Path(__file__).with_name("patient.py")
