@@ -30,6 +30,8 @@ from .gateway import Gateway, wait_of
 log = structlog.get_logger(__name__)
 
 _ANSWER_SECONDS: Final = 10
+# Between two fetches from a server that answers what is no update: it would do so again at once.
+_NONSENSE_SECONDS: Final = 1
 # Failures to store in a row after which /health is answered without the database.
 _PERSISTS: Final = 2
 
@@ -137,7 +139,7 @@ class Intake:
         updates = [update for update, _ in read]
         if not updates:
             log.error("updates without an ID", count=len(raw))
-            await asyncio.sleep(1)
+            await asyncio.sleep(_NONSENSE_SECONDS)
             return offset
         following = max(update.update_id for update in updates) + 1
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()

@@ -50,13 +50,6 @@ class Deed(ABC):
         """Record a call that went well; say whether another follows, and nothing is done yet."""
         return False
 
-    def as_said(self, intent: Intent) -> Outcome | None:
-        """Return the end that a person gave to what no look can tell; None: it is sent again.
-
-        An outcome without ``asks`` is done, one that still has it is not.
-        """
-        raise NotImplementedError
-
     async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
         """Record what is about to go out."""
 
@@ -71,3 +64,14 @@ class Deed(ABC):
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the subject anew after it was done; never fails."""
+
+
+class AskingDeed(Deed):
+    """One of which no look may tell what became of it: a person looks, and says what is so."""
+
+    @abstractmethod
+    def as_said(self, intent: Intent) -> Outcome | None:
+        """Return the end that a person gave to what no look can tell; None: it is sent again.
+
+        An outcome without ``asks`` is done, one that still has it is not.
+        """

@@ -27,6 +27,7 @@ from bot.supplier.errors import OutcomeUnknown, SupplierError
 
 from . import keeping, queue
 from .confirming import DEEDS
+from .deed import AskingDeed
 from .failing import not_sent
 from .shop import Shop
 
@@ -252,8 +253,8 @@ class Executor:
     async def _settle(self, intent: Intent) -> None:
         shop, deed = self._shop, DEEDS[intent.kind]
         began = shop.now()
-        if intent.progress is not None and intent.progress.answer:
-            await self._as_said(intent, intent.progress)
+        if isinstance(deed, AskingDeed) and intent.progress is not None and intent.progress.answer:
+            await self._as_said(deed, intent, intent.progress)
             return
         try:
             found = await deed.look(shop, intent)
@@ -281,13 +282,13 @@ class Executor:
             outcome = found or Outcome(reason="not_seen_yet", checking=True)
             await intents.checked(tx, intent, outcome, now, now + next_check(intent.checks + 1))
 
-    async def _as_said(self, intent: Intent, progress: Progress) -> None:
+    async def _as_said(self, deed: AskingDeed, intent: Intent, progress: Progress) -> None:
         """End what no look can tell as a person said, or send it again."""
-        said = DEEDS[intent.kind].as_said(intent)
+        said = deed.as_said(intent)
         plain = progress.model_copy(update={"answer": ""})
         if said is None:
             async with self._shop.store.write() as tx:
-                await DEEDS[intent.kind].given_up(tx, self._shop, intent)
+                await deed.given_up(tx, self._shop, intent)
                 await intents.advance(tx, intent, plain, self._shop.now(), more=True)
         elif said.asks:
             await self._refuse(intent, said.model_copy(update={"asks": False}))

@@ -16,7 +16,7 @@ from bot.supplier.budget import Priority
 from bot.supplier.errors import SupplierError
 from bot.supplier.results import NewProduct as NewFields
 
-from .deed import Deed
+from .deed import AskingDeed
 from .errors import NotPossible
 from .prices import price_of
 from .product_fields import MAX_DESCRIPTION, MAX_TITLE
@@ -93,7 +93,7 @@ def is_like(product: Product, plan: NewProductPlan) -> bool:
     )
 
 
-class NewProduct(Deed):
+class NewProduct(AskingDeed):
     """Creates a product; where the answer is lost, what looks like it is shown, and asked about."""
 
     act = Act.MONEY

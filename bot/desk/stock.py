@@ -15,7 +15,7 @@ from bot.store import stock as known_stock
 from bot.store.database import Tx
 from bot.supplier.errors import SupplierError
 
-from .deed import Deed
+from .deed import AskingDeed
 from .errors import NotPossible
 from .products import nobody_changes, read_product, the_product
 from .proposing import in_a_card, in_answer
@@ -192,7 +192,7 @@ def _piece(intent: Intent) -> tuple[SecretStr, ...]:
     return _plan(intent).lines[at : at + PIECE]
 
 
-class AddStock(Deed):
+class AddStock(AskingDeed):
     """Adds accounts to a pool, a piece a call; what no answer tells, a person decides."""
 
     act = Act.STOCK
