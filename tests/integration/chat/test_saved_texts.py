@@ -148,3 +148,21 @@ async def test_a_viewer_sees_none_of_it(world: World) -> None:
         assert "Hello" not in shown(await world.last(CLEO))
     assert await world.one("select count(*) from saved_texts") == 1
     assert made
+
+
+async def test_a_text_that_is_offered_in_the_second_of_the_buyers_words_answers_them(
+    world: World,
+) -> None:
+    """Telegram tells the second of a message alone: what was written within it was shown."""
+    await make(world, "It is on its way.")
+    ticket, _ = await ticket_card(world)
+    world.clock.advance(10.2)
+    await world.control(f"tickets/{ticket}/write", text="And now?")
+    await world.see_ticket(ticket)
+    world.clock.advance(0.5)
+    await world.says(ANN, (await world.true_ticket(ticket))["ticket_no"])
+    await world.presses(ANN, await world.last(ANN), "Saved text")
+    which = await world.last(ANN)
+    await world.presses(ANN, which, labels(which)[0])
+    await world.later(6)
+    assert len(await world.changes("ticket_reply")) == 1
