@@ -17,9 +17,9 @@ from bot.model.facts import Reader
 from bot.model.outgoing import Button, Entity, Outgoing, Style
 from bot.model.press import Press
 
-from . import figures, words
+from . import figures, languages, words
 from .fit import fit
-from .languages import known, translations
+from .languages import speaking
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,20 +35,23 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def say_word(file: str, name: str, language: str, **values: object) -> str:
     """Return the short plain text ``name`` of ``file`` (labels, toasts, commands)."""
-    module = _module(f"{file}.txt", known(language))
-    return " ".join(str(getattr(module, name)(**values)).split())
+    macro = getattr(_module(f"{file}.txt"), name)
+    with speaking(language):
+        return " ".join(str(macro(**values)).split())
 
 
 def draw(template: str, language: str, **values: object) -> tuple[str, tuple[Entity, ...]]:
     """Return text and entities of ``template``, made to fit into one message."""
-    source = _environment(known(language), html=True).get_template(f"{template}.html")
-    return _read(source.render(**values))
+    source = _environment(html=True).get_template(f"{template}.html")
+    with speaking(language):
+        return _read(source.render(**values))
 
 
 def draw_sentence(name: str, language: str, **values: object) -> tuple[str, tuple[Entity, ...]]:
     """Return text and entities of the macro ``name`` of ``sentences.html``."""
-    module = _module("sentences.html", known(language))
-    return _read(str(getattr(module, name)(**values)))
+    macro = getattr(_module("sentences.html"), name)
+    with speaking(language):
+        return _read(str(macro(**values)))
 
 
 def outgoing(drawn: tuple[str, tuple[Entity, ...]], keyboard: Keyboard = ()) -> Outgoing:
@@ -75,11 +78,13 @@ def button(label: str, press: Press, style: Style = "") -> Button:
 
 def warm(language: str = "en") -> None:
     """Import and compile what the first message and toast would wait for; any thread may."""
-    environment = _environment(known(language), html=True)
+    environment = _environment(html=True)
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
     for file in ("labels.txt", "toasts.txt", "commands.txt", "settings.txt", "sentences.html"):
-        _module(file, known(language))
+        _module(file)
+    with speaking(language):
+        languages.say("–")
     _read("<div>–</div>")
 
 
@@ -160,12 +165,12 @@ def _read(source: str) -> tuple[str, tuple[Entity, ...]]:
 
 
 @functools.cache
-def _module(file: str, language: str) -> Any:
-    return _environment(language, html=file.endswith(".html")).get_template(file).module
+def _module(file: str) -> Any:
+    return _environment(html=file.endswith(".html")).get_template(file).module
 
 
 @functools.cache
-def _environment(language: str, *, html: bool) -> Environment:
+def _environment(*, html: bool) -> Environment:
     # One for HTML and one for plain texts: a macro called from Python takes its environment's
     # escaping, not its file's.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
@@ -180,8 +185,11 @@ def _environment(language: str, *, html: bool) -> Environment:
         auto_reload=False,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    spoken = translations(language)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=spoken.gettext, ngettext=spoken.ngettext, newstyle=True
+        gettext=languages.say,
+        ngettext=languages.say_counted,
+        pgettext=languages.say_in,
+        npgettext=languages.say_counted_in,
+        newstyle=True,
     )
     return environment

@@ -1,11 +1,14 @@
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bot.views import drawing, languages
-from bot.views.languages import known, translations
+from bot.views.languages import known, offered, speaking, translations
+from tests.support.languages import forget
 
 PO = """
 msgid ""
@@ -16,6 +19,10 @@ msgstr ""
 msgid "Cancel"
 msgstr "Abbrechen"
 
+msgctxt "tickets"
+msgid "Open"
+msgstr "Offen"
+
 msgid "%(count)s order"
 msgid_plural "%(count)s orders"
 msgstr[0] "%(count)s Bestellung"
@@ -24,17 +31,23 @@ msgstr[1] "%(count)s Bestellungen"
 
 
 @pytest.fixture
-def locales(tmp_path: Path) -> Path:
-    folder = tmp_path / "de" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "messages.po").write_text(PO, encoding="utf-8")
-    return tmp_path
+def locales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    for name in ("de", "pt_BR"):
+        folder = tmp_path / name / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "messages.po").write_text(PO, encoding="utf-8")
+    monkeypatch.setattr(languages, "LOCALES", tmp_path)
+    forget()
+    yield tmp_path
+    forget()
 
 
 def test_a_language_is_read_from_its_file(locales: Path) -> None:
-    spoken = translations("de", locales)
+    spoken = translations("de")
     assert spoken.gettext("Cancel") == "Abbrechen"
     assert spoken.ngettext("%(count)s order", "%(count)s orders", 2) == "%(count)s Bestellungen"
+    assert spoken.pgettext("tickets", "Open") == "Offen"
+    assert spoken.gettext("Open") == "Open"
     assert spoken.gettext("Undo") == "Undo"
 
 
@@ -44,8 +57,12 @@ def test_a_language_is_read_from_its_file(locales: Path) -> None:
         ("de", "de"),
         ("de-DE", "de"),
         ("DE_at", "de"),
+        ("pt", "pt_BR"),
+        ("pt-br", "pt_BR"),
+        ("pt-PT", "pt_BR"),
         ("en-GB", "en"),
         ("fr", "en"),
+        ("zh-hans", "en"),
         ("", "en"),
         ("../../etc", "en"),
         ("de/../de", "en"),
@@ -55,19 +72,24 @@ def test_a_language_is_read_from_its_file(locales: Path) -> None:
 def test_a_region_falls_back_to_its_language_and_that_to_english(
     asked: str, spoken: str, locales: Path
 ) -> None:
-    assert known(asked, locales) == spoken
+    assert known(asked) == spoken
 
 
-def test_labels_are_drawn_in_the_language(locales: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "known", lambda language: known(language, locales))
-    monkeypatch.setattr(drawing, "translations", lambda language: translations(language, locales))
-    try:
-        assert drawing.say_word("labels", "cancel", "de-AT") == "Abbrechen"
-        assert drawing.say_word("labels", "undo", "de-AT") == "Undo"
-        assert drawing.say_word("labels", "cancel", "en") == "Cancel"
-    finally:
-        drawing._environment.cache_clear()
-        drawing._module.cache_clear()
+def test_only_what_is_translated_is_offered(locales: Path) -> None:
+    assert offered() == {"en": "English", "pt_BR": "Português"}
+
+
+def test_labels_are_drawn_in_the_language(locales: Path) -> None:
+    assert drawing.say_word("labels", "cancel", "de-AT") == "Abbrechen"
+    assert drawing.say_word("labels", "undo", "de-AT") == "Undo"
+    assert drawing.say_word("labels", "cancel", "en") == "Cancel"
+
+
+def test_threads_that_draw_at_once_speak_each_its_own_language(locales: Path) -> None:
+    with speaking("de"), ThreadPoolExecutor(1) as thread:
+        assert thread.submit(drawing.say_word, "labels", "cancel", "en").result() == "Cancel"
+        assert languages.say("Cancel") == "Abbrechen"
+    assert languages.say("Cancel") == "Cancel"
 
 
 def test_english_needs_neither_babel_nor_anything_heavy_at_start() -> None:

@@ -384,7 +384,7 @@ def test_every_label_that_is_asked_for_exists() -> None:
     sources = [path.read_text(encoding="utf-8") for path in Path(talk.__file__).parent.glob("*.py")]
     asked = {name for source in sources for name in LABEL_CALL.findall(source)}
     asked |= {f"filter_{name}" for name in (*ORDER_FILTERS, *TICKET_FILTERS)}
-    module = drawing._module("labels.txt", "en")
+    module = drawing._module("labels.txt")
     assert len(asked) > 20
     assert [name for name in sorted(asked) if not hasattr(module, name)] == []
 

@@ -1,0 +1,17 @@
+"""The languages the bot can speak, each by its own name. What one lacks is said in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ENGLISH: Final = "en"
+# As the folders in bot/locales are called, in the order in which a person chooses.
+NAMES: Final[Mapping[str, str]] = {
+    ENGLISH: "English",
+    "ru": "Русский",
+    "zh": "中文",
+    "es": "Español",
+    "pt_BR": "Português",
+    "vi": "Tiếng Việt",
+}
