@@ -6,7 +6,7 @@ STAMP := $(VENV)/.stamp
 # Of the practice shop alone: nothing of bot or handlers runs in them.
 SHOP_TESTS := $(wildcard tests/unit/sandbox_* tests/integration/sandbox_*)
 
-.PHONY: setup demo run test lint format screenshots bench soak lock clean
+.PHONY: setup demo run test lint format screenshots texts bench soak lock clean
 
 setup: $(STAMP)  ## a virtual environment in .venv, with the command in .venv/bin/supplier-bot
 
@@ -41,6 +41,9 @@ format: setup
 
 screenshots: setup  ## the pictures of the docs, from the running practice shop; ARGS="order-new" takes that one
 	$(BIN)/python -m tests.pictures $(ARGS)
+
+texts: setup  ## the files of the translations in step with the templates, and what is wrong; ARGS="ru" begins one
+	$(BIN)/python -m tests.texts $(ARGS)
 
 bench: setup  ## what the docs claim about speed
 	$(BIN)/python -m benchmarks
