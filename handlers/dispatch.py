@@ -23,6 +23,7 @@ from bot.desk.errors import NotPossible
 from bot.views import talk
 
 from . import (
+    audit,
     by_number,
     files,
     lists,
@@ -65,6 +66,7 @@ COMMANDS = {
     "templates": saved_texts.templates_command,
     "report": reports.report_command,
     "settings": settings.settings_command,
+    "audit": audit.audit_command,
     "health": start.health_,
     "cancel": start.cancel,
 }

@@ -24,6 +24,7 @@ from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
 
 from . import (
+    audit,
     buyers,
     changes,
     choosing,
@@ -298,5 +299,6 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.SETTINGS: settings.turned,
     Verb.SET: settings.set_,
     Verb.SET_TYPED: settings.ask,
+    Verb.AUDIT: audit.turned,
     Verb.NOTHING: _nothing,
 }

@@ -25,7 +25,7 @@ from bot.store.database import Tx
 from bot.store.errors import StoreError
 from bot.supplier.errors import OutcomeUnknown, SupplierError
 
-from . import keeping, queue
+from . import auditing, keeping, queue
 from .confirming import DEEDS
 from .deed import AskingDeed
 from .failing import not_sent
@@ -132,6 +132,7 @@ class Executor:
         shop, now = self._shop, self._shop.now()
         outcome = Outcome(reason="fault", checking=True)
         await intents.lost(tx, intent, outcome, now, now + next_check(0))
+        await auditing.not_done(tx, intent, State.UNKNOWN, outcome, now)
         await DEEDS[intent.kind].lost(tx, shop, intent)
 
     async def _failed(self, intent: Intent) -> None:
@@ -246,6 +247,7 @@ class Executor:
         async with shop.store.write() as tx:
             outcome = Outcome(reason=cause, checking=True)
             await intents.lost(tx, intent, outcome, now, now + next_check(0))
+            await auditing.not_done(tx, intent, State.UNKNOWN, outcome, now)
             await DEEDS[intent.kind].lost(tx, shop, intent)
 
     # --- unknown -------------------------------------------------------------------------
@@ -367,6 +369,7 @@ class Executor:
     ) -> bool:
         if not await intents.finish(tx, intent, state, outcome, now):
             return False
+        await auditing.not_done(tx, intent, state, outcome, now)
         if state is State.DONE or outcome.reason == "declined":
             for card in await cards.faces_of(tx, intent.id):
                 await cards.face(tx, card.chat_id, card.message_id, None, now)

@@ -70,7 +70,24 @@ async def change(
         await _set_low_stock(tx, shop, person, -1 if value == "off" else _number(value), now)
     else:
         raise NotPossible("gone")
+    if kind != "stock":
+        await _written_down(tx, shop, person, name, value, now)
     tx.wake("minding")
+
+
+async def _written_down(
+    tx: Tx, shop: Shop, person: Person, name: str, value: str, now: datetime
+) -> None:
+    await audit.write(
+        tx,
+        shop_id=shop.shop_id,
+        person_id=person.person_id,
+        deed="setting_changed",
+        subject_kind="person",
+        subject_id=str(person.person_id),
+        now=now,
+        detail={"name": name, "value": value},
+    )
 
 
 _TOPICS: Final = frozenset(topic.value for topic in Topic)
@@ -130,10 +147,14 @@ async def written(
     """Set what a prompt asked for. Raises NotPossible with what is right, by an example."""
     must(person, Act.SEE)
     if kind == "time_zone":
-        await preferences.set_zone(tx, person.person_id, zone_of(text))
+        zone = zone_of(text)
+        await preferences.set_zone(tx, person.person_id, zone)
+        await _written_down(tx, shop, person, "clock", zone, now)
     elif kind == "quiet_hours":
         hours = hours_of(text)
         await preferences.set_quiet(tx, shop.shop_id, person.person_id, hours, zone)
+        start, end = hours
+        await _written_down(tx, shop, person, "quiet", f"{start:%H:%M}-{end:%H:%M}", now)
     else:
         number = text.strip()
         if not _A_NUMBER.fullmatch(number) or int(number) > _LOW_STOCK[1]:

@@ -91,6 +91,8 @@ class Verb(StrEnum):
     SETTINGS = "se"  # subject: a side of the settings card
     SET = "sv"  # subject: a setting, arg: its value
     SET_TYPED = "sy"  # ask for a setting that no button says; subject: which
+    # Who did what. arg: the page, behind all, p (subject: a person) or o (an order) and a dot.
+    AUDIT = "au"
     NOTHING = "nt"  # a pager's own number
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, tuple_
 
 from .database import Tx
 from .tables import audit
@@ -20,6 +21,8 @@ class Entry:
     person_id: int | None
     deed: str
     detail: Any
+    subject_kind: str = ""
+    subject_id: str = ""
 
 
 async def write(
@@ -74,3 +77,46 @@ async def of(
     )
     rows = (await tx.execute(statement)).all()
     return tuple(Entry(row.at, row.person_id, row.deed, row.detail) for row in rows)
+
+
+async def page(
+    tx: Tx,
+    shop_id: int,
+    *,
+    person_id: int | None,
+    subjects: Iterable[tuple[str, str]] | None,
+    page: int,
+    size: int,
+) -> tuple[tuple[Entry, ...], int]:
+    """Return one page (from 1) of what was done, the newest first, and how much there is in all.
+
+    ``subjects``: (kind, ID) of what it was about; None: whatever it was. Of one person, where
+    ``person_id`` says so: what they did, and what was done about them.
+    """
+    chosen = [audit.c.shop_id == shop_id]
+    if person_id is not None:
+        of_them = (audit.c.subject_kind == "person") & (audit.c.subject_id == str(person_id))
+        chosen.append(or_(audit.c.person_id == person_id, of_them))
+    if subjects is not None:
+        chosen.append(tuple_(audit.c.subject_kind, audit.c.subject_id).in_(list(subjects)))
+    total = (await tx.execute(select(func.count()).select_from(audit).where(*chosen))).scalar_one()
+    statement = (
+        select(*(audit.c[name] for name in Entry.__slots__))
+        .where(*chosen)
+        .order_by(audit.c.id.desc())
+        .limit(size)
+        .offset((max(page, 1) - 1) * size)
+    )
+    rows = (await tx.execute(statement)).all()
+    return tuple(Entry(**row._asdict()) for row in rows), int(total)
+
+
+async def actors(tx: Tx, shop_id: int) -> tuple[int, ...]:
+    """Return everyone who did something that is still written down."""
+    statement = (
+        select(audit.c.person_id)
+        .where(audit.c.shop_id == shop_id, audit.c.person_id.is_not(None))
+        .distinct()
+        .order_by(audit.c.person_id)
+    )
+    return tuple((await tx.execute(statement)).scalars())

@@ -29,6 +29,7 @@ _COMMANDS = (
     ("balance", Act.MONEY),
     ("report", Act.MONEY),
     ("settings", Act.SEE),
+    ("audit", Act.MANAGE),
     ("health", Act.SEE),
     ("cancel", Act.SEE),
     ("help", Act.SEE),

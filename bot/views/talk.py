@@ -139,6 +139,7 @@ class Sentence(StrEnum):
     ZONE_NOT_READ = "zone_not_read"
     HOURS_NOT_READ = "hours_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
+    NOBODY_NAMED = "nobody_named"
 
 
 def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot import views
+from bot.model.audit import AuditFacts, AuditLine
 from bot.model.facts import (
     BalanceFacts,
     Buyer,
@@ -56,6 +57,7 @@ from bot.model.report import ReportFacts, Sales, Sold
 from bot.model.saved_text import SavedText
 from bot.model.search import fitting
 from bot.views import talk
+from bot.views.audit import audit
 from bot.views.buyers import note_prompt
 from bot.views.digest import digest
 from bot.views.drawing import Pen
@@ -257,6 +259,14 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
         picks = broken.model_copy(update={"place": place})
         prompted = PromptFacts(1, "replace", "open", strange, replacing=picks)
         yield view(talk.prompt, prompted, who, NOW)
+    lines = tuple(
+        AuditLine(NOW, words, deed, kind, words, {"field": words, "before": words, "after": words})
+        for deed in ("product_changed", words)
+        for kind in ("order", "ticket", "product", "buyer", "person")
+    )
+    for chosen in ({}, {"person_id": 1}, {"order_id": "o1", "number": words}):
+        audited = AuditFacts(lines, 2, 3, 25, ((1, words), (2, words)), **chosen)
+        yield view(audit, audited, who, NOW)
     sold = Sold("p", words, 1, 1, Decimal(1))
     sales = Sales(1, 1, Decimal(1), best=(sold,) * 5)
     yield view(report, ReportFacts("today", NOW, NOW, sales), who, NOW)

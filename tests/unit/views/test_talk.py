@@ -288,6 +288,7 @@ def test_commands_follow_the_role() -> None:
             "start",
             "menu",
             "help",
+            "audit",
             "queue",
             "status",
             "orders",
