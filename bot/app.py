@@ -222,6 +222,7 @@ class App:
             ZoneInfo(settings.time_zone),
             settings.default_language,
             settings.ticket_reply,
+            settings.supplier_api_url,
         )
         self._executor = Executor(shop)
         self._asking = Asking(shop, gateway)

@@ -29,6 +29,7 @@ from . import (
     lists,
     new_products,
     payments,
+    pictures,
     presses,
     products,
     queue,
@@ -110,6 +111,7 @@ class Dispatch:
         app.add_handler(MessageHandler(new & filters.COMMAND, words.unknown_command))
         app.add_handler(MessageHandler(new & filters.TEXT, words.written))
         app.add_handler(MessageHandler(new & filters.Document.ALL, files.document))
+        app.add_handler(MessageHandler(new & filters.PHOTO, pictures.photo))
         app.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, words.not_text))
 
     async def __call__(self, tx: Tx, update: Update) -> None:

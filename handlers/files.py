@@ -12,7 +12,9 @@ from bot.desk.errors import NotPossible
 from bot.model.files import UserFile
 from bot.model.numbers import only_number
 from bot.model.order import Order
+from bot.model.pictures import named_as_picture
 
+from . import pictures
 from .turn import Turn, TurnContext
 
 
@@ -30,6 +32,9 @@ async def document(update: Update, context: TurnContext) -> None:
     turn, message = context.turn, update.message
     if message is None or message.document is None:
         return
+    file = _file(message.document, message.media_group_id or "")
+    if named_as_picture(file.name, file.mime) and await pictures.taken(turn, message, file):
+        return
     aim = await _aim(turn, message)
     if aim is None:
         return
@@ -37,7 +42,7 @@ async def document(update: Update, context: TurnContext) -> None:
         turn.tx,
         turn.shop,
         turn.member,
-        _file(message.document, message.media_group_id or ""),
+        file,
         order_id=aim.order_id,
         product_id=aim.product_id,
         draft_id=aim.draft_id,
@@ -109,6 +114,8 @@ def _of_draft(draft: drafts.Draft) -> _Aim:
         return _Aim()
     if draft.kind == "stock":
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
+    if draft.kind == "pictures":
+        raise NotPossible("picture_not_read")
     if draft.kind not in {"deliver", "replace"}:
         raise NotPossible("text_only", kind=draft.kind)
     return _Aim(draft.subject_id, draft_id=draft.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.desk import drafts, new_products
+from bot.model.intent import Intent
 from bot.model.numbers import may_be_id
 from bot.model.press import Press, short_id
 from bot.views import products as views
@@ -37,9 +38,9 @@ async def _ask(turn: Turn, category_id: str) -> None:
     )
 
 
-async def written(turn: Turn, category_id: str, text: str, message_id: int) -> None:
+async def written(turn: Turn, category_id: str, text: str, message_id: int) -> Intent:
     """Take the message that says what the new product is."""
-    await new_products.preview(
+    intent = await new_products.preview(
         turn.tx,
         turn.shop,
         turn.member,
@@ -50,3 +51,4 @@ async def written(turn: Turn, category_id: str, text: str, message_id: int) -> N
         now=turn.now,
     )
     await turn.react("👀")
+    return intent

@@ -179,6 +179,8 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
     elif draft.kind == "new_product":
         await new_products.written(turn, draft.subject_id, text, message.message_id)
+    elif draft.kind == "pictures":
+        raise NotPossible("picture_not_read")
     elif draft.kind in products.FIELDS:
         await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
     elif await _kept(turn, draft, text):

@@ -61,7 +61,9 @@ class Drawing:
         time_zone: ZoneInfo,
         language: str,
         ticket_reply: Habit = "auto",
+        marketplace_url: str = "",
     ) -> None:
+        self._marketplace_url = marketplace_url
         self._ticket_reply = ticket_reply
         self._shop_id = shop_id
         self._currency = currency
@@ -111,12 +113,12 @@ class Drawing:
                 return await self._ticket(tx, queued, reader, now)
             case "intent":
                 said = await question_drawing.intent_card(
-                    tx, self._shop_id, queued.subject_id, reader, now
+                    tx, self._shop_id, queued.subject_id, reader, now, self._marketplace_url
                 )
             case "product":
                 shown = await self._card(tx, queued)
                 return await product_drawing.card(
-                    tx, self._shop_id, queued.subject_id, shown, reader, now
+                    tx, self._shop_id, queued.subject_id, shown, reader, now, self._marketplace_url
                 )
             case "draft":
                 said = await question_drawing.prompt(

@@ -44,7 +44,7 @@ _PAUSED: Final = (
     "peer_id_invalid",
     "topic_closed",
 )
-_PLAIN: Final = ("can't parse entities", "entity_", "entities")
+_PLAIN: Final = ("can't parse entities", "entity_", "entities", "webpage_")
 _FAULTS_ALLOWED: Final = 3
 
 

@@ -156,7 +156,7 @@ class TelegramGateway:
             entities=_entities(said.entities),
             reply_markup=_markup(said),
             disable_notification=silent,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=_preview(said),
             reply_parameters=None
             if reply_to is None
             else ReplyParameters(reply_to, allow_sending_without_reply=True),
@@ -171,7 +171,7 @@ class TelegramGateway:
             message_id=message_id,
             entities=_entities(said.entities),
             reply_markup=_keyboard(said),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=_preview(said),
         )
 
     async def delete(self, chat_id: int, message_id: int) -> None:
@@ -255,6 +255,12 @@ def _keyboard(said: Outgoing) -> InlineKeyboardMarkup | None:
             for row in said.keyboard
         ]
     )
+
+
+def _preview(said: Outgoing) -> LinkPreviewOptions:
+    if not said.preview:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=said.preview, prefer_large_media=True, show_above_text=True)
 
 
 def _markup(said: Outgoing) -> InlineKeyboardMarkup | ForceReply | None:

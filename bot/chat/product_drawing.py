@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from bot.model.facts import (
 from bot.model.intent import Intent, State
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Payment
+from bot.model.pictures import address_of
 from bot.store import audit, cards, intents, people, preferences, products
 from bot.store.database import Tx
 from bot.store.drafts import Draft
@@ -36,7 +38,13 @@ _ENDED = frozenset({State.REFUSED, State.EXPIRED})
 
 
 async def card(
-    tx: Tx, shop_id: int, product_id: str, shown: cards.Card | None, reader: Reader, now: datetime
+    tx: Tx,
+    shop_id: int,
+    product_id: str,
+    shown: cards.Card | None,
+    reader: Reader,
+    now: datetime,
+    marketplace_url: str = "",
 ) -> Outgoing | None:
     """Return a product's card; ``shown`` is the message that it stands in already."""
     known = await products.by_id(tx, shop_id, product_id)
@@ -61,6 +69,7 @@ async def card(
         low_at=await preferences.low_stock(tx, shop_id) if known.low_at is None else known.low_at,
         own_bound=known.low_at is not None,
         stands=known.stands,
+        picture=_picture(known.product.images, marketplace_url),
     )
     if shown is not None and not shown.live:
         # It has a newer copy further down: what it says, without buttons or what is under way.
@@ -90,9 +99,18 @@ async def _deeds(tx: Tx, shop_id: int, product_id: str) -> tuple[ProductDeed, ..
     return tuple(drawn)
 
 
-async def intent(tx: Tx, about: Intent, reader: Reader, now: datetime) -> Outgoing:
+def _picture(images: Sequence[str], marketplace_url: str) -> str:
+    return address_of(marketplace_url, images[0]) if images else ""
+
+
+async def intent(
+    tx: Tx, about: Intent, reader: Reader, now: datetime, marketplace_url: str = ""
+) -> Outgoing:
     """Return the message of an intent of a product."""
-    facts = ProductIntentFacts(about, await _name(tx, about.confirmed_by))
+    images = getattr(about.plan, "images", ())
+    facts = ProductIntentFacts(
+        about, await _name(tx, about.confirmed_by), _picture(images, marketplace_url)
+    )
     return intent_views.product_intent_card(facts, reader, now)
 
 

@@ -25,14 +25,19 @@ _COMPARED = 200  # of the oldest that wait
 
 
 async def intent_card(
-    tx: Tx, shop_id: int, subject_id: str, reader: Reader, now: datetime
+    tx: Tx,
+    shop_id: int,
+    subject_id: str,
+    reader: Reader,
+    now: datetime,
+    marketplace_url: str = "",
 ) -> Outgoing | None:
     """Return the message of an intent; None where there is no such intent."""
     intent = await intents.get(tx, int(subject_id))
     if intent is None:
         return None
     if intent.subject_kind == "product":
-        return await product_drawing.intent(tx, intent, reader, now)
+        return await product_drawing.intent(tx, intent, reader, now, marketplace_url)
     order = ticket = None
     if intent.subject_kind == "ticket":
         known_ticket = await tickets.by_id(tx, shop_id, intent.subject_id)

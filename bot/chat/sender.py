@@ -212,7 +212,9 @@ class Sender:
             await self._refused(queued, None, of_fault(error, queued.attempts))
             return
         if queued.error.startswith(PLAIN) and drawn.said is not None:
-            drawn = replace(drawn, said=drawn.said.model_copy(update={"entities": ()}))
+            drawn = replace(
+                drawn, said=drawn.said.model_copy(update={"entities": (), "preview": ""})
+            )
         nothing = drawn.said is None and queued.action in {"send", "edit"}
         same = queued.action == "edit" and drawn.same
         if nothing or same or queued.action in _FREE:

@@ -19,7 +19,7 @@ _ORDER_VERBS = frozenset(
 _ABOUT = {"order": Verb.WRITE, "ticket": Verb.REPLY}
 _TICKET_VERBS = frozenset({Verb.REPLY, Verb.TICKET_STATUS, Verb.RESOLVE})
 _PRODUCT_VERBS = frozenset(
-    {Verb.PRODUCT_STATUS, Verb.PRODUCT_EDIT, Verb.PRODUCT_DELETE, Verb.STOCK}
+    {Verb.PRODUCT_STATUS, Verb.PRODUCT_EDIT, Verb.PRODUCT_DELETE, Verb.STOCK, Verb.PICTURES}
 )
 _IMPORT_VERBS = frozenset({Verb.HALT, Verb.ANSWER, Verb.REST})
 _INTENT_VERBS = _IMPORT_VERBS | {

@@ -29,6 +29,7 @@ from .files import album_of, goods_in_file, is_large
 from .goods import read_goods
 from .orders import read_anew
 from .payments import read_payments
+from .pictures import uploaded_picture
 from .replacing import read_units
 from .shop import Shop, must
 
@@ -47,6 +48,7 @@ _NEEDED: Final = {
     "balance": Act.MONEY,
     "payments": Act.MONEY,
     "file": Act.DELIVER,
+    "picture": Act.MONEY,
     "goods": Act.DELIVER,
     "units": Act.DELIVER,
 }
@@ -95,6 +97,7 @@ class Asking:
             "balance": self._balance,
             "find": self._find,
             "file": self._file,
+            "picture": self._picture,
             "goods": self._goods,
             "payments": self._payments,
             "units": self._units,
@@ -268,6 +271,9 @@ class Asking:
 
     async def _file(self, errand: Errand) -> Answer:
         return await goods_in_file(self._shop, self._files, errand)
+
+    async def _picture(self, errand: Errand) -> Answer:
+        return await uploaded_picture(self._shop, self._files, errand)
 
     async def _goods(self, errand: Errand) -> Answer:
         return await read_goods(self._shop, errand)

@@ -16,7 +16,7 @@ from bot.model.intent import (
     units_sent,
 )
 from bot.model.person import Person
-from bot.model.product_plans import Answer, Progress, StockPlan
+from bot.model.product_plans import Answer, NewProductPlan, PicturesPlan, Progress, StockPlan
 from bot.store import cards, intents, orders, tickets, units
 from bot.store import stock as known_stock
 from bot.store.database import Tx
@@ -28,6 +28,8 @@ from .errors import NotPossible
 from .new_products import NewProduct
 from .new_tickets import NewTicket
 from .orders import nobody_else
+from .pictures import ProductPictures
+from .pictures import chosen as chosen_pictures
 from .product_changes import DeleteProduct, ProductEdit, ProductStatus
 from .refunds import Refund
 from .replacement import Replace
@@ -45,6 +47,7 @@ DEEDS: dict[Kind, Deed] = {
     Kind.NEW_TICKET: NewTicket(),
     Kind.PRODUCT_EDIT: ProductEdit(),
     Kind.PRODUCT_STATUS: ProductStatus(),
+    Kind.PRODUCT_PICTURES: ProductPictures(),
     Kind.DELETE_PRODUCT: DeleteProduct(),
     Kind.ADD_STOCK: stock.AddStock(),
     Kind.NEW_PRODUCT: NewProduct(),
@@ -99,6 +102,8 @@ async def _as_chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datet
             plan = chosen(plan, choice)
         elif isinstance(plan, StockPlan):
             plan = await stock.chosen(tx, shop, intent, choice, now)
+        elif isinstance(plan, PicturesPlan | NewProductPlan):
+            plan = chosen_pictures(plan, choice)
         elif isinstance(plan, ReplacePlan) and (choice or "0") != str(plan.version):
             raise NotPossible("preview_changed")  # noqa: TRY301 - as the others
     except NotPossible:

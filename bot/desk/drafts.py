@@ -152,6 +152,7 @@ _SUBJECTS = {
     "warranty": "product",
     "category": "product",
     "low_at": "product",
+    "pictures": "product",
     "new_product": "product",  # its category's ID: there is no product yet
     "saved_text": "text",  # that is to change; empty: a new one
     # The message that shows the settings.

@@ -16,6 +16,7 @@ from bot.model.files import (
     decoded,
 )
 from bot.model.person import Act, Person
+from bot.model.pictures import kind_of
 from bot.model.pieces import Piece
 from bot.store import errands, orders, people
 from bot.store.database import Tx
@@ -27,7 +28,8 @@ from .errors import NotPossible
 from .reading import Ahead, accounts_of, ways_of
 from .shop import Shop, must
 
-_TRIES: Final = 6
+TRIES: Final = 6
+_FILES: Final = frozenset({"file", "picture"})
 # Bytes; what is read of a file takes some twenty times as much memory.
 _LARGE: Final = 1_000_000
 
@@ -81,33 +83,45 @@ def album_of(errand: Errand) -> str:
 
     They are taken one after the other: the first says which order they are for.
     """
-    if errand.kind != "file" or errand.spoiled or not errand.body["file"]["album"]:
+    if errand.kind not in _FILES or errand.spoiled or not errand.body["file"]["album"]:
         return ""
     return f"{errand.chat_id}:{errand.body['file']['album']}"
 
 
 def is_large(errand: Errand) -> bool:
     """Say whether an errand is for a file that takes much memory while it is read."""
-    if errand.kind != "file" or errand.spoiled:
+    if errand.kind not in _FILES or errand.spoiled:
         return False
     size = errand.body["file"].get("size")
     return size is None or size > _LARGE
 
 
-async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
-    """Fetch and read a file; return what is to be done with it. Raises NotPossible or NotYet."""
-    file = UserFile.model_validate(errand.body["file"])
+async def fetched(files: Files, errand: Errand, file: UserFile, most: int, too_big: str) -> bytes:
+    """Return what is in a file. Raises NotPossible (``too_big``: its word for that) or NotYet."""
     try:
-        content = await files.fetch(file.file_id, MAX_FILE_BYTES)
+        return await files.fetch(file.file_id, most)
     except FileTooBig:
-        raise NotPossible("file_too_big") from None
+        raise NotPossible(too_big) from None
     except FileGone:
         raise NotPossible("file_gone") from None
     except FileAway as trouble:
-        if errand.attempts + 1 >= _TRIES:
+        if errand.attempts + 1 >= TRIES:
             raise NotPossible("file_gone") from None
-        raise NotYet(max(trouble.wait, timedelta(seconds=2.0**errand.attempts))) from None
+        raise NotYet(again_in(errand, trouble.wait)) from None
+
+
+def again_in(errand: Errand, least: timedelta = timedelta()) -> timedelta:
+    """Return when an errand that came to nothing is tried again: later and later."""
+    return max(least, timedelta(seconds=2.0**errand.attempts))
+
+
+async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
+    """Fetch and read a file; return what is to be done with it. Raises NotPossible or NotYet."""
+    file = UserFile.model_validate(errand.body["file"])
+    content = await fetched(files, errand, file, MAX_FILE_BYTES, "file_too_big")
     text = await asyncio.to_thread(decoded, content)
+    if text is None and kind_of(content) is not None:
+        raise NotPossible("file_is_picture")
     if text is None:
         raise NotPossible("file_not_decoded")
     piece = Piece(

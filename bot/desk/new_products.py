@@ -114,6 +114,7 @@ class NewProduct(AskingDeed):
                 price=plan.price,
                 min_quantity=plan.min_quantity,
                 warranty_period_days=plan.warranty_days,
+                images=plan.images or None,
             )
         )
         return Outcome(reason="done", product_id=made.product_id or "")

@@ -263,14 +263,19 @@ class ProductFacts:
     low_at: int = -1
     own_bound: bool = False
     stands: str = ""
+    picture: str = ""  # the address of its first one
 
 
 @dataclass(frozen=True, slots=True)
 class ProductIntentFacts:
-    """A message that is about an intent of a product; ``by``: the name of who confirmed it."""
+    """A message that is about an intent of a product; ``by``: the name of who confirmed it.
+
+    ``picture``: the address of the first picture that it is about.
+    """
 
     intent: Intent
     by: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from .product_plans import (
     PIECE,
     DeleteProductPlan,
     NewProductPlan,
+    PicturesPlan,
     ProductEditPlan,
     ProductStatusPlan,
     Progress,
@@ -65,6 +66,7 @@ class Kind(StrEnum):
     NEW_TICKET = "new_ticket"  # of an order
     PRODUCT_EDIT = "product_edit"  # its price, its title or its description
     PRODUCT_STATUS = "product_status"
+    PRODUCT_PICTURES = "product_pictures"
     DELETE_PRODUCT = "delete_product"
     ADD_STOCK = "add_stock"  # accounts for the pool of a product
     NEW_PRODUCT = "new_product"
@@ -188,6 +190,7 @@ AnyPlan = (
     | DeleteProductPlan
     | StockPlan
     | NewProductPlan
+    | PicturesPlan
 )
 
 

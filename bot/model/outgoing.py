@@ -44,6 +44,8 @@ class Outgoing(BaseModel):
     # Asks the app to open a reply to this message; never together with buttons.
     force_reply: bool = False
     placeholder: str = ""
+    # The address of a picture that Telegram shows above it; nothing else is previewed.
+    preview: str = ""
 
     def digest(self) -> str:
         """Return what tells two messages apart: equal digests show the same."""

@@ -72,6 +72,7 @@ class Verb(StrEnum):
     PRODUCT_EDIT = "pe"  # arg: price, title, description, min_quantity, warranty, category
     PRODUCT_CATEGORY = "pk"  # subject: a category, arg: the draft that asked for it
     PRODUCT_DELETE = "pd"
+    PICTURES = "pi"  # ask for a product's; arg: none, to take away those it has
     STOCK = "sk"  # ask for accounts of a product
     ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .goods import Unit
+from .pictures import Picture
 from .pieces import Piece
 from .plan import Plan
 
@@ -86,6 +87,37 @@ class NewProductPlan(Plan):
     min_quantity: int | None = None
     warranty_days: int | None = None
     known: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    # As of pictures that change: an earlier preview's button creates nothing else than it showed.
+    version: int = 0
+    doubled: int = 0
+    kept: tuple[str, ...] = ()  # pictures of the product that it is a copy of
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The paths of its pictures, as they go out."""
+        return (*self.kept, *(picture.path for picture in self.pictures))
+
+
+class PicturesPlan(Plan):
+    """Pictures for a product, in the place of those it has or (``add``) behind them.
+
+    ``before``: paths of those it had when this was shown. ``doubled``: pictures that may be on the
+    marketplace twice, since its first answer was lost.
+    """
+
+    title: str = ""
+    before: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    version: int = 0
+    doubled: int = 0
+    add: bool = False
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The paths of the product's pictures, as they are to become."""
+        new = tuple(picture.path for picture in self.pictures)
+        return (*self.before, *new) if self.add else new
 
 
 class Progress(BaseModel):

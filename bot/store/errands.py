@@ -85,6 +85,13 @@ def _errand(tx: Tx, row: Row[Any]) -> Errand:
     )
 
 
+async def keep(tx: Tx, errand_id: int, body: Any) -> None:
+    """Change what an errand that is not done yet knows."""
+    await tx.execute(
+        errands.update().where(errands.c.id == errand_id).values(sealed=tx.vault.seal_json(body))
+    )
+
+
 async def tried(tx: Tx, errand_id: int) -> None:
     """Count an attempt that came to nothing."""
     await tx.execute(

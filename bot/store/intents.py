@@ -34,6 +34,7 @@ from bot.model.plan import Plan
 from bot.model.product_plans import (
     DeleteProductPlan,
     NewProductPlan,
+    PicturesPlan,
     ProductEditPlan,
     ProductStatusPlan,
     Progress,
@@ -56,6 +57,7 @@ _PLANS: dict[Kind, type[AnyPlan]] = {
     Kind.NEW_TICKET: NewTicketPlan,
     Kind.PRODUCT_EDIT: ProductEditPlan,
     Kind.PRODUCT_STATUS: ProductStatusPlan,
+    Kind.PRODUCT_PICTURES: PicturesPlan,
     Kind.DELETE_PRODUCT: DeleteProductPlan,
     Kind.ADD_STOCK: StockPlan,
     Kind.NEW_PRODUCT: NewProductPlan,

@@ -57,11 +57,13 @@ def outlook(facts: OrderFacts, reader: Reader) -> str:
     return "reply" if Act.DELIVER in reader.acts else ""
 
 
-def yes_or_no(intent: Intent, yes: str, language: str, style: Style = "primary") -> Keyboard:
-    """Return the two buttons of a question."""
+def yes_or_no(
+    intent: Intent, yes: str, language: str, style: Style = "primary", arg: str = ""
+) -> Keyboard:
+    """Return the two buttons of a question; ``arg``: what a yes says more."""
     return (
         (
-            button(yes, Press(Verb.CONFIRM, str(intent.id)), style),
+            button(yes, Press(Verb.CONFIRM, str(intent.id), arg), style),
             button(say_word("labels", "no", language), Press(Verb.DECLINE, str(intent.id))),
         ),
     )

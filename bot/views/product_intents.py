@@ -11,9 +11,17 @@ from bot.model.goods import mask
 from bot.model.intent import Intent, Kind, State
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
+from bot.model.pictures import MAX_PICTURES
 from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb
-from bot.model.product_plans import PIECE, NewProductPlan, ProductEditPlan, Progress, StockPlan
+from bot.model.product_plans import (
+    PIECE,
+    NewProductPlan,
+    PicturesPlan,
+    ProductEditPlan,
+    Progress,
+    StockPlan,
+)
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .orders import product_button, yes_or_no
@@ -48,7 +56,8 @@ def _change(facts: ProductIntentFacts, reader: Reader, pen: Pen) -> Outgoing:
         after=after,
         big=_big(intent),
     )
-    return outgoing(drawn, _change_keyboard(intent, after, reader))
+    card = outgoing(drawn, _change_keyboard(intent, after, reader))
+    return card.model_copy(update={"preview": facts.picture})
 
 
 def _values(intent: Intent, pen: Pen) -> tuple[str, str]:
@@ -79,6 +88,11 @@ def _change_keyboard(intent: Intent, after: str, reader: Reader) -> Keyboard:
         if Act.MONEY not in reader.acts or intent.kind not in _ASKS:
             return ()
         plan = intent.plan
+        if isinstance(plan, PicturesPlan):
+            return _pictures_keyboard(intent, plan, language)
+        if isinstance(plan, NewProductPlan) and plan.version:
+            yes = say_word("labels", "yes_create", language)
+            return yes_or_no(intent, yes, language, arg=f"all.{plan.version}")
         if isinstance(plan, ProductEditPlan) and plan.field == "price":
             yes = say_word("labels", "yes_price", language, price=after)
         else:
@@ -97,7 +111,31 @@ def _change_keyboard(intent: Intent, after: str, reader: Reader) -> Keyboard:
     return ((product_button(product_id, language),),) if product_id else ()
 
 
-_ASKS = {Kind.PRODUCT_EDIT: "yes_change", Kind.NEW_PRODUCT: "yes_create"}
+_ASKS = {
+    Kind.PRODUCT_EDIT: "yes_change",
+    Kind.NEW_PRODUCT: "yes_create",
+    Kind.PRODUCT_PICTURES: "yes_change",
+}
+
+
+def _pictures_keyboard(intent: Intent, plan: PicturesPlan, language: str) -> Keyboard:
+    """Return the honest choices: these alone, or behind those that are there."""
+    new, before = len(plan.pictures), len(plan.before)
+
+    def yes(word: str, arg: str, count: int) -> tuple[Button, ...]:
+        label = say_word("labels", word, language, count=count)
+        press = Press(Verb.CONFIRM, str(intent.id), f"{arg}.{plan.version}")
+        return (button(label, press, "primary" if new else "danger"),)
+
+    no = (button(say_word("labels", "no", language), Press(Verb.DECLINE, str(intent.id))),)
+    if not new:
+        return (yes("yes_no_pictures", "all", before), no)
+    if not before:
+        return (yes("yes_pictures", "all", new), no)
+    rows = [yes("yes_only_pictures", "all", new)]
+    if new + before <= MAX_PICTURES:
+        rows.append(yes("yes_more_pictures", "add", new))
+    return (*rows, no)
 
 
 def _answer(intent: Intent, word: str, arg: str, language: str) -> Button:

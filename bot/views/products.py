@@ -43,7 +43,8 @@ def product_card(facts: ProductFacts, reader: Reader, now: datetime) -> Outgoing
         question=question,
         may_stock=Act.STOCK in reader.acts,
     )
-    return outgoing(drawn, _keyboard(facts, reader, question))
+    card = outgoing(drawn, _keyboard(facts, reader, question))
+    return card.model_copy(update={"preview": facts.picture})
 
 
 def _question(facts: ProductFacts, reader: Reader) -> Intent | None:
@@ -86,6 +87,7 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
         stock = (button(label, Press(Verb.LOW_STOCK, short_id(product.product_id))),)
     if Act.MONEY not in reader.acts:
         return (stock,)
+    pictures = _on(product, "product_pictures", Verb.PICTURES, language)
     press = Press(Verb.PRODUCT_DELETE, short_id(product.product_id))
     return (
         (
@@ -97,7 +99,7 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
             _on(product, "product_warranty", Verb.PRODUCT_EDIT, language, "warranty"),
             _on(product, "product_category", Verb.PRODUCT_EDIT, language, "category"),
         ),
-        stock,
+        (*stock, pictures),
         (button(say_word("labels", "product_delete", language), press, "danger"),),
     )
 
@@ -176,6 +178,7 @@ _ASKS = {
     "min_quantity": Sentence.MIN_QUANTITY_PROMPT,
     "warranty": Sentence.WARRANTY_PROMPT,
     "category": Sentence.CATEGORY_PROMPT,
+    "pictures": Sentence.PICTURES_PROMPT,
 }
 
 
@@ -191,6 +194,10 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
     if facts.kind == "price" and product is not None:
         values["price"] = Pen(reader, now).money(product.price)
     asks = say(_ASKS[facts.kind], reader, now=now, **values)
+    if facts.kind == "pictures" and product is not None and product.images:
+        label = say_word("labels", "pictures_away", reader.language, count=len(product.images))
+        away = Press(Verb.PICTURES, short_id(product.product_id), "none")
+        return asks.model_copy(update={"keyboard": ((button(label, away),), *asks.keyboard)})
     if not facts.categories:
         return asks
     choices = tuple(

@@ -136,6 +136,16 @@ class Sentence(StrEnum):
     CATEGORY_NOT_READ = "category_not_read"
     LOW_AT_PROMPT = "low_at_prompt"  # title
     LOW_AT_NOT_READ = "low_at_not_read"
+    PICTURES_PROMPT = "pictures_prompt"  # title
+    PICTURES_CHANGED = "pictures_changed"
+    PICTURE_NOT_READ = "picture_not_read"
+    PICTURE_TOO_BIG = "picture_too_big"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_CUT = "picture_cut"
+    PICTURE_NOT_TAKEN = "picture_not_taken"
+    PICTURE_TOO_LATE = "picture_too_late"
+    TOO_MANY_PICTURES = "too_many_pictures"  # limit
+    FILE_IS_PICTURE = "file_is_picture"
     ZONE_NOT_READ = "zone_not_read"
     HOURS_NOT_READ = "hours_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
@@ -182,6 +192,7 @@ _PROMPTS = frozenset(
         Sentence.MIN_QUANTITY_PROMPT,
         Sentence.WARRANTY_PROMPT,
         Sentence.CATEGORY_PROMPT,
+        Sentence.PICTURES_PROMPT,
     }
 )
 

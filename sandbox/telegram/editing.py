@@ -105,7 +105,8 @@ def _edit(
 ) -> Any:
     _check_inline(markup)
     # Where nothing is previewed, how it would be makes no difference.
-    previewed = any(item["type"] in {"url", "text_link"} for item in text.entities)
+    links = any(item["type"] in {"url", "text_link"} for item in text.entities)
+    previewed = links or any("url" in (each or {}) for each in (message.preview, preview))
     before = (message.text, message.entities, message.markup, message.above)
     same = before == (text.text, text.entities, markup, above)
     if same and (message.preview == preview or not previewed):

@@ -121,7 +121,9 @@ class World:
         self.bot = make_test_bot(self.telegram_line)
         self.gateway = TelegramGateway(self.bot)
         self.shop = Shop(shop_id, store, self.marketplace, clock.now, self._look_soon)
-        self.drawing = Drawing(shop_id, "USD", ZoneInfo("UTC"), "en")
+        self.drawing = Drawing(
+            shop_id, "USD", ZoneInfo("UTC"), "en", marketplace_url="http://market.test"
+        )
         self.executor = Executor(self.shop)
         self.asking = Asking(self.shop, self.gateway)
         self.reminders = Reminders(store, shop_id, clock.now)

@@ -61,6 +61,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.MARKETPLACE_SAYS: {"said": "No."},
     Sentence.CHAT_PAUSED: {"who": "Ann"},
     Sentence.PROMPT_ENDED: {"kind": "deliver", "state": "used", "number": NUMBER},
+    Sentence.TOO_MANY_PICTURES: {"limit": "10"},
     Sentence.TOO_MANY_UNITS: {"limit": "200"},
     Sentence.PRODUCT_PROMPT_ENDED: {"kind": "stock", "state": "used", "title": "Netflix"},
     Sentence.PRODUCT_NOT_FOUND: {"number": NUMBER},
