@@ -138,6 +138,56 @@ shop_settings = Table(
     Column("low_stock", Integer, nullable=False),
 )
 
+# What keeps a shop safe. The code that locks it is sealed: the command line shows it again.
+shop_safety = Table(
+    "shop_safety",
+    metadata,
+    Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
+    Column("sealed_code", LargeBinary),
+    Column("locked_at", Instant),
+    Column("locked_by", BigInteger),  # empty: the command line
+    # Whether the chats show that it is locked; a lock of the command line is shown by the bot.
+    Column("emptied", Boolean, nullable=False, server_default="0"),
+    # What an operator may refund in a day without an owner; empty: any amount.
+    Column("refund_limit", Exact),
+)
+
+# Wrong codes of one account, whoever it is: so many in an hour, and no more.
+tries = Table(
+    "tries",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("what", String(16), primary_key=True),  # lock, invitation
+    Column("count", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+person_pins = Table(
+    "person_pins",
+    metadata,
+    _shop(),
+    Column("person_id", BigInteger, ForeignKey("people.person_id"), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("waits_until", Instant),  # after too many wrong ones
+    Column("open_until", Instant),  # until then it is not asked for again
+    UniqueConstraint("shop_id", "person_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _shop(),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 pairings = Table(
     "pairings",
     metadata,

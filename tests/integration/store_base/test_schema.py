@@ -84,8 +84,8 @@ def test_the_frozen_text_of_the_newest_version_is_what_the_migrations_make(
         assert described(connection) == migrated
 
 
-# Not of one shop: people and chats are Telegram's, the inbox is the bot's.
-WITHOUT_SHOP = {"shops", "people", "chats", "offsets", "inbox", "vault_marks"}
+# Not of one shop: people, chats and who tries codes are Telegram's, the inbox is the bot's.
+WITHOUT_SHOP = {"shops", "people", "chats", "offsets", "inbox", "vault_marks", "tries"}
 
 
 def test_every_row_that_belongs_to_a_shop_says_to_which(
