@@ -279,6 +279,8 @@ class App:
             held = await outbox.take_up(tx, now())
             lost = await intents.take_up(tx, now())
             spoiled = await intents.put_spoiled_aside(tx, now())
+        # Whoever waits for one of them has it made again.
+        await asyncio.to_thread(store.spool.tidy, older_than=0)
         if held or lost:
             log.info("taken up", messages=held, intents=lost)
         if spoiled:
@@ -399,6 +401,7 @@ class App:
         while True:
             try:
                 gone = await pruning.prune(self._store, now())
+                gone += await asyncio.to_thread(self._store.spool.tidy)
                 log.debug("pruned", rows=gone)
             except StoreError as error:
                 log.error("housekeeping failed", reason=str(error))

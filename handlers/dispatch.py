@@ -25,6 +25,7 @@ from bot.views import talk
 from . import (
     audit,
     by_number,
+    exports,
     files,
     lists,
     new_products,
@@ -66,6 +67,7 @@ COMMANDS = {
     "balance": start.balance,
     "templates": saved_texts.templates_command,
     "report": reports.report_command,
+    "export": exports.export_command,
     "settings": settings.settings_command,
     "audit": audit.audit_command,
     "health": start.health_,

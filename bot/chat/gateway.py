@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from telegram import (
@@ -18,6 +19,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     MessageEntity,
     ReplyParameters,
@@ -39,6 +41,7 @@ BATCH: Final = 100
 _CONNECT: Final = 5.0
 _READ: Final = 15.0
 _FILE_SECONDS: Final = 60.0  # for all of the largest file
+_UPLOAD: Final = 60.0  # for a piece of a file, or for the answer once all of it went out
 
 
 class QuietRequest(HTTPXRequest):
@@ -96,6 +99,19 @@ class Gateway(Protocol):
         self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None
     ) -> int:
         """Send a message and return its ID."""
+
+    async def send_file(
+        self,
+        chat_id: int,
+        path: Path,
+        said: Outgoing,
+        *,
+        name: str,
+        picture: bool,
+        silent: bool,
+        reply_to: int | None,
+    ) -> int:
+        """Send a file with a text below it. Raises FileNotFoundError where it is gone, too."""
 
     async def edit(self, chat_id: int, message_id: int, said: Outgoing) -> None:
         """Put a message in place of another."""
@@ -157,10 +173,37 @@ class TelegramGateway:
             reply_markup=_markup(said),
             disable_notification=silent,
             link_preview_options=_preview(said),
-            reply_parameters=None
-            if reply_to is None
-            else ReplyParameters(reply_to, allow_sending_without_reply=True),
+            reply_parameters=_reply(reply_to),
         )
+        return int(message.message_id)
+
+    async def send_file(
+        self,
+        chat_id: int,
+        path: Path,
+        said: Outgoing,
+        *,
+        name: str,
+        picture: bool,
+        silent: bool,
+        reply_to: int | None,
+    ) -> int:
+        """Send a file, a piece at a time: it never stands in memory as a whole."""
+        with await asyncio.to_thread(path.open, "rb") as content:
+            file = InputFile(content, filename=name, read_file_handle=False)
+            below: dict[str, Any] = {
+                "caption": said.text,
+                "caption_entities": _entities(said.entities),
+                "reply_markup": _markup(said),
+                "disable_notification": silent,
+                "reply_parameters": _reply(reply_to),
+                "write_timeout": _UPLOAD,
+                "read_timeout": _UPLOAD,
+            }
+            if picture:
+                message = await self._bot.send_photo(chat_id, file, **below)
+            else:
+                message = await self._bot.send_document(chat_id, file, **below)
         return int(message.message_id)
 
     async def edit(self, chat_id: int, message_id: int, said: Outgoing) -> None:
@@ -220,6 +263,12 @@ class TelegramGateway:
             [BotCommand(name, description) for name, description in commands],
             scope=BotCommandScopeChat(chat_id),
         )
+
+
+def _reply(reply_to: int | None) -> ReplyParameters | None:
+    if reply_to is None:
+        return None
+    return ReplyParameters(reply_to, allow_sending_without_reply=True)
 
 
 async def _content(file: File, most: int) -> bytes:

@@ -15,6 +15,7 @@ from bot.store import buyers, drafts, intents, orders, saved_texts, shapes, tick
 from bot.store.database import Tx
 from bot.views import intents as intent_views
 from bot.views import talk
+from bot.views.exports import period_prompt
 from bot.views.saved_texts import saved_text_prompt
 
 from . import product_drawing, settings_drawing
@@ -79,6 +80,8 @@ async def prompt(
         return saved_text_prompt(draft.id, draft.state, before, reader, now)
     if draft.subject_kind == "settings":
         return await settings_drawing.prompt(tx, shop_id, draft, reader, now)
+    if draft.subject_kind == "days":
+        return period_prompt(draft.id, draft.state, reader, now)
     order = ticket = buyer = None
     if draft.subject_kind == "buyer":
         buyer = await buyers.about(tx, shop_id, draft.subject_id)

@@ -11,8 +11,8 @@ from typing import Final
 import structlog
 from telegram.error import TelegramError
 
-from bot.model.outgoing import Outgoing
-from bot.store import cards, chats, intents, outbox, people
+from bot.model.outgoing import Attached, Outgoing
+from bot.store import cards, chats, errands, intents, outbox, people
 from bot.store.cards import Card
 from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreClosed, StoreError
@@ -37,6 +37,7 @@ _AT_ONCE: Final = 24
 _IN_ALL: Final = 200
 _SLOW: Final = timedelta(seconds=2)
 _SEND_SECONDS: Final = 40
+_FILE_SECONDS: Final = 80  # less than a lease: a slow line and a large file
 _STORE_SECONDS: Final = 1.0
 _IDLE_SECONDS: Final = 30.0
 # Below this a wait is not worth the sleep: two buckets never agree to the microsecond.
@@ -215,7 +216,7 @@ class Sender:
             drawn = replace(
                 drawn, said=drawn.said.model_copy(update={"entities": (), "preview": ""})
             )
-        nothing = drawn.said is None and queued.action in {"send", "edit"}
+        nothing = drawn.said is None and queued.action in {"send", "edit", outbox.FILE}
         same = queued.action == "edit" and drawn.same
         if nothing or same or queued.action in _FREE:
             self._pacer.give_back(queued.chat_id)
@@ -236,8 +237,9 @@ class Sender:
         return "" if card is None else card.shown
 
     async def _send(self, queued: Queued, drawn: Outgoing | None, changes: int = -1) -> None:
+        seconds = _FILE_SECONDS if queued.action == outbox.FILE else _SEND_SECONDS
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(seconds):
                 message_id = await self._call(queued, drawn)
         except TelegramError as error:
             fate = fate_of(error, queued.attempts)
@@ -247,6 +249,8 @@ class Sender:
         except TimeoutError:
             fate = Fate("later", timedelta(seconds=2), "time-out")
             await self._refused(queued, drawn, fate, changes)
+        except FileNotFoundError:
+            await self._make_again(queued)
         except StoreError:
             raise
         except Exception as error:
@@ -255,12 +259,49 @@ class Sender:
         else:
             self.failing_since = None
             await self._accepted(queued, drawn, message_id, changes)
+            if queued.action == outbox.FILE:
+                await self._remove(Attached.model_validate(queued.body).file)
+
+    async def _remove(self, name: str) -> None:
+        try:
+            await asyncio.to_thread(self._store.spool.remove, name)
+        except StoreError as error:
+            log.error("a file that was sent stays for now", reason=str(error))
+
+    async def _make_again(self, queued: Queued) -> None:
+        """Have a file made again that is gone: a new process clears what the one before left."""
+        now, file = self._now(), Attached.model_validate(queued.body)
+
+        async def record(tx: Tx) -> None:
+            await outbox.sent(tx, queued.id, None, now)
+            await errands.send(
+                tx,
+                shop_id=queued.shop_id,
+                kind=file.errand,
+                chat_id=queued.chat_id,
+                person_id=queued.person_id,
+                body=file.body,
+                now=now,
+            )
+
+        await self._note(record)
 
     async def _call(self, queued: Queued, drawn: Outgoing | None) -> int | None:
         gateway, chat_id, target = self._gateway, queued.chat_id, queued.target_message_id
         if queued.action == "send" and drawn is not None:
             return await gateway.send(
                 chat_id, drawn, silent=queued.silent, reply_to=queued.reply_to
+            )
+        if queued.action == outbox.FILE and drawn is not None:
+            file = Attached.model_validate(queued.body)
+            return await gateway.send_file(
+                chat_id,
+                self._store.spool.path(file.file),
+                drawn,
+                name=file.name,
+                picture=file.picture,
+                silent=queued.silent,
+                reply_to=queued.reply_to,
             )
         if queued.action == "commands":
             # For this person alone: their language, their role.

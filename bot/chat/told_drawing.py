@@ -9,11 +9,12 @@ from pydantic import SecretStr
 
 from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader
 from bot.model.intent import Outcome
-from bot.model.outgoing import Outgoing
+from bot.model.outgoing import Attached, Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act
 from bot.store import orders, positions, tickets
 from bot.store.database import Tx
+from bot.views import exports as export_view
 from bot.views import goods as goods_view
 from bot.views import payments as payment_views
 from bot.views import talk
@@ -39,6 +40,8 @@ async def told(
             return goods_view.goods_message(shown, reader, now)
         case "failed":
             return _failed(Outcome.model_validate(body), reader, now)
+        case "file" if Act.MONEY not in reader.acts:
+            return None
         case "balance" | "payments" if Act.MONEY not in reader.acts:
             return talk.say("not_allowed", reader)
         case "balance":
@@ -47,16 +50,13 @@ async def told(
             return talk.balance(facts, reader, now)
         case "payments":
             return payment_views.payments(product_drawing.payments_told(body), reader, now)
+        case "file":
+            file = Attached.model_validate(body)
+            return export_view.caption(**file.values, reader=reader, now=now)
         case "first_look":
             return talk.first_look(await menu_facts(tx, shop_id, reader), reader)
-        case "trouble":
-            if body["reason"] in _KEY_REFUSED:
-                return talk.say("not_authorised", reader, now=now)
-            since = {"since": _moment(body["since"])}
-            return talk.say("marketplace_away", reader, now=now, **since)
-        case "trouble_over":
-            since = {"since": _moment(body["since"])}
-            return talk.say("marketplace_back", reader, now=now, **since)
+        case "trouble" | "trouble_over":
+            return _trouble(view, body, reader, now)
         case _:
             return None
 
@@ -74,6 +74,13 @@ async def menu_facts(tx: Tx, shop_id: int, reader: Reader) -> MenuFacts:
         tickets_known=await tickets.count(tx, shop_id),
         acts=reader.acts,
     )
+
+
+def _trouble(view: str, body: Any, reader: Reader, now: datetime) -> Outgoing:
+    if view == "trouble" and body["reason"] in _KEY_REFUSED:
+        return talk.say("not_authorised", reader, now=now)
+    name = "marketplace_away" if view == "trouble" else "marketplace_back"
+    return talk.say(name, reader, now=now, since=_moment(body["since"]))
 
 
 def _moment(value: str | None) -> datetime | None:

@@ -22,6 +22,7 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
+from . import exports
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .failing import not_sent
@@ -41,6 +42,8 @@ _PAGES: Final = 5
 _STORE_SECONDS: Final = 2.0
 _FAILED: Final = ("note", {"name": "failed_update", "values": {}})
 
+_HEAVY: Final = frozenset({exports.KIND})
+
 # A view and what it is drawn from, or what else is to be done when the errand ends: in one
 # transaction with that, and it may raise NotPossible.
 Answer = tuple[str, Any] | Ending
@@ -49,6 +52,7 @@ _NEEDED: Final = {
     "payments": Act.MONEY,
     "file": Act.DELIVER,
     "picture": Act.MONEY,
+    exports.KIND: Act.MONEY,
     "goods": Act.DELIVER,
     "units": Act.DELIVER,
 }
@@ -84,6 +88,13 @@ async def send_commands(tx: Tx, shop: Shop, person: Person, now: datetime) -> No
     )
 
 
+def _heavy(errand: Errand) -> str:
+    """Return what it is that one is done of at a time; nothing of most errands."""
+    if is_large(errand):
+        return "file"
+    return errand.kind if errand.kind in _HEAVY else ""
+
+
 class Asking:
     """Takes errands as they come; each in a task of its own."""
 
@@ -95,6 +106,7 @@ class Asking:
         self._stopping = False
         self._kinds: dict[str, Callable[[Errand], Awaitable[Answer]]] = {
             "balance": self._balance,
+            exports.KIND: self._export,
             "find": self._find,
             "file": self._file,
             "picture": self._picture,
@@ -128,7 +140,7 @@ class Asking:
         now = self._shop.now()
         ready: list[Errand] = []
         albums: set[str] = set()
-        large = any(is_large(errand) for errand in waiting if errand.id in self._busy)
+        heavy = {_heavy(errand) for errand in waiting if errand.id in self._busy}
         for errand in waiting:
             album = album_of(errand)
             if album and album in albums:
@@ -136,10 +148,10 @@ class Asking:
             albums.add(album)
             if errand.id in self._busy or self._held.get(errand.id, now) > now:
                 continue
-            if is_large(errand):
-                if large:
+            if _heavy(errand):
+                if _heavy(errand) in heavy:
                     continue
-                large = True
+                heavy.add(_heavy(errand))
             ready.append(errand)
         return ready
 
@@ -268,6 +280,9 @@ class Asking:
             mode="json", include={"balance", "user_balance", "supplier_balance"}
         )
         return "balance", {"balance": told, "at": self._shop.now().isoformat()}
+
+    async def _export(self, errand: Errand) -> Answer:
+        return await exports.make(self._shop, errand)
 
     async def _file(self, errand: Errand) -> Answer:
         return await goods_in_file(self._shop, self._files, errand)

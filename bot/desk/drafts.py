@@ -27,8 +27,8 @@ class Draft:
     ``kind``: deliver (goods for an order), reply or resolve (text for a ticket), new_ticket (its
     first text, for an order), replace (a new unit, for an order), goods (goods that came without
     an order, or for one on which nothing is owed, in ``pieces``), stock, low_at or a field (of
-    a product), saved_text (its subject is the one to change), or quiet_hours, time_zone or
-    low_stock (a setting; its subject is the message that shows them).
+    a product), saved_text (its subject is the one to change), quiet_hours, time_zone or low_stock
+    (a setting; its subject is the message that shows them), or export_days or report_days.
     """
 
     id: int
@@ -159,6 +159,8 @@ _SUBJECTS = {
     "quiet_hours": "settings",
     "time_zone": "settings",
     "low_stock": "settings",
+    "export_days": "days",
+    "report_days": "days",
 }
 
 
@@ -253,6 +255,14 @@ async def await_setting(
 ) -> None:
     """Ask for a setting that no button says."""
     await _open(tx, shop, person, chat_id, kind, str(card_id), now)
+
+
+async def await_days(
+    tx: Tx, shop: Shop, person: Person, kind: str, what: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for days that no button says; ``what`` they are for. Raises NotPossible."""
+    must(person, Act.MONEY)
+    await _open(tx, shop, person, chat_id, kind, what, now)
 
 
 async def keep_goods(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,3 +50,22 @@ class Outgoing(BaseModel):
     def digest(self) -> str:
         """Return what tells two messages apart: equal digests show the same."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Attached(BaseModel):
+    """A file of ours on its way into a chat, and what is said below it.
+
+    ``file``: its name in the spool; ``name``: what the person sees. ``note`` names the sentence
+    below it, filled in by ``values``. Where the file is gone, ``errand`` makes it again from
+    ``body``.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    file: str
+    name: str
+    note: str
+    values: dict[str, Any] = {}
+    picture: bool = False
+    errand: str
+    body: dict[str, Any] = {}

@@ -89,6 +89,8 @@ class Verb(StrEnum):
     SAVED = "sa"  # ask which text is to answer a ticket
     TEXT_USE = "tu"  # subject: the ticket, arg: the text
     REPORT = "sr"  # subject: a period; none is today
+    EXPORT = "ex"  # subject: what, a dot and a period; arg: the format, or none to choose
+    EXPORT_DAYS = "ed"  # ask for a period that no button says; subject: what is to be exported
     SETTINGS = "se"  # subject: a side of the settings card
     SET = "sv"  # subject: a setting, arg: its value
     SET_TYPED = "sy"  # ask for a setting that no button says; subject: which

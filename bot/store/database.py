@@ -31,6 +31,7 @@ from .errors import (
 )
 from .lock import DatabaseLock
 from .signals import Signals
+from .spool import Spool
 from .vault import Vault, load, load_or_make
 
 __all__ = ["READERS", "Signals", "Store", "StoreTrouble", "Tx", "database_path", "open_store"]
@@ -117,6 +118,7 @@ class Store:
         self.signals = Signals()
         self.vault = vault
         self.path = path
+        self.spool = Spool(path.with_name(path.name + ".files"))
         self._lock = lock
         self._write_engine = _engine(path, "BEGIN IMMEDIATE", _WRITER, size=1)
         self._read_engine = _engine(path, "BEGIN", _READER, size=READERS)

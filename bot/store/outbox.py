@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model.outgoing import Outgoing
+from bot.model.outgoing import Attached, Outgoing
 
 from .cards import EDITS, GONE, INTERACTIVE, MONEY, NEWS
 from .database import Tx
@@ -23,6 +23,7 @@ __all__ = ["EDITS", "INTERACTIVE", "MONEY", "NEWS", "Queued"]
 LEASE = timedelta(seconds=90)
 
 SAID = "said"
+FILE = "file"
 # Why a message that a dead process held is sent again: it may have gone out.
 HELD = "held"
 # Why a message goes out without its formatting: Telegram refused that.
@@ -147,6 +148,31 @@ async def show(
         reply_to=reply_to,
         urgency=urgency,
         silent=silent,
+        now=now,
+    )
+
+
+async def send_file(
+    tx: Tx,
+    *,
+    shop_id: int,
+    chat_id: int,
+    person_id: int,
+    file: Attached,
+    now: datetime,
+    reply_to: int | None = None,
+) -> None:
+    """Queue a file of the spool; what stands below it is drawn when it is sent."""
+    await _queue(
+        tx,
+        shop_id=shop_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        action=FILE,
+        view=FILE,
+        sealed=tx.vault.seal_json(file.model_dump(mode="json")),
+        reply_to=reply_to,
+        urgency=INTERACTIVE,
         now=now,
     )
 
@@ -427,7 +453,7 @@ async def lately_sent(tx: Tx, since: datetime) -> tuple[tuple[int, datetime], ..
         .where(
             messages.c.sent_at > since,
             messages.c.state == "sent",
-            messages.c.action.in_(("send", "edit")),
+            messages.c.action.in_(("send", "edit", FILE)),
         )
         .order_by(messages.c.sent_at, messages.c.id)
     )

@@ -28,6 +28,7 @@ _COMMANDS = (
     ("payments", Act.MONEY),
     ("balance", Act.MONEY),
     ("report", Act.MONEY),
+    ("export", Act.MONEY),
     ("settings", Act.SEE),
     ("audit", Act.MANAGE),
     ("health", Act.SEE),

@@ -88,6 +88,11 @@ def warm(language: str = "en") -> None:
     _read("<div>–</div>")
 
 
+def months(language: str) -> list[str]:
+    """Return the short names of the months, January first."""
+    return say_word("labels", "months", language).split()
+
+
 class Pen:
     """What templates write values with, for one reader at one moment.
 
@@ -111,13 +116,13 @@ class Pen:
 
     def clock(self, at: datetime, *, dated: bool = False) -> str:
         """Return a time in the reader's zone."""
-        months = say_word("labels", "months", self._reader.language).split()
-        return figures.clock(at, self._now, self._reader.time_zone, months, dated=dated)
+        named = months(self._reader.language)
+        return figures.clock(at, self._now, self._reader.time_zone, named, dated=dated)
 
     def day(self, at: datetime) -> str:
         """Return a day in the reader's zone: ``21 Nov``, with its year where it is not this one."""
-        months = say_word("labels", "months", self._reader.language).split()
-        return figures.day(at, self._now, self._reader.time_zone, months)
+        named = months(self._reader.language)
+        return figures.day(at, self._now, self._reader.time_zone, named)
 
     def line(self, text: str, limit: int = words.TITLE_UNITS) -> str:
         """Return a text for the middle of a line."""

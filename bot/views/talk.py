@@ -150,6 +150,13 @@ class Sentence(StrEnum):
     HOURS_NOT_READ = "hours_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
     NOBODY_NAMED = "nobody_named"
+    BAD_PERIOD = "bad_period"  # first, last
+    PERIOD_TO_COME = "period_to_come"  # first, last
+    EXPORT_PRIVATE = "export_private"
+    EXPORT_EMPTY = "export_empty"
+    EXPORT_TOO_LARGE = "export_too_large"
+    EXPORT_TOO_MANY_ROWS = "export_too_many_rows"
+    EXPORT_FAILED = "export_failed"
 
 
 def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:

@@ -68,6 +68,7 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
     owner, viewer = (await world.telegram_calls("setMyCommands"))[-2:]
     names = [{each["command"] for each in call["params"]["commands"]} for call in (owner, viewer)]
     assert names[0] - names[1] == {
+        "audit",
         "balance",
         "deliver",
         "newproduct",
@@ -76,6 +77,7 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
         "queue",
         "refund",
         "report",
+        "export",
         "status",
         "stock",
         "templates",

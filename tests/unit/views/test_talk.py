@@ -75,6 +75,8 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.SAVED_TEXTS_FULL: {"limit": "40"},
     Sentence.REPLY_TOO_LONG: {"limit": "4000"},
     Sentence.NOTE_TOO_LONG: {"limit": "500"},
+    Sentence.BAD_PERIOD: {"first": "2026-10-01", "last": "2026-10-15"},
+    Sentence.PERIOD_TO_COME: {"first": "2026-10-01", "last": "2026-10-15"},
 }
 
 
@@ -307,6 +309,7 @@ def test_commands_follow_the_role() -> None:
             "balance",
             "settings",
             "report",
+            "export",
             "templates",
             "health",
             "cancel",
