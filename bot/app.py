@@ -201,7 +201,7 @@ class App:
         self._minder = Minder(
             store.signals,
             (
-                Reminders(store, shop_id, now).consider,
+                self._poller.afresh.then(Reminders(store, shop_id, now).consider),
                 Pins(store, shop_id, now, self._poller.health).consider,
                 Pinning(store, gateway, shop_id, now).look,
             ),

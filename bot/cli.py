@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -42,6 +43,41 @@ def run(context: typer.Context) -> None:
 
         memory.one_arena()
         raise typer.Exit(asyncio.run(run_bot(settings, asked)))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="a new file")],
+) -> None:
+    """Make a backup of the database, also while the bot runs: no key and no goods are in it."""
+    from .commands.backups import make_backup  # noqa: PLC0415
+
+    raise typer.Exit(make_backup(file, *_places()))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="a backup")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Put a backup in the place of the database, which is kept beside it."""
+    from .commands.backups import restore_backup  # noqa: PLC0415
+
+    raise typer.Exit(restore_backup(file, *_places(), yes=yes))
+
+
+def _places() -> tuple[Path, Path]:
+    """Return the files of the database and of its key."""
+    from .settings import WrongSettings, load_places  # noqa: PLC0415
+
+    try:
+        places = load_places()
+    except WrongSettings as wrong:
+        for problem in wrong.problems:
+            print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+    return places.database, places.key_file
 
 
 @app.command()

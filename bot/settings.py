@@ -39,8 +39,8 @@ class WrongSettings(Exception):  # noqa: N818 - it says what is so
         self.problems = problems
 
 
-class Settings(BaseSettings):
-    """Field descriptions say what each should be; they stand in the errors too."""
+class Places(BaseSettings):
+    """Where the database and its key are: all that some commands need to know."""
 
     model_config = SettingsConfigDict(
         env_ignore_empty=True,
@@ -48,6 +48,57 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
+
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///supplier-bot.db",
+        validate_default=True,
+        description="sqlite+aiosqlite:/// and the path of the database file",
+    )
+    secrets_file: Path | None = Field(
+        default=None, description="the path of the key file; <database>.key when empty"
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        value = value.strip()
+        path = _path_of(value)
+        if path is None:
+            raise ValueError("not a database of ours")
+        check_place(path, written=True)
+        return value
+
+    @field_validator("secrets_file", mode="before")
+    @classmethod
+    def _given_file(cls, value: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("a name of spaces")
+        return value
+
+    @field_validator("secrets_file")
+    @classmethod
+    def _secrets(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is None:
+            return None
+        check_place(value, written=False)
+        database = _path_of(info.data.get("database_url", ""))
+        if database is not None:
+            check_apart(value, database)
+        return value
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return Path(_DATABASE.fullmatch(self.database_url)[1]).resolve()  # type: ignore[index]
+
+    @property
+    def key_file(self) -> Path:
+        """The key's file."""
+        return self.secrets_file or self.database.with_name(self.database.name + ".key")
+
+
+class Settings(Places):
+    """Field descriptions say what each should be; they stand in the errors too."""
 
     telegram_bot_token: SecretStr = Field(
         description="the token that BotFather gave, like 123456789:AAE..."
@@ -78,14 +129,6 @@ class Settings(BaseSettings):
     )
     owner_ids: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Telegram user IDs, separated by commas, like 1001,1002"
-    )
-    database_url: str = Field(
-        default="sqlite+aiosqlite:///supplier-bot.db",
-        validate_default=True,
-        description="sqlite+aiosqlite:/// and the path of the database file",
-    )
-    secrets_file: Path | None = Field(
-        default=None, description="the path of the key file; <database>.key when empty"
     )
     poll_seconds: Decimal = Field(
         default=Decimal(5),
@@ -153,34 +196,6 @@ class Settings(BaseSettings):
             load_addresses(value)
         return value
 
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, value: str) -> str:
-        value = value.strip()
-        path = _path_of(value)
-        if path is None:
-            raise ValueError("not a database of ours")
-        check_place(path, written=True)
-        return value
-
-    @field_validator("secrets_file", mode="before")
-    @classmethod
-    def _given_file(cls, value: Any) -> Any:
-        if isinstance(value, str) and not value.strip():
-            raise ValueError("a name of spaces")
-        return value
-
-    @field_validator("secrets_file")
-    @classmethod
-    def _secrets(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if value is None:
-            return None
-        check_place(value, written=False)
-        database = _path_of(info.data.get("database_url", ""))
-        if database is not None:
-            check_apart(value, database)
-        return value
-
     @field_validator("owner_ids", mode="before")
     @classmethod
     def _ids(cls, value: Any) -> Any:
@@ -228,13 +243,30 @@ class Settings(BaseSettings):
         return int(self.telegram_bot_token.get_secret_value().partition(":")[0])
 
 
-def load_settings() -> Settings:
-    """Read every setting. Raises WrongSettings with every problem at once."""
+def load_places() -> Places:
+    """Read where the database is; the other settings may be missing. Raises WrongSettings."""
+    given, problems = _given()
+    try:
+        places = Places(**given)
+    except ValidationError as error:
+        for each in error.errors(include_input=False, include_url=False):
+            problems += _problems(each)
+        raise WrongSettings(problems) from None
+    if problems:
+        raise WrongSettings(problems)
+    return places
+
+
+def _given() -> tuple[dict[str, Any], list[str]]:
+    """Return what stands in ``.env`` and not in the environment, and what is wrong with it."""
     from_file, problems = read_env_file(Path(".env"))
     in_environment = {name.lower() for name, value in os.environ.items() if value}
-    given: dict[str, Any] = {
-        name: value for name, value in from_file.items() if name not in in_environment
-    }
+    return {n: value for n, value in from_file.items() if n not in in_environment}, problems
+
+
+def load_settings() -> Settings:
+    """Read every setting. Raises WrongSettings with every problem at once."""
+    given, problems = _given()
     try:
         settings = Settings(**given)  # texts, as in the environment
     except ValidationError as error:

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader
+from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader, RestoredFacts
 from bot.model.intent import Outcome
 from bot.model.outgoing import Attached, Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act
-from bot.store import orders, positions, tickets
+from bot.store import orders, positions, products, tickets
 from bot.store.database import Tx
 from bot.views import exports as export_view
 from bot.views import goods as goods_view
@@ -54,7 +54,8 @@ async def told(
             file = Attached.model_validate(body)
             return export_view.caption(**file.values, reader=reader, now=now)
         case "first_look":
-            return talk.first_look(await menu_facts(tx, shop_id, reader), reader)
+            restored = await _restored(tx, shop_id, body.get("restored"))
+            return talk.first_look(await menu_facts(tx, shop_id, reader), reader, now, restored)
         case "trouble" | "trouble_over":
             return _trouble(view, body, reader, now)
         case _:
@@ -81,6 +82,31 @@ def _trouble(view: str, body: Any, reader: Reader, now: datetime) -> Outgoing:
         return talk.say("not_authorised", reader, now=now)
     name = "marketplace_away" if view == "trouble" else "marketplace_back"
     return talk.say(name, reader, now=now, since=_moment(body["since"]))
+
+
+async def _restored(tx: Tx, shop_id: int, body: Any) -> RestoredFacts | None:
+    """Return what a restored database tells of its backup, by what its subjects are called now."""
+    if not body:
+        return None
+    called: dict[str, None] = {}
+    for _, subject_kind, subject_id in body["under_way"]:
+        called[await _called(tx, shop_id, subject_kind, subject_id)] = None
+    return RestoredFacts(_moment(body["made_at"]), tuple(called), int(body["open_questions"]))
+
+
+async def _called(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> str:
+    match subject_kind:
+        case "order":
+            order = await orders.by_id(tx, shop_id, subject_id)
+            return subject_id if order is None else order.order.number
+        case "ticket":
+            ticket = await tickets.by_id(tx, shop_id, subject_id)
+            return subject_id if ticket is None else ticket.ticket.number
+        case "product":
+            product = await products.by_id(tx, shop_id, subject_id)
+            return subject_id if product is None else product.product.title or subject_id
+        case _:
+            return subject_id
 
 
 def _moment(value: str | None) -> datetime | None:

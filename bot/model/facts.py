@@ -381,6 +381,19 @@ class BalanceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoredFacts:
+    """That the bot goes on from a backup. ``made_at`` None: nobody knows of when it is.
+
+    ``under_way``: numbers and titles of what was being changed then, with an outcome that nobody
+    knows; ``open_questions``: how many confirmations ended unanswered.
+    """
+
+    made_at: datetime | None
+    under_way: tuple[str, ...] = ()
+    open_questions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MenuFacts:
     """What waits, for the menu."""
 

@@ -55,6 +55,10 @@ class SecretsExposed(StoreError):
     """Others may read the key file, and that could not be changed."""
 
 
+class BackupRefused(StoreError):
+    """A backup cannot be made there, or cannot be used; nothing was changed."""
+
+
 class SealBroken(StoreError):
     """Sealed bytes do not open with this key: damaged, or sealed with another one."""
 

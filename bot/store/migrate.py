@@ -87,6 +87,10 @@ def bring_up(path: Path, version: str | None) -> None:
         _make_private(path)
     else:
         copy(path, datetime.now(UTC))
+    _told_of_migration(path)
+
+
+def _told_of_migration(path: Path) -> None:
     try:
         _migrate(path)
     except StoreError:
@@ -97,6 +101,15 @@ def bring_up(path: Path, version: str | None) -> None:
         raise MigrationFailed(
             f"{path} could not be brought to this version; it is as it was. {why}"
         ) from error
+
+
+def bring_up_copy(path: Path) -> None:
+    """Migrate a copy of a database, which nothing is lost with, to the newest version.
+
+    Raises as `look` and `bring_up`; the copy is to be thrown away then.
+    """
+    if look(path).version != HEAD:
+        _told_of_migration(path)
 
 
 def remember_mark(path: Path, mark: bytes) -> None:

@@ -14,6 +14,7 @@ from .database import Tx
 from .tables import positions
 
 GREETED = "greeted"
+RESTORED = "restored"  # from a backup, and not looked at afresh yet
 TICKET_REPLY = "ticket_reply"
 # Of a list: not looked at yet, looked at in part (the first walk goes on), or as a whole.
 Progress = Literal["nothing", "some", "all"]
@@ -33,6 +34,13 @@ async def write(tx: Tx, shop_id: int, feed: str, body: dict[str, Any]) -> None:
     adding = insert(positions).values(shop_id=shop_id, feed=feed, body=body)
     await tx.execute(
         adding.on_conflict_do_update(index_elements=["shop_id", "feed"], set_={"body": body})
+    )
+
+
+async def forget(tx: Tx, shop_id: int, feed: str) -> None:
+    """Remove the position of a feed."""
+    await tx.execute(
+        positions.delete().where(positions.c.shop_id == shop_id, positions.c.feed == feed)
     )
 
 

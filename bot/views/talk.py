@@ -16,6 +16,7 @@ from bot.model.facts import (
     OrderFacts,
     PromptFacts,
     Reader,
+    RestoredFacts,
 )
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
@@ -278,9 +279,12 @@ def welcome(facts: MenuFacts, reader: Reader) -> Outgoing:
     return _menu(facts, reader, welcome=True)
 
 
-def first_look(facts: MenuFacts, reader: Reader) -> Outgoing:
+def first_look(
+    facts: MenuFacts, reader: Reader, now: datetime, restored: RestoredFacts | None = None
+) -> Outgoing:
     """Return the one message that says what waits once the first look is stored."""
-    return _menu(replace(facts, watching=True), reader, welcome=False)
+    facts = replace(facts, watching=True)
+    return _menu(facts, reader, welcome=False, restored=restored, pen=Pen(reader, now))
 
 
 def help_text(reader: Reader) -> Outgoing:
@@ -316,12 +320,21 @@ def health(facts: HealthFacts, reader: Reader, now: datetime) -> Outgoing:
     return outgoing(drawn, ((_go("menu", Verb.MENU, reader.language),),))
 
 
-def _menu(facts: MenuFacts, reader: Reader, *, welcome: bool) -> Outgoing:
+def _menu(
+    facts: MenuFacts,
+    reader: Reader,
+    *,
+    welcome: bool,
+    restored: RestoredFacts | None = None,
+    pen: Pen | None = None,
+) -> Outgoing:
     language = reader.language
     drawn = draw(
         "menu",
         language,
         welcome=welcome,
+        restored=restored,
+        pen=pen,
         facts=facts,
         orders=facts.orders_waiting,
         tickets=facts.tickets_waiting,

@@ -31,6 +31,7 @@ class Greeting:
         told = 0
         async with self._store.write() as tx:
             greeted = await self._greeted(tx)
+            restored = await positions.read(tx, self._shop_id, positions.RESTORED)
             for chat_id, person_id in await people.subscribers(tx, self._shop_id):
                 if chat_id in greeted:
                     continue
@@ -42,11 +43,12 @@ class Greeting:
                     chat_id=chat_id,
                     person_id=person_id,
                     view="first_look",
-                    body={},
+                    body={"restored": restored},
                     now=now,
                     urgency=INTERACTIVE,
                 )
             await positions.write(tx, self._shop_id, _PLACE, {"chats": sorted(greeted)})
+            await positions.forget(tx, self._shop_id, positions.RESTORED)
             tx.wake("minding")  # a line is pinned below it
         return told
 

@@ -16,6 +16,7 @@ from bot.store.database import Store
 from bot.store.errors import StoreClosed, StoreError
 from bot.supplier.errors import SupplierError
 
+from .afresh import Afresh
 from .feed import Feed, Source, T, orders_of, tickets_of
 from .greeting import Greeting
 from .head import Head
@@ -68,6 +69,7 @@ class Poller:
         self._trouble = Trouble(store, shop_id, self._feeds, now)
         self._looked_at: datetime | None = None
         self._greeting = Greeting(store, shop_id, now)
+        self.afresh = Afresh(store, shop_id, now, self.health)
         self._saying = asyncio.Lock()  # two lists may find the same to be said
         self._orders = self._watcher(orders_of(marketplace))
         self._tickets = self._watcher(tickets_of(marketplace))
@@ -130,7 +132,7 @@ class Poller:
 
     async def _say(self) -> None:
         await self._trouble.consider()
-        if self._may_greet():
+        if self._may_greet() and await self.afresh.ready():
             await self._greeting.greet()
         async with self._store.read() as tx:
             late = await modes.late(tx, self._shop_id, self._now())

@@ -100,11 +100,17 @@ def broken(error: Exception, *, times: int = 1, where: str = "") -> Say:
 class World:
     """Everything; made by :func:`open_world`."""
 
-    def __init__(self, store: Store, shop_id: int, clock: SettableClock) -> None:
+    def __init__(
+        self, store: Store, shop_id: int, clock: SettableClock, before: World | None = None
+    ) -> None:
+        """Begin a world, or go on in the one ``before`` with another store."""
         self.store = store
         self.clock = clock
-        self.market = create_marketplace(clock=clock)
-        self.telegram = create_telegram(TelegramOptions(limits=False), clock=clock)
+        if before is None:
+            self.market = create_marketplace(clock=clock)
+            self.telegram = create_telegram(TelegramOptions(limits=False), clock=clock)
+        else:
+            self.market, self.telegram = before.market, before.telegram
         self.market_line = Line(self.market)
         self.telegram_line = Line(self.telegram)
         self.looked_soon = 0
@@ -483,6 +489,23 @@ async def open_world(folder: Path, *, owners: tuple[int, ...] = (ANN,)) -> Async
         await world.dispatch.application.initialize()
         for feed in ("orders", "tickets"):
             await world.looked(feed)
+        yield world
+    finally:
+        await world.aclose()
+
+
+@asynccontextmanager
+async def another_bot(before: World, folder: Path) -> AsyncIterator[World]:
+    """Give the world of ``before``, which is closed, with a bot that has just started."""
+    store = await ready_store(folder)
+    async with store.write() as tx:
+        shop_id = await people.the_shop(tx, before.clock.now())
+        await outbox.take_up(tx, before.clock.now())
+        await intents.take_up(tx, before.clock.now())
+        await intents.put_spoiled_aside(tx, before.clock.now())
+    world = World(store, shop_id, before.clock, before)
+    try:
+        await world.dispatch.application.initialize()
         yield world
     finally:
         await world.aclose()

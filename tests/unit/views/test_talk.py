@@ -189,7 +189,7 @@ def test_the_refused_key_is_named() -> None:
 )
 def test_the_first_look_says_what_waits(orders: int, tickets: int, line: str) -> None:
     facts = MenuFacts(orders, tickets, watching=False)
-    message = talk.first_look(facts, reader())
+    message = talk.first_look(facts, reader(), NOW)
     assert_telegram_takes(message)
     assert message.text == line
 
@@ -217,7 +217,7 @@ def test_the_menu_leads_to_what_the_role_allows() -> None:
 
 def test_while_older_orders_are_read_what_waits_is_said_to_be_so_far() -> None:
     facts = MenuFacts(14, 0, watching=True, looked_at="some", orders_known=1900, tickets_known=1)
-    for message in (talk.menu(facts, reader()), talk.first_look(facts, reader())):
+    for message in (talk.menu(facts, reader()), talk.first_look(facts, reader(), NOW)):
         assert_telegram_takes(message)
         assert message.text == (
             "Watching; 14 orders wait for you so far.\n"
