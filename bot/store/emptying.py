@@ -48,6 +48,7 @@ def empty(connection: sqlite3.Connection, now: datetime) -> Ended:
     )
     run("DELETE FROM offsets")
     run("DELETE FROM pairings")
+    run("DELETE FROM invitations")  # accepted since, or not to be any more
     run("DELETE FROM errands")
     run("UPDATE drafts SET sealed = NULL")
     run("UPDATE drafts SET state = 'expired' WHERE state = 'open'")

@@ -191,12 +191,12 @@ def _forget_sealed(connection: sqlite3.Connection) -> None:
     ).fetchall()
     for (table,) in tables:
         for column in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
-            if column[1] != "sealed":
+            if not column[1].startswith("sealed"):
                 continue
             if column[3]:
                 connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own tables
             else:
-                connection.execute(f'UPDATE "{table}" SET sealed = NULL')  # noqa: S608
+                connection.execute(f'UPDATE "{table}" SET "{column[1]}" = NULL')  # noqa: S608
     for table in _KEYED:
         connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
     connection.execute("DELETE FROM vault_marks")
