@@ -19,7 +19,7 @@ from bot.model.press import Press
 
 from . import figures, languages, words
 from .fit import fit
-from .languages import speaking
+from .languages import known, speaking
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,6 +38,11 @@ def say_word(file: str, name: str, language: str, **values: object) -> str:
     macro = getattr(_module(f"{file}.txt"), name)
     with speaking(language):
         return " ".join(str(macro(**values)).split())
+
+
+def say_number(value: int, language: str) -> str:
+    """Return a number for a label, as the language writes it."""
+    return figures.number(value, language=known(language))
 
 
 def draw(template: str, language: str, **values: object) -> tuple[str, tuple[Entity, ...]]:
@@ -77,20 +82,20 @@ def button(label: str, press: Press, style: Style = "") -> Button:
 
 
 def warm(language: str = "en") -> None:
-    """Import and compile what the first message and toast would wait for; any thread may."""
+    """Read what the first message and toast in ``language`` would wait for; any thread may."""
     environment = _environment(html=True)
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
     for file in ("labels.txt", "toasts.txt", "commands.txt", "settings.txt", "sentences.html"):
         _module(file)
-    with speaking(language):
-        languages.say("–")
+    with speaking(language) as name:  # its catalogue, and Babel's tables of it
+        figures.money(Decimal(1), "USD", name)
     _read("<div>–</div>")
 
 
 def months(language: str) -> list[str]:
     """Return the short names of the months, January first."""
-    return say_word("labels", "months", language).split()
+    return figures.months(known(language))
 
 
 class Pen:
@@ -102,6 +107,7 @@ class Pen:
     def __init__(self, reader: Reader, now: datetime) -> None:
         self._reader = reader
         self._now = now
+        self._language = known(reader.language)
 
     @property
     def now(self) -> datetime:
@@ -112,17 +118,16 @@ class Pen:
         """Return an amount with the shop's currency; empty when there is none."""
         if amount is None:
             return ""
-        return figures.money(amount, words.one_line(self._reader.currency, 12))
+        return figures.money(amount, words.one_line(self._reader.currency, 12), self._language)
 
     def clock(self, at: datetime, *, dated: bool = False) -> str:
         """Return a time in the reader's zone."""
-        named = months(self._reader.language)
-        return figures.clock(at, self._now, self._reader.time_zone, named, dated=dated)
+        zone = self._reader.time_zone
+        return figures.clock(at, self._now, zone, self._language, dated=dated)
 
     def day(self, at: datetime) -> str:
         """Return a day in the reader's zone: ``21 Nov``, with its year where it is not this one."""
-        named = months(self._reader.language)
-        return figures.day(at, self._now, self._reader.time_zone, named)
+        return figures.day(at, self._now, self._reader.time_zone, self._language)
 
     def line(self, text: str, limit: int = words.TITLE_UNITS) -> str:
         """Return a text for the middle of a line."""
@@ -169,6 +174,10 @@ def _read(source: str) -> tuple[str, tuple[Entity, ...]]:
     return fit(rendered.text, rendered.entities)
 
 
+def _number(value: Decimal | float, decimals: int = 0) -> str:
+    return figures.number(value, decimals, languages.spoken())
+
+
 @functools.cache
 def _module(file: str) -> Any:
     return _environment(html=file.endswith(".html")).get_template(file).module
@@ -190,6 +199,7 @@ def _environment(*, html: bool) -> Environment:
         auto_reload=False,
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["number"] = _number
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=languages.say,
         ngettext=languages.say_counted,

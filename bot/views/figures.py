@@ -1,28 +1,42 @@
-"""Money and time as people read them. Pure: the zone, the moment and the month names are given."""
+"""Money, numbers and time as people read them. Pure: the zone and the moment are given."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from bot.model.languages import ENGLISH
+
+from . import foreign
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Signs that stand before the number everywhere. The euro's place differs by country: EUR does not.
 _SIGNS = {"USD": "$", "GBP": "£", "INR": "₹"}
 _MINUS = "−"
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """Return ``$1,204.50`` or ``1,204.50 EUR``: two decimals, more only where they are not zero."""
+def money(amount: Decimal, currency: str, language: str = ENGLISH) -> str:
+    """Return ``$1,204.50`` or ``1,204.50 EUR``: two decimals, more only where they are not zero.
+
+    Other languages than English write it their way: ``1.204,50 €``.
+    """
     size = amount.copy_abs()  # unlike abs() it never rounds
     exponent = size.normalize().as_tuple().exponent
     decimals = min(max(2, -exponent if isinstance(exponent, int) else 2), 12)
-    number = f"{size:,.{decimals}f}"
-    minus = _MINUS if amount < 0 else ""
     currency = currency.strip().upper()
+    written = f"{size:,.{decimals}f}"
+    minus = _MINUS if amount < 0 else ""
+    if language != ENGLISH and currency:
+        return minus + foreign.money(written, currency, language)
     sign = _SIGNS.get(currency)
-    return f"{minus}{sign}{number}" if sign else f"{minus}{number} {currency}".rstrip()
+    return f"{minus}{sign}{written}" if sign else f"{minus}{written} {currency}".rstrip()
+
+
+def number(value: Decimal | float, decimals: int = 0, language: str = ENGLISH) -> str:
+    """Return ``1,204`` or, with two decimals, ``4.70``; other languages write it their way."""
+    written = f"{value:,.{decimals}f}"
+    return written if language == ENGLISH else foreign.number(written, language)
 
 
 def local(at: datetime, zone: ZoneInfo) -> datetime:
@@ -37,7 +51,7 @@ def clock(
     at: datetime,
     now: datetime,
     zone: ZoneInfo,
-    months: Sequence[str] = MONTHS,
+    language: str = ENGLISH,
     *,
     dated: bool = False,
 ) -> str:
@@ -49,14 +63,23 @@ def clock(
     time = f"{there:%H:%M}"
     if there.date() == here.date() and not dated:
         return time
-    return f"{day(at, now, zone, months)} {time}"
+    named = day(at, now, zone, language)
+    return f"{named} {time}" if language == ENGLISH else foreign.moment(named, time, language)
 
 
-def day(at: datetime, now: datetime, zone: ZoneInfo, months: Sequence[str] = MONTHS) -> str:
+def day(at: datetime, now: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """Return ``21 Nov`` or ``21 Nov 2025``: the year where it is not this one."""
     there, here = local(at, zone), local(now, zone)
-    named = f"{there.day} {months[there.month - 1]}"
-    return named if there.year == here.year else f"{named} {there.year}"
+    with_year = there.year != here.year
+    if language != ENGLISH:
+        return foreign.day(there, language, with_year=with_year)
+    named = f"{there.day} {_MONTHS[there.month - 1]}"
+    return f"{named} {there.year}" if with_year else named
+
+
+def months(language: str = ENGLISH) -> list[str]:
+    """Return the short names of the months, January first, as people write them."""
+    return list(_MONTHS) if language == ENGLISH else foreign.months(language)
 
 
 def warranty_until(start: datetime | None, days: int | None) -> datetime | None:

@@ -23,7 +23,7 @@ from bot.model.product_plans import (
     StockPlan,
 )
 
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, outgoing, say_number, say_word
 from .orders import product_button, yes_or_no
 
 _SHOWN = 10  # accounts and warnings in a preview: each account takes two entities of a hundred
@@ -208,7 +208,7 @@ def _stock_keyboard(
         return ((there, again), (_answer(intent, "stop_here", "stop", language),))
     rows = [(product_button(intent.subject_id, language),)]
     if left(intent):
-        label = say_word("labels", "go_on", language, many=f"{left(intent):,}")
+        label = say_word("labels", "go_on", language, many=say_number(left(intent), language))
         rows.insert(0, (button(label, Press(Verb.REST, str(intent.id)), "primary"),))
     return tuple(rows)
 
@@ -231,5 +231,5 @@ def _pair(
 ) -> tuple[str, Press]:
     # A button of an earlier preview must not send what that one did not show.
     arg = f"{arg}.{plan.version}" if plan.version else arg
-    label = say_word("labels", word, language, many=f"{many:,}")
+    label = say_word("labels", word, language, many=say_number(many, language))
     return label, Press(Verb.CONFIRM, str(intent.id), arg)

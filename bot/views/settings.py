@@ -116,7 +116,7 @@ def _hours(start: time, end: time) -> str:
 def _reminders(wants: Preferences, language: str) -> str:
     if not wants.reminds:
         return _say("off", language)
-    return _say("after", language, long=_lasts(wants.remind_after, language))
+    return _lasts(wants.remind_after, language, "after_")
 
 
 def _digest(wants: Preferences, language: str) -> str:
@@ -131,13 +131,14 @@ def _stock(at: int, language: str) -> str:
     return _say("at_most", language, count=at) if at else _say("sold_out_only", language)
 
 
-def _lasts(long: timedelta, language: str) -> str:
+def _lasts(long: timedelta, language: str, word: str = "") -> str:
+    """Return “5 minutes”, or as ``word`` has it: “after 5 minutes”."""
     seconds = int(long.total_seconds())
     if seconds % 3600 == 0:
-        return _say("hours", language, count=seconds // 3600)
+        return _say(f"{word}hours", language, count=seconds // 3600)
     if seconds % 60 == 0:
-        return _say("minutes", language, count=seconds // 60)
-    return _say("seconds", language, count=seconds)
+        return _say(f"{word}minutes", language, count=seconds // 60)
+    return _say(f"{word}seconds", language, count=seconds)
 
 
 # --- its buttons ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.views.figures import clock, money, warranty_until
+from bot.views.figures import clock, day, money, number, warranty_until
 
 NOW = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
 
@@ -54,9 +54,83 @@ def test_a_dated_clock_names_today_too() -> None:
     assert clock(NOW, NOW, ZoneInfo("UTC"), dated=True) == "23 Nov 12:05"
 
 
-def test_month_names_are_given() -> None:
-    months = [f"m{number}" for number in range(1, 13)]
-    assert clock(datetime(2026, 3, 1, tzinfo=UTC), NOW, ZoneInfo("UTC"), months) == "1 m3 00:00"
+@pytest.mark.parametrize(
+    ("language", "told", "dated", "years", "paid", "owed", "many", "rating"),
+    [
+        (
+            "ru",
+            "21 нояб., 12:04",
+            "23 нояб., 12:05",
+            "1 янв. 2025 г.",
+            "1 204,50 $",
+            "−3,125 €",
+            "12 345",
+            "4,70",
+        ),
+        (
+            "zh",
+            "11月21日 12:04",
+            "11月23日 12:05",
+            "2025年1月1日",
+            "US$1,204.50",
+            "−€3.125",
+            "12,345",
+            "4.70",
+        ),
+        (
+            "es",
+            "21 nov, 12:04",
+            "23 nov, 12:05",
+            "1 ene 2025",
+            "1.204,50 US$",
+            "−3,125 €",
+            "12.345",
+            "4,70",
+        ),
+        (
+            "pt_BR",
+            "21 de nov. 12:04",
+            "23 de nov. 12:05",
+            "1 de jan. de 2025",
+            "US$ 1.204,50",
+            "−€ 3,125",
+            "12.345",
+            "4,70",
+        ),
+        (
+            "vi",
+            "12:04 21 thg 11",
+            "12:05 23 thg 11",
+            "1 thg 1, 2025",
+            "1.204,50 US$",
+            "−3,125 €",
+            "12.345",
+            "4,70",
+        ),
+    ],
+)
+def test_other_languages_write_figures_their_way(
+    language: str, told: str, dated: str, years: str, paid: str, owed: str, many: str, rating: str
+) -> None:
+    def plain(text: str) -> str:
+        return text.replace("\xa0", " ").replace("\u202f", " ")
+
+    utc = ZoneInfo("UTC")
+    assert clock(NOW, NOW, utc, language) == "12:05"
+    assert plain(clock(datetime(2026, 11, 21, 12, 4, tzinfo=UTC), NOW, utc, language)) == told
+    assert plain(clock(NOW, NOW, utc, language, dated=True)) == dated
+    assert plain(day(datetime(2025, 1, 1, tzinfo=UTC), NOW, utc, language)) == years
+    assert plain(money(Decimal("1204.5"), "usd", language)) == paid
+    assert plain(money(Decimal("-3.125"), "EUR", language)) == owed
+    assert plain(number(12345, language=language)) == many
+    assert number(Decimal("4.7"), 2, language) == rating
+
+
+@pytest.mark.parametrize("amount", ["0", "0.000001", "999999999999.99", "1E+30"])
+def test_no_amount_is_too_odd_for_a_language(amount: str) -> None:
+    assert money(Decimal(amount), "USDT", "zh").startswith("USDT\xa0")
+    assert money(Decimal(amount), "", "ru")
+    assert clock(datetime.max.replace(tzinfo=UTC), NOW, ZoneInfo("UTC"), "vi")
 
 
 @pytest.mark.parametrize(
