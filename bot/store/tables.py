@@ -126,6 +126,9 @@ person_settings = Table(
     Column("remind_after", Integer),  # minutes
     Column("digest_over", Integer),  # more news at once become one message; 0: never
     Column("goods_seconds", Integer),  # for how long shown goods stay
+    # When the summary of the day before comes: minutes of the day, by the person's clock.
+    Column("summary_at", Integer),  # empty: never
+    Column("summary_said_at", Instant),  # the last one
     UniqueConstraint("shop_id", "person_id"),
 )
 
@@ -417,6 +420,7 @@ orders = Table(
     Column("waits", Boolean, nullable=False),  # a person must act: paid, owed, not finished
     Column("finished", Boolean, nullable=False),
     Column("placed_at", Instant),
+    Column("delivered_at", Instant),  # when nothing was owed any more; empty where nobody knows
     Column("snapshot", Json, nullable=False),  # an allow-list of fields; never delivered_info
     Column("fingerprint", String(64), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -503,6 +507,27 @@ products = Table(
     Column("looked_at", Instant, nullable=False),
     UniqueConstraint("shop_id", "product_id"),
     Index("ix_products_short_id", "shop_id", "short_id"),
+)
+
+# What buyers paid, as the marketplace lists it.
+payments = Table(
+    "payments",
+    metadata,
+    Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
+    # Its number; where it has none, its order and when it was made.
+    Column("payment_key", String(200), primary_key=True),
+    Column("payment_no", String(200), nullable=False, server_default=""),
+    Column("order_id", String(200), nullable=False, server_default=""),
+    Column("amount", Exact),
+    Column("method", String(64), nullable=False, server_default=""),
+    Column("status", String(64), nullable=False, server_default=""),
+    Column("paid_at", Instant),
+    Column("created_at", Instant),
+    Column("placed_at", Instant),  # paid_at, or else created_at: where it stands in a list
+    Column("looked_at", Instant, nullable=False),
+    Index("ix_payments_order_id", "shop_id", "order_id"),
+    Index("ix_payments_placed_at", "shop_id", "placed_at"),
+    Index("ix_payments_payment_no", "shop_id", "payment_no"),
 )
 
 positions = Table(
