@@ -97,6 +97,59 @@ def demo(
     raise typer.Exit(run_demo(port=port, seed=seed, life=life))
 
 
+endpoints = typer.Typer(
+    name="endpoints", help="The marketplace's addresses: import them, or show those in use."
+)
+app.add_typer(endpoints)
+
+
+@endpoints.command("import")
+def import_endpoints(
+    source: Annotated[str, typer.Argument(metavar="FILE-OR-URL", help="- reads what is pasted")],
+    output: Annotated[
+        Path | None, typer.Option(help="where the table goes; else SUPPLIER_ENDPOINTS")
+    ] = None,
+    *,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="take a page that lacks operations, too")
+    ] = False,
+) -> None:
+    """Read the addresses from the marketplace's documentation page."""
+    from .commands.endpoints import import_page  # noqa: PLC0415
+    from .commands.said import NotDoneError, complain  # noqa: PLC0415
+    from .env_file import one_setting  # noqa: PLC0415
+
+    in_use = one_setting("SUPPLIER_ENDPOINTS", Path(".env"))
+    try:
+        import_page(
+            source,
+            output=output,
+            partial=partial,
+            in_use=None if in_use is None else Path(in_use),
+            supplier_api_url=one_setting("SUPPLIER_API_URL", Path(".env")) or "",
+        )
+    except NotDoneError as error:
+        complain(str(error))
+        raise typer.Exit(error.status) from None
+
+
+@endpoints.command("show")
+def show_endpoints() -> None:
+    """Print the address of every operation, and where each comes from."""
+    from .commands.endpoints import show_table  # noqa: PLC0415
+    from .commands.said import complain  # noqa: PLC0415
+    from .env_file import one_setting  # noqa: PLC0415
+    from .supplier.addresses import AddressError  # noqa: PLC0415
+
+    in_use = one_setting("SUPPLIER_ENDPOINTS", Path(".env"))
+    try:
+        show_table(None if in_use is None else Path(in_use))
+    except AddressError as error:
+        for problem in error.problems:
+            complain(f"SUPPLIER_ENDPOINTS: {problem}")
+        raise typer.Exit(2) from None
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong arguments are one line on stderr, like wrong settings."""
     given = sys.argv[1:] if arguments is None else arguments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 from dotenv.parser import parse_stream
@@ -34,3 +35,14 @@ def read_env_file(file: Path) -> tuple[dict[str, str], list[str]]:
         elif binding.key is not None and binding.value:
             values[binding.key.lower()] = binding.value
     return values, problems
+
+
+def one_setting(name: str, file: Path) -> str | None:
+    """Return one setting as it was given, of the environment or of the file; None when nowhere.
+
+    For what needs no other setting: whether its value can be used is not looked at.
+    """
+    for known, value in os.environ.items():
+        if known.upper() == name and value:
+            return value
+    return read_env_file(file)[0].get(name.lower())

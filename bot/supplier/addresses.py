@@ -78,8 +78,13 @@ def load_addresses(override: Path | None = None) -> AddressTable:
     shipped = resources.files(__package__).joinpath("endpoints.toml").read_text("utf-8")
     rows = parse_rows(tomllib.loads(shipped), confirmed=False)
     if override is not None:
-        rows |= parse_rows(_read(override), confirmed=True)
+        rows |= read_rows(override)
     return AddressTable(MappingProxyType(rows))
+
+
+def read_rows(file: Path) -> dict[Operation, Address]:
+    """Return the rows that stand in a user's file. Raises ``AddressError`` with its problems."""
+    return parse_rows(_read(file), confirmed=True)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Fetching one page that a person names, and nothing that its server points at instead.
+
+A person types the address at their own machine: it may be any, a private one too. Where a redirect
+leads was decided by somebody else: to a public host or back to the one that was typed, and from
+https to https alone.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from bot.supplier.auth import check_base_url
+
+from .said import NotDoneError
+
+_MAX_HOPS: Final = 5
+_SECONDS: Final = 15.0
+_WHOLE_SECONDS: Final = 60.0
+_MAX_URL: Final = 2000
+
+
+def fetch(url: str, *, limit: int, transport: httpx.BaseTransport | None = None) -> bytes:
+    """Return the body of the page at ``url``. Raises NotDoneError with one sentence.
+
+    ``limit``: how many bytes are read at most.
+    """
+    typed = _host(url)
+    until = time.monotonic() + _WHOLE_SECONDS
+    for hop in range(_MAX_HOPS + 1):
+        if hop:
+            _check_redirect(url, typed)
+        answer = _get(url, limit, until, transport)
+        if isinstance(answer, bytes):
+            return answer
+        target = urljoin(url, answer)
+        if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
+            raise NotDoneError(f"{url} leads from https to an address without it: not followed.")
+        url = target
+    raise NotDoneError(f"{url} leads from one address to the next without an end.")
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        check_base_url(f"{parts.scheme}://{parts.netloc}")
+    except ValueError:
+        raise NotDoneError(
+            "That is not an address such as https://marketplace.example/docs/."
+        ) from None
+    return parts.hostname or ""
+
+
+def _check_redirect(url: str, typed: str) -> None:
+    if len(url) > _MAX_URL or urlsplit(url).scheme not in {"http", "https"}:
+        raise NotDoneError(f"The page leads to something that is no web address: {url[:80]}")
+    host = _host(url)
+    if host == typed:
+        return
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise NotDoneError(f"The page leads to {host}, which does not exist.") from None
+    if not all(ipaddress.ip_address(str(each[4][0]).partition("%")[0]).is_global for each in found):
+        raise NotDoneError(f"The page leads to a private address, {host}: not followed.")
+
+
+def _get(url: str, limit: int, until: float, transport: httpx.BaseTransport | None) -> bytes | str:
+    """Return the body, or where a redirect leads."""
+    verify = (
+        httpx.create_ssl_context(trust_env=False)
+        if url.startswith("https")
+        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    try:
+        with (
+            httpx.Client(
+                timeout=_SECONDS, trust_env=False, verify=verify, transport=transport
+            ) as client,
+            client.stream("GET", url, headers={"User-Agent": "supplier-bot"}) as answer,
+        ):
+            if answer.is_redirect:
+                return str(answer.headers["location"])
+            if not answer.is_success:
+                raise NotDoneError(f"{url} answered with {answer.status_code}, not with a page.")
+            body = bytearray()
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if len(body) > limit:
+                    raise NotDoneError(
+                        f"{url} is larger than {limit // 1024 // 1024} MB: that is no such page."
+                    )
+                if time.monotonic() > until:
+                    raise NotDoneError(f"{url} took longer than {_WHOLE_SECONDS:.0f} seconds.")
+            return bytes(body)
+    except httpx.TimeoutException:
+        raise NotDoneError(f"{url} did not answer within {_SECONDS:.0f} seconds.") from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise NotDoneError(f"{url} cannot be reached: {_why(error)}.") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectError):
+        return "no connection could be made"
+    return "the connection broke" if isinstance(error, httpx.TransportError) else "it is no address"

@@ -1,0 +1,104 @@
+"""A page is fetched from where a person says, and from nowhere that its server says instead."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.commands.fetching import fetch
+from bot.commands.said import NotDoneError
+
+START = "http://127.0.0.1:8080/docs/"
+
+
+def serving(answers: dict[str, httpx.Response]) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda request: answers[str(request.url)])
+
+
+def to(url: str) -> httpx.Response:
+    return httpx.Response(302, headers={"location": url})
+
+
+@pytest.fixture(autouse=True)
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {
+        "public.example": "93.184.216.34",
+        "inside.example": "10.0.0.7",
+        **{each: each for each in ("127.0.0.1", "169.254.169.254")},
+    }
+
+    def getaddrinfo(host: str, *_: object, **__: object) -> list[Any]:
+        if host not in known:
+            raise socket.gaierror
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (known[host], 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def test_the_address_that_was_typed_may_be_private_and_lead_on_within_its_host() -> None:
+    answers = {
+        START: to("/docs/en/"),
+        "http://127.0.0.1:8080/docs/en/": httpx.Response(200, text="x"),
+    }
+    assert fetch(START, limit=10, transport=serving(answers)) == b"x"
+
+
+def test_a_redirect_to_a_public_host_is_followed() -> None:
+    answers = {
+        START: to("https://public.example/"),
+        "https://public.example/": httpx.Response(200, text="y"),
+    }
+    assert fetch(START, limit=10, transport=serving(answers)) == b"y"
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "sentence"),
+    [
+        ("https://public.example/", "https://inside.example/", "private address"),
+        ("https://public.example/", "https://127.0.0.1/", "private address"),
+        ("https://public.example/", "http://public.example/", "without it"),
+        ("http://public.example/", "http://169.254.169.254/latest/", "private address"),
+        ("http://public.example/", "file:///etc/passwd", "no web address"),
+        ("http://public.example/", "http://nowhere.example/", "does not exist"),
+        ("http://public.example/", "http://a:b@public.example/", "not an address"),
+        ("http://public.example/", "/", "without an end"),
+    ],
+)
+def test_where_a_server_may_not_send_us(start: str, target: str, sentence: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return to(target)
+
+    with pytest.raises(NotDoneError, match=sentence):
+        fetch(start, limit=10, transport=httpx.MockTransport(answer))
+    assert set(asked) == {"public.example"}
+
+
+def refuse(_request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("no")
+
+
+def silent(_request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("no")
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda _: httpx.Response(404), "answered with 404"),
+        (lambda _: httpx.Response(200, content=b"x" * 2_000_000), "larger than 1 MB"),
+        (refuse, "no connection"),
+        (silent, "did not answer"),
+    ],
+)
+def test_what_is_not_there_is_a_sentence(
+    answer: Callable[[httpx.Request], httpx.Response], sentence: str
+) -> None:
+    with pytest.raises(NotDoneError, match=sentence):
+        fetch(START, limit=1024 * 1024, transport=httpx.MockTransport(answer))
