@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from .lock import DatabaseLock
 from .positions import GREETED, RESTORED
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Keyed by what the lost key hid: nothing can be recognised by them any more.
 _KEYED: Final = ("unit_hashes", "stock_hashes")
 
@@ -227,6 +228,11 @@ def _number_on(connection: sqlite3.Connection, now: datetime) -> None:
 
 def _look_afresh(connection: sqlite3.Connection, about: About, ended: Ended, now: datetime) -> None:
     """Have the next start look at what is open, and sweep from the front, before it says a word."""
+    for table in ("orders", "tickets"):
+        connection.execute(
+            f"UPDATE {table} SET looked_at = ? WHERE finished = 0",  # noqa: S608 - our own tables
+            (stamp(_LONG_AGO),),
+        )
     connection.execute("DELETE FROM positions WHERE feed = ? OR feed LIKE '%.sweep'", (GREETED,))
     body = {
         "at": stamp(now),

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.commands import backups
+from bot.settings import Settings
 from bot.store.backup import back_up, look_at
 from bot.store.database import Store
 from bot.store.errors import BackupRefused, StoreError
@@ -290,3 +293,23 @@ def test_with_another_key_what_it_does_not_open_is_left_out_and_said(
         assert connection.execute("SELECT count(*) FROM vault_marks").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM unit_hashes").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM orders").fetchone() == (1,)
+
+
+def test_the_commands_take_the_database_of_the_settings_and_no_other_setting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///shop.db")
+    for words, status in (
+        (["backup", "another"], 0),
+        (["backup", "another"], 1),
+        (["restore", "another", "--yes"], 0),
+        (["restore", "another"], 1),
+    ):
+        assert CliRunner().invoke(app, words).exit_code == status, words
+    monkeypatch.setenv("DATABASE_URL", "postgresql://here/shop")
+    done = CliRunner().invoke(app, ["backup", "third"])
+    assert done.exit_code == 2
+    assert done.stderr.startswith("DATABASE_URL: ")
