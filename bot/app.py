@@ -22,6 +22,7 @@ from bot.chat.drawing import Drawing
 from bot.chat.fate import backoff
 from bot.chat.gateway import TelegramGateway, close_bot, make_bot
 from bot.chat.intake import Intake
+from bot.chat.introduction import introduce
 from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
 from bot.chat.pinning import Pinning
@@ -50,6 +51,7 @@ from bot.supplier.caller import Timeouts
 from bot.supplier.client import Marketplace
 from bot.views import talk
 from bot.views.drawing import warm
+from bot.views.languages import spoken_to
 from bot.watch.minding import Minder
 from bot.watch.pins import Pins
 from bot.watch.poller import Poller
@@ -320,6 +322,7 @@ class App:
                 start(self._minder.run(), "minder"),
                 start(self._keep_house(), "housekeeping"),
                 start(self._code_runs_out(), "pairing code"),
+                start(self._introduce(), "introduction"),
             ]
             # These are asked to stop, and finish.
             careful = [
@@ -351,7 +354,8 @@ class App:
         await self._remembered.look(now())
         failures = 0
         # The first card or press must not wait for templates to be read: a quarter of a second.
-        await asyncio.to_thread(warm, self._settings.default_language)
+        for language in await self._languages():
+            await asyncio.to_thread(warm, language)
         memory.settle()
         while True:
             try:
@@ -367,6 +371,16 @@ class App:
             else:
                 self._connected.set()
                 return
+
+    async def _languages(self) -> list[str]:
+        """Return what is spoken in this shop, so that nobody's first message waits for it."""
+        shops = self._settings.default_language
+        try:
+            async with self._store.read() as tx:
+                people = await known_people.members_of(tx, self._shop_id)
+        except StoreError:
+            people = ()
+        return list(dict.fromkeys([shops, *(spoken_to(each.language, shops) for each in people)]))
 
     async def _fill_menus(self) -> None:
         async with self._store.write() as tx:
@@ -389,6 +403,10 @@ class App:
                 owned = await known_people.has_owner(tx, self._shop_id)
             if not owned:
                 log.warning("pairing code too old: start the bot again for a new one")
+
+    async def _introduce(self) -> None:
+        await self._connected.wait()
+        await introduce(self._bot, self._settings.default_language)
 
     async def _lanes_when_ready(self) -> None:
         """Handlers need to know the bot's own name: what comes before waits in the inbox."""

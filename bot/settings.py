@@ -19,13 +19,13 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.model.languages import NAMES
 from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthKind, check_base_url, make_auth
 
 from .env_file import read_env_file
 from .places import WrongPlace, check_apart, check_place
 
-LANGUAGES: Final = ("en",)
 _TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
 _DATABASE: Final = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?#]+)")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
@@ -141,7 +141,7 @@ class Settings(Places):
     )
     currency: str = Field(default="USD", description="a currency's three letters, like USD")
     time_zone: str = Field(default="UTC", description="a time zone's name, like Europe/Madrid")
-    default_language: str = Field(default="en", description="one of: " + ", ".join(LANGUAGES))
+    default_language: str = Field(default="en", description="one of: " + ", ".join(NAMES))
     delete_pastes: bool = Field(
         default=True,
         description="true or false: whether pasted goods are deleted once they are delivered",
@@ -225,9 +225,11 @@ class Settings(Places):
     @field_validator("default_language")
     @classmethod
     def _language(cls, value: str) -> str:
-        if value.strip().lower() not in LANGUAGES:
-            raise ValueError("a language that is not there")
-        return value.strip().lower()
+        asked = value.strip().replace("-", "_").lower()
+        for name in NAMES:
+            if name.lower() == asked:
+                return name
+        raise ValueError("a language that is not there")
 
     @model_validator(mode="after")
     def _way_in(self) -> Settings:

@@ -32,6 +32,7 @@ async def gate(update: Update, context: TurnContext) -> None:
         if update.message is not None or update.callback_query is not None:
             # Whoever writes can be told again, whatever Telegram said of the chat before.
             await people.is_back(turn.tx, chat.id)
+        await turn.ready()
         return
     await _stranger(turn, user.id, user.language_code or "")
     raise ApplicationHandlerStop

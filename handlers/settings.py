@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.desk import drafts, preferences
+from bot.desk.asking import send_commands
 from bot.desk.preferences import TYPED
 from bot.model.preferences import Side
 from bot.model.press import Press
@@ -22,6 +23,7 @@ _SIDES: dict[str, Side] = {
     "clock": "clock",
     "goods": "goods",
     "stock": "stock",
+    "language": "language",
 }
 # On which side of the card a setting stands.
 _SIDE_OF: dict[str, Side] = {
@@ -56,6 +58,9 @@ async def set_(turn: Turn, press: Press) -> None:
         now=turn.now,
     )
     turn.person = await preferences.anew(turn.tx, turn.shop, turn.member)
+    if press.subject == "language":
+        await turn.ready()
+        await send_commands(turn.tx, turn.shop, turn.member, turn.now)
     kind = press.subject.partition(".")[0]
     side = _SIDE_OF.get(kind) or _SIDES.get(kind, "main")
     await _show(turn, side, press.subject)

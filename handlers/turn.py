@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from bot.model.facts import Reader
 from bot.model.outgoing import Outgoing
 from bot.model.person import Person
 from bot.views import talk
+from bot.views.drawing import warm
+from bot.views.languages import is_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,12 @@ class Turn:
         """Whether nobody else reads along."""
         chat = self.update.effective_chat
         return chat is not None and chat.type == "private"
+
+    async def ready(self) -> None:
+        """Have the person's language read, which is slow the first time, without holding others."""
+        language = self.reader.language
+        if not is_read(language):
+            await asyncio.to_thread(warm, language)
 
     @property
     def pressed(self) -> MaybeInaccessibleMessage | None:

@@ -39,6 +39,7 @@ from bot.views import orders as order_views
 from bot.views import talk
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
+from bot.views.languages import spoken_to
 from bot.views.lists import with_way_back
 
 from . import product_drawing, question_drawing, standing, told_drawing
@@ -73,13 +74,12 @@ class Drawing:
     def reader(self, person: Person) -> Reader:
         """Return how this person reads: their language, clock and rights."""
         zone = ZoneInfo(person.time_zone) if person.time_zone else self._time_zone
-        return Reader(
-            person.person_id, person.language or self._language, zone, person.acts, self._currency
-        )
+        language = spoken_to(person.language, self._language)
+        return Reader(person.person_id, language, zone, person.acts, self._currency)
 
     def strangers(self, person_id: int, language: str) -> Reader:
         """Return how somebody reads who may do nothing."""
-        language = language or self._language
+        language = spoken_to(language, self._language)
         return Reader(person_id, language, self._time_zone, frozenset(), self._currency)
 
     async def commands(self, tx: Tx, person_id: int) -> tuple[tuple[str, str], ...]:
@@ -87,7 +87,7 @@ class Drawing:
         person = await people.member(tx, self._shop_id, person_id)
         if person is None:
             return ()
-        return commands(person.language or self._language, person.acts)
+        return commands(spoken_to(person.language, self._language), person.acts)
 
     async def draw(
         self, tx: Tx, queued: Queued, now: datetime, known: Known | None = None

@@ -16,12 +16,14 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.model.intent import State
 from bot.model.kept import may_be_kept
 from bot.model.outgoing import Outgoing
+from bot.model.person import Person
 from bot.model.press import Press, Verb, short_id, unpack
 from bot.store import drafts, inbox, intents, people, queues
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
 from bot.store.inbox import Received
 from bot.store.patience import patiently
+from bot.views.languages import spoken_to
 from bot.views.toasts import toast
 
 from .fate import backoff
@@ -173,21 +175,20 @@ class Intake:
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 async with self._store.read() as tx:
-                    name = await self._words(tx, pressed)
+                    person = await people.member(tx, self._shop_id, pressed.person_id)
+                    name = "" if person is None else await self._words(tx, pressed, person)
                 if name and not await asyncio.shield(stored):
                     self._answering.discard(update_id)  # it comes again
                     return
-                text = toast(name, pressed.language) if name else ""
+                own = "" if person is None else person.language
+                text = toast(name, spoken_to(own, pressed.language)) if name else ""
                 await self._gateway.answer(pressed.press_id, text)
         except Exception as error:  # noqa: BLE001 - no press may end the fetching
             # The button spins a little longer; what was pressed is stored all the same.
             log.info("press not answered", error=type(error).__name__)
 
-    async def _words(self, tx: Tx, pressed: _Pressed) -> str:
+    async def _words(self, tx: Tx, pressed: _Pressed, person: Person) -> str:
         """Return the name of the toast; empty for none."""
-        person = await people.member(tx, self._shop_id, pressed.person_id)
-        if person is None:
-            return ""
         press = unpack(pressed.data)
         if press is None:
             return "gone"

@@ -89,7 +89,7 @@ async def recognise(
     person = await people.member(tx, shop.shop_id, person_id)
     if person is None:
         return None
-    if (person.name, person.language) != (name, language):
+    if person.name != name or (language and not person.language):
         await people.seen(tx, person_id, name, language, now)
         person = await people.member(tx, shop.shop_id, person_id)
     return person

@@ -104,7 +104,9 @@ class Preferences:
 
 
 # The sides of the settings card; `main` lists everything.
-Side = Literal["main", "pushes", "quiet", "reminders", "digest", "clock", "goods", "stock"]
+Side = Literal[
+    "main", "pushes", "quiet", "reminders", "digest", "clock", "goods", "stock", "language"
+]
 
 
 @dataclass(frozen=True, slots=True)

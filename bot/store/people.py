@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.person import Person, Role
@@ -73,14 +73,22 @@ async def has_owner(tx: Tx, shop_id: int) -> bool:
 
 
 async def seen(tx: Tx, person_id: int, name: str, language: str, now: datetime) -> None:
-    """Remember what Telegram says of a person: their name and language."""
+    """Remember what Telegram says of a person: their name, and at first their app's language."""
+    language = language[:16]
     adding = insert(people).values(person_id=person_id, name=name, language=language, seen_at=now)
+    guessed = case((people.c.language == "", language), else_=people.c.language)
     await tx.execute(
         adding.on_conflict_do_update(
             index_elements=["person_id"],
-            set_={"name": name, "language": language, "seen_at": now},
+            set_={"name": name, "language": guessed, "seen_at": now},
         )
     )
+
+
+async def set_language(tx: Tx, person_id: int, language: str) -> None:
+    """Keep in which language a person reads."""
+    mine = people.c.person_id == person_id
+    await tx.execute(people.update().where(mine).values(language=language))
 
 
 async def join(

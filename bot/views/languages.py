@@ -17,11 +17,24 @@ LOCALES = Path(__file__).parent.parent / "locales"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
+_read: set[str] = set()
+
+
 @functools.cache
 def translations(language: str) -> gettext.NullTranslations:
     """Return the translations for ``language``; none at all where nobody translated it."""
     found = known(language)
-    return gettext.NullTranslations() if found == ENGLISH else _compiled(_file(found))
+    if found == ENGLISH:
+        return gettext.NullTranslations()
+    compiled = _compiled(_file(found))
+    _read.add(found)
+    return compiled
+
+
+def is_read(language: str) -> bool:
+    """Say whether nothing has to be read from the disk before ``language`` is spoken."""
+    found = known(language)
+    return found == ENGLISH or found in _read
 
 
 @functools.lru_cache(maxsize=256)  # what apps call their language has no end
@@ -38,6 +51,15 @@ def known(language: str) -> str:
         fits = _LANGUAGE.fullmatch(name) and not name.startswith(ENGLISH)
         if fits and _file(name).is_file():
             return name
+    return ENGLISH
+
+
+def spoken_to(*languages: str) -> str:
+    """Return the first of ``languages`` that is spoken: a person's own, then the shop's."""
+    for language in languages:
+        found = known(language)
+        if found != ENGLISH or language.lower()[:2] == ENGLISH:
+            return found
     return ENGLISH
 
 

@@ -7,14 +7,16 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.model.facts import Reader
+from bot.model.languages import NAMES
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.preferences import Preferences, SettingsFacts, Topic
 from bot.model.press import Press, Verb
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .languages import known, offered
 
-SIDES: Final = ("pushes", "quiet", "reminders", "digest", "clock", "goods", "stock")
+SIDES: Final = ("pushes", "quiet", "reminders", "digest", "clock", "goods", "stock", "language")
 _MARK: Final = "·"  # around the one that holds
 _NEXT: Final = {"": "loud", "loud": "silent", "silent": "off", "off": "usual"}
 _HOURS: Final = ("2200-0700", "2300-0800", "0000-0900")
@@ -95,6 +97,7 @@ def _effect(name: str, facts: SettingsFacts, reader: Reader) -> str:
         "clock": lambda: zone_name(facts.zone),
         "goods": lambda: _lasts(wants.goods_for, language),
         "stock": lambda: _stock(facts.low_stock, language),
+        "language": lambda: NAMES[known(language)],
     }
     return f"{_say(f'set_{kind}', language)}: {values[kind]()}"
 
@@ -186,6 +189,9 @@ def _keyboard(facts: SettingsFacts, reader: Reader) -> Keyboard:
             return (*_choices(choices, here), back)
         case "stock":
             return (*_low_stock(facts, reader), back)
+        case "language":
+            named = [("language", code, name) for code, name in offered().items()]
+            return (*_choices(named, known(language)), back)
         case _:
             return _sides(reader)
 

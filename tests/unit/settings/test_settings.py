@@ -164,6 +164,11 @@ def test_the_environment_wins_over_the_file(
     assert settings.currency == "EUR"
 
 
+def test_a_language_is_read_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, DEFAULT_LANGUAGE="pt-br")
+    assert load_settings().default_language == "pt_BR"
+
+
 def test_owner_ids_are_read_from_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, OWNER_IDS=" 1001, 1002 ,1001,")
     assert load_settings().owner_ids == (1001, 1002)

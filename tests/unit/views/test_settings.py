@@ -40,7 +40,9 @@ def test_the_card_says_everything_that_holds() -> None:
         "Clock: Berlin\n"
         "Shown goods stay: 1 minute\n"
         "Low stock: 5 or fewer\n"
-        "[Pushes][Quiet hours]\n[Reminders][Digest]\n[Clock][Shown goods stay]\n[Low stock][Menu]"
+        "Language: English\n"
+        "[Pushes][Quiet hours]\n[Reminders][Digest]\n[Clock][Shown goods stay]\n"
+        "[Low stock][Language]\n[Menu]"
     )
     mine = card(MINE, low_stock=-1)
     for line in (
@@ -67,6 +69,7 @@ def test_a_change_shows_its_effect_beside_the_time() -> None:
         ("digest", "· never ·"),
         ("goods", "· 30 seconds ·"),
         ("stock", "· 5 or fewer ·"),
+        ("language", "· English ·"),
     ],
 )
 def test_each_side_marks_what_holds_and_leads_back(side: Any, holds: str) -> None:
