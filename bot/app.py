@@ -31,6 +31,7 @@ from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
 from bot.desk.executor import Executor
 from bot.desk.health import Gauges, Remembered
+from bot.desk.locking import LockKeeper, first_code
 from bot.desk.shop import Shop
 from bot.model.outgoing import Outgoing
 from bot.store import intents, outbox, pruning
@@ -227,6 +228,7 @@ class App:
             settings.supplier_api_url,
         )
         self._executor = Executor(shop)
+        self._lock_keeper = LockKeeper(shop)
         self._asking = Asking(shop, gateway)
         self._sender = Sender(
             store=store,
@@ -320,6 +322,7 @@ class App:
                 start(self._products.run(), "products"),
                 start(self._teller.run(), "teller"),
                 start(self._minder.run(), "minder"),
+                start(self._lock_keeper.run(), "lock"),
                 start(self._keep_house(), "housekeeping"),
                 start(self._code_runs_out(), "pairing code"),
                 start(self._introduce(), "introduction"),
@@ -350,6 +353,7 @@ class App:
     async def _connect(self) -> None:
         """Learn from Telegram who we are, however long it is away; the rest does not wait."""
         await patiently(self._pairing_code, "the pairing code")
+        await patiently(self._lock_code, "the lock code")
         await patiently(self._fill_menus, "the command menus")
         await self._remembered.look(now())
         failures = 0
@@ -386,6 +390,13 @@ class App:
         async with self._store.write() as tx:
             for person in await known_people.members_of(tx, self._shop_id):
                 await send_commands(tx, self._shop, person, now())
+
+    async def _lock_code(self) -> None:
+        """Print the code that locks the shop, at its first start alone."""
+        async with self._store.write() as tx:
+            code = await first_code(tx, self._shop_id, now())
+        if code is not None:
+            print(f"Lock code: {code}", flush=True)  # noqa: T201
 
     async def _pairing_code(self) -> None:
         if self._settings.owner_ids:

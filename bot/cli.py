@@ -150,6 +150,35 @@ def show_endpoints() -> None:
         raise typer.Exit(2) from None
 
 
+@app.command()
+def lock(
+    *,
+    show_code: Annotated[
+        bool, typer.Option("--show-code", help="print the code for /lock CODE, and lock nothing")
+    ] = False,
+    new_code: Annotated[
+        bool, typer.Option("--new-code", help="make another code, and lock nothing")
+    ] = False,
+) -> None:
+    """Lock the shop: nothing is sent to the marketplace, and the chats say nothing."""
+    from .commands import locking  # noqa: PLC0415
+
+    work = locking.lock
+    if new_code:
+        work = locking.new_code
+    elif show_code:
+        work = locking.show_code
+    raise typer.Exit(locking.run(work))
+
+
+@app.command()
+def unlock() -> None:
+    """Open a shop that was locked, by this command or by /lock CODE."""
+    from .commands import locking  # noqa: PLC0415
+
+    raise typer.Exit(locking.run(locking.unlock))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong arguments are one line on stderr, like wrong settings."""
     given = sys.argv[1:] if arguments is None else arguments

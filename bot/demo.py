@@ -85,6 +85,7 @@ def _run(
     address = f"http://127.0.0.1:{found}"
     bot = subprocess.Popen(
         [sys.executable, "-m", "bot", "run"],
+        stdout=2,  # what it prints of its own is not what this command says
         env=_environment(address),
         text=True,
         cwd=folder,

@@ -28,6 +28,7 @@ from . import (
     exports,
     files,
     lists,
+    locking,
     new_products,
     payments,
     pictures,
@@ -70,6 +71,7 @@ COMMANDS = {
     "export": exports.export_command,
     "settings": settings.settings_command,
     "audit": audit.audit_command,
+    "lock": locking.lock_command,
     "health": start.health_,
     "cancel": start.cancel,
 }

@@ -8,6 +8,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.chat.answers import EDITS, queue_act, queue_told
 from bot.desk import people
 
+from . import locking
 from .start import welcome
 from .turn import Turn, TurnContext
 
@@ -25,6 +26,8 @@ async def gate(update: Update, context: TurnContext) -> None:
         raise ApplicationHandlerStop
     if user is None or chat is None or user.is_bot:
         raise ApplicationHandlerStop
+    if await locking.by_code(turn, user.id, user.language_code or ""):
+        raise ApplicationHandlerStop
     turn.person = await people.recognise(
         turn.tx, turn.shop, user.id, user.full_name, user.language_code or "", turn.now
     )
@@ -33,6 +36,9 @@ async def gate(update: Update, context: TurnContext) -> None:
             # Whoever writes can be told again, whatever Telegram said of the chat before.
             await people.is_back(turn.tx, chat.id)
         await turn.ready()
+        if turn.person.locked_since is not None and not locking.asks_for_health(update):
+            await locking.say_locked(turn)
+            raise ApplicationHandlerStop
         return
     await _stranger(turn, user.id, user.language_code or "")
     raise ApplicationHandlerStop

@@ -103,12 +103,19 @@ class Drawing:
         person = await people.member(tx, self._shop_id, queued.person_id)
         if person is None:
             return None
+        reader = self.reader(person)
+        if person.locked_since is not None and queued.action in {"send", "edit"}:
+            return _locked(queued, person.locked_since, reader, now)
         if queued.said is not None:
             return queued.said
-        reader = self.reader(person)
+        return await self._draw(tx, queued, reader, now, {} if known is None else known)
+
+    async def _draw(
+        self, tx: Tx, queued: Queued, reader: Reader, now: datetime, known: Known
+    ) -> Outgoing | None:
         match queued.view:
             case "order":
-                return await self._order(tx, queued, reader, now, {} if known is None else known)
+                return await self._order(tx, queued, reader, now, known)
             case "ticket":
                 return await self._ticket(tx, queued, reader, now)
             case "intent":
@@ -279,8 +286,21 @@ class Drawing:
         return await told_drawing.menu_facts(tx, self._shop_id, reader)
 
 
-_FOR_STRANGERS = frozenset({"stranger", "pairing_failed"})
+_FOR_STRANGERS = frozenset({"stranger", "pairing_failed", "lock_done", "lock_failed"})
 _ENDED = frozenset({State.REFUSED, State.EXPIRED})
+
+
+class HeldBack(Exception):  # noqa: N818 - it says what is so
+    """The shop is locked: this message waits until it is opened."""
+
+
+def _locked(queued: Queued, since: datetime, reader: Reader, now: datetime) -> Outgoing:
+    """Return what a message may say of a locked shop. Raises HeldBack."""
+    if queued.said is not None and queued.created_at > since:
+        return queued.said  # the gate lets nothing through that says more
+    if queued.action == "send" and queued.view != "locked":
+        raise HeldBack
+    return talk.say("locked", reader, now=now, since=since)
 
 
 def _retired(drawn: Outgoing, card: cards.Card | None, reader: Reader) -> Outgoing:

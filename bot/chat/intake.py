@@ -189,6 +189,8 @@ class Intake:
 
     async def _words(self, tx: Tx, pressed: _Pressed, person: Person) -> str:
         """Return the name of the toast; empty for none."""
+        if person.locked_since is not None:
+            return "locked"
         press = unpack(pressed.data)
         if press is None:
             return "gone"

@@ -12,14 +12,14 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.model.outgoing import Attached, Outgoing
-from bot.store import cards, chats, errands, intents, outbox, people
+from bot.store import cards, chats, errands, intents, locking, outbox, people
 from bot.store.cards import Card
 from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreClosed, StoreError
 from bot.store.outbox import PLAIN, Queued
 
 from . import standing
-from .drawing import Drawing, Known
+from .drawing import Drawing, HeldBack, Known
 from .fate import Fate, fate_of, of_fault
 from .gateway import Gateway
 from .pacer import FORGOTTEN_AFTER, Pacer
@@ -201,6 +201,10 @@ class Sender:
                 changes = self._store.signals.count("cards")
                 async with self._store.read() as tx:
                     drawn = await self._drawn(tx, queued, changes, now)
+        except HeldBack:
+            self._pacer.give_back(queued.chat_id)
+            await self._note(lambda tx: locking.hold(tx, queued.id))
+            return
         except SealBroken as error:
             log.error("message cannot be drawn", row=queued.id, view=queued.view, reason=str(error))
             await self._refused(queued, None, of_fault(error, queued.attempts))

@@ -220,13 +220,14 @@ class Executor:
             return
         async with shop.store.write() as tx:
             person = await people.member(tx, shop.shop_id, intent.confirmed_by or 0)
+            locked = person is not None and person.locked_since is not None
             allowed = person is not None and person.may(deed.act)
             if allowed and not await intents.dispatched(tx, intent, shop.now()):
                 return
             if allowed:
                 await deed.dispatch(tx, shop, intent, shop.now())
         if not allowed:
-            await self._refuse(intent, Outcome(reason="not_allowed"))
+            await self._refuse(intent, Outcome(reason="locked" if locked else "not_allowed"))
             return
         try:
             async with asyncio.timeout_at(within):

@@ -11,7 +11,17 @@ import structlog
 
 from bot.model.facts import DatabaseHealth, FeedHealth, HealthFacts
 from bot.model.person import Person
-from bot.store import inbox, intents, orders, outbox, people, positions, products, tickets
+from bot.store import (
+    inbox,
+    intents,
+    orders,
+    outbox,
+    people,
+    positions,
+    products,
+    safety,
+    tickets,
+)
 from bot.store.database import Store, StoreTrouble, Tx
 from bot.store.errors import StoreError
 
@@ -51,6 +61,7 @@ async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFa
         aside_updates=aside_updates,
         unknown_intents=await intents.count_unknown(tx),
         paused_chats=len(await people.paused_chats(tx)),
+        locked_since=(await safety.lock_of(tx, shop_id)).locked_at,
         feeds=tuple([await _counted(tx, shop_id, feed) for feed in gauges.feeds()]),
     )
 

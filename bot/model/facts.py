@@ -332,6 +332,7 @@ class HealthFacts:
     sweep_minutes: float | None = None  # the longest time until every order was looked at again
     telegram_failing_since: datetime | None = None
     database: DatabaseHealth | None = None
+    locked_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -45,10 +46,11 @@ class Person:
     role: Role
     language: str = ""
     time_zone: str = ""
+    locked_since: datetime | None = None  # their shop is: until it is opened nobody may anything
 
     def may(self, act: Act) -> bool:
-        """Say whether this person's role allows ``act``."""
-        return act in _MAY[self.role]
+        """Say whether this person's role allows ``act``, and their shop is not locked."""
+        return self.locked_since is None and act in _MAY[self.role]
 
     @property
     def acts(self) -> frozenset[Act]:

@@ -149,6 +149,12 @@ async def expire(tx: Tx, now: datetime) -> int:
     return len(await _end(tx, over, "expired", now, None))
 
 
+async def end_all(tx: Tx, shop_id: int, now: datetime) -> None:
+    """End every open draft of a shop: nothing is waited for any more."""
+    ours = (drafts.c.state == "open") & (drafts.c.shop_id == shop_id)
+    await _end(tx, ours, "cancelled", now, None)
+
+
 async def next_expiry(tx: Tx) -> datetime | None:
     """Return when the next open draft expires."""
     statement = select(func.min(drafts.c.expires_at)).where(drafts.c.state == "open")

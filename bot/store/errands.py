@@ -103,3 +103,9 @@ async def done(tx: Tx, errand_id: int) -> bool:
     """Forget an errand that is answered; say whether it was still open."""
     ended = await tx.execute(errands.delete().where(errands.c.id == errand_id))
     return bool(ended.rowcount)
+
+
+async def drop_all(tx: Tx, shop_id: int) -> int:
+    """Forget every errand of a shop, whoever waits for its answer; return how many."""
+    dropped = await tx.execute(errands.delete().where(errands.c.shop_id == shop_id))
+    return int(dropped.rowcount)

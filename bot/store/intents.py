@@ -508,6 +508,18 @@ async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
     return tuple(found)
 
 
+async def unfinished(tx: Tx, shop_id: int) -> tuple[Intent, ...]:
+    """Return everything of a shop that has not ended, except what cannot be unsealed."""
+    statement = select(intents).where(intents.c.shop_id == shop_id, intents.c.finished_at.is_(None))
+    found: list[Intent] = []
+    for row in (await tx.execute(statement.order_by(intents.c.id))).all():
+        try:
+            found.append(_intent(tx, row))
+        except SealBroken:
+            continue
+    return tuple(found)
+
+
 async def still_due(tx: Tx, intent_id: int, now: datetime) -> Intent | None:
     """Return an intent as it is by now, if something is still to be done about it."""
     row = (await tx.execute(select(intents).where(intents.c.id == intent_id, _due(now)))).first()

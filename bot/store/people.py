@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import Row, Select, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.person import Person, Role
 
 from .database import Tx
-from .tables import chats, members, pairings, people, shops, subscriptions
+from .tables import chats, members, pairings, people, shop_safety, shops, subscriptions
 
 STRANGER_AGAIN = timedelta(days=1)
 
@@ -29,15 +30,23 @@ async def the_shop(tx: Tx, now: datetime) -> int:
 
 async def member(tx: Tx, shop_id: int, person_id: int) -> Person | None:
     """Return a person of the shop; None for a stranger."""
-    statement = (
-        select(people, members.c.role)
+    row = (await tx.execute(_members(shop_id).where(people.c.person_id == person_id))).first()
+    return None if row is None else _person(row)
+
+
+def _members(shop_id: int) -> Select[Any]:
+    return (
+        select(people, members.c.role, shop_safety.c.locked_at)
         .join(members, members.c.person_id == people.c.person_id)
-        .where(members.c.shop_id == shop_id, people.c.person_id == person_id)
+        .outerjoin(shop_safety, shop_safety.c.shop_id == members.c.shop_id)
+        .where(members.c.shop_id == shop_id)
     )
-    row = (await tx.execute(statement)).first()
-    if row is None:
-        return None
-    return Person(row.person_id, row.name, Role(row.role), row.language, row.time_zone)
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        row.person_id, row.name, Role(row.role), row.language, row.time_zone, row.locked_at
+    )
 
 
 async def names(tx: Tx, person_ids: set[int]) -> dict[int, str]:
@@ -52,16 +61,8 @@ async def names(tx: Tx, person_ids: set[int]) -> dict[int, str]:
 
 async def members_of(tx: Tx, shop_id: int) -> tuple[Person, ...]:
     """Return everyone in the shop."""
-    statement = (
-        select(people, members.c.role)
-        .join(members, members.c.person_id == people.c.person_id)
-        .where(members.c.shop_id == shop_id)
-        .order_by(people.c.person_id)
-    )
-    return tuple(
-        Person(row.person_id, row.name, Role(row.role), row.language, row.time_zone)
-        for row in (await tx.execute(statement)).all()
-    )
+    rows = await tx.execute(_members(shop_id).order_by(people.c.person_id))
+    return tuple(_person(row) for row in rows.all())
 
 
 async def has_owner(tx: Tx, shop_id: int) -> bool:

@@ -31,6 +31,7 @@ _COMMANDS = (
     ("export", Act.MONEY),
     ("settings", Act.SEE),
     ("audit", Act.MANAGE),
+    ("lock", Act.SEE),
     ("health", Act.SEE),
     ("cancel", Act.SEE),
     ("help", Act.SEE),

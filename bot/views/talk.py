@@ -158,6 +158,11 @@ class Sentence(StrEnum):
     EXPORT_TOO_LARGE = "export_too_large"
     EXPORT_TOO_MANY_ROWS = "export_too_many_rows"
     EXPORT_FAILED = "export_failed"
+    LOCKED = "locked"  # since=None
+    UNLOCKED = "unlocked"
+    LOCK_HOW = "lock_how"
+    LOCK_DONE = "lock_done"
+    LOCK_FAILED = "lock_failed"
 
 
 def say(name: str, reader: Reader, *, now: datetime | None = None, **values: object) -> Outgoing:

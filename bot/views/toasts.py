@@ -16,6 +16,7 @@ class Toast(StrEnum):
     NOT_YOURS = "not_yours"
     TAKEN = "taken"
     PAGE = "page"
+    LOCKED = "locked"
 
 
 def toast(name: str, language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.model.facts import FeedHealth
 from bot.model.pin import Line, decide, looked
 from bot.model.reminder import summed_up
-from bot.store import low_stock, outbox, people, pins, positions, waiting
+from bot.store import low_stock, outbox, people, pins, positions, safety, waiting
 from bot.store.cards import IDLE
 from bot.store.database import Store, Tx
 from bot.store.pins import Pin
@@ -45,6 +45,8 @@ class Pins:
         return len(due)
 
     async def _due(self, tx: Tx, now: datetime) -> dict[int, tuple[Pin | None, Line]]:
+        if (await safety.lock_of(tx, self._shop_id)).locked_at is not None:
+            return {}
         known = await pins.all_of(tx, self._shop_id)
         # The first message comes first: until then there is nothing to prove.
         greeted = await positions.greeted(tx, self._shop_id)

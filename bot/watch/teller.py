@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import and_, func, or_, select, update
 
 from bot.model.digest import BURST, FRESH_FOR, ROOM, WINDOW, room_of
-from bot.store import cards, digests, outbox, preferences
+from bot.store import cards, digests, outbox, preferences, safety
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreClosed, StoreError
 from bot.store.outbox import MONEY, NEWS
@@ -68,7 +68,8 @@ class Teller:
         """
         told = left = 0
         async with self._store.read() as tx:
-            waiting = await self._chats(tx)
+            locked = (await safety.lock_of(tx, self._shop_id)).locked_at is not None
+            waiting = () if locked else await self._chats(tx)
         todo = deque((chat_id, 0) for chat_id in waiting)
         while todo:
             some = [todo.popleft() for _ in range(min(len(todo), _CHATS_AT_ONCE))]

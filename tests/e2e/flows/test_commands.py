@@ -8,7 +8,7 @@ WORKING = {
     *("start", "menu", "help", "cancel", "health", "balance"),
     *("queue", "orders", "order", "deliver", "refund", "status"),
     *("tickets", "ticket", "newticket", "products", "product", "newproduct"),
-    *("stock", "payments", "settings", "templates", "report", "audit", "export"),
+    *("stock", "payments", "settings", "templates", "report", "audit", "export", "lock"),
 }
 
 

@@ -82,11 +82,13 @@ async def test_without_owners_a_code_is_printed_that_pairs(
         def printed() -> bool:
             nonlocal said
             said += capfd.readouterr().out
-            return "\n" in said
+            return said.count("\n") == 2  # the code that pairs, the one that locks
 
         await until(printed)
-        code = said.strip().removeprefix("Pairing code: ")
+        first, second = said.splitlines()
+        code = first.removeprefix("Pairing code: ")
         assert len(code) == 8
+        assert second.startswith("Lock code: ")
         await practice.post("/telegram/control/send", **{"as": SAM}, text=f"/start {code}")
         await practice.sees(SAM, "Orders")
 

@@ -292,6 +292,7 @@ def test_commands_follow_the_role() -> None:
             "menu",
             "help",
             "audit",
+            "lock",
             "queue",
             "status",
             "orders",

@@ -1,0 +1,86 @@
+"""``supplier-bot lock`` and ``unlock``: they work while the bot runs, and while it does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.desk import locking
+from bot.env_file import one_setting
+from bot.store import audit, people, safety
+from bot.store.beside import open_beside
+from bot.store.database import Tx
+from bot.store.errors import SecretsExposed, SecretsMissing, StoreError, UnusableAddress
+
+from .said import complain, say
+
+_USUAL = "sqlite+aiosqlite:///supplier-bot.db"
+_SETTINGS_AT_FAULT = (UnusableAddress, SecretsMissing, SecretsExposed)
+
+Work = Callable[[Tx, int, datetime], Awaitable[str]]
+
+
+def run(work: Work) -> int:
+    """Do one thing to the database, and print what came of it; return the exit status."""
+    url = one_setting("DATABASE_URL", Path(".env")) or _USUAL
+    secrets_file = one_setting("SECRETS_FILE", Path(".env"))
+    try:
+        say(asyncio.run(_run(work, url, Path(secrets_file) if secrets_file else None)))
+    except StoreError as error:
+        complain(str(error))
+        return 2 if isinstance(error, _SETTINGS_AT_FAULT) else 1
+    return 0
+
+
+async def _run(work: Work, url: str, secrets_file: Path | None) -> str:
+    async with open_beside(url, secrets_file) as store, store.write() as tx:
+        now = datetime.now(UTC)
+        return await work(tx, await people.the_shop(tx, now), now)
+
+
+async def lock(tx: Tx, shop_id: int, now: datetime) -> str:
+    """Lock the shop; the bot empties its chats within seconds, or when it is started."""
+    if not await safety.lock(tx, shop_id, None, now):
+        return "It is locked already. supplier-bot unlock opens it."
+    await _write_down(tx, shop_id, "locked", now)
+    return (
+        "Locked: nothing is sent to the marketplace any more. The bot empties its chats within "
+        "seconds, or as soon as it is started. supplier-bot unlock opens it."
+    )
+
+
+async def unlock(tx: Tx, shop_id: int, now: datetime) -> str:
+    """Open the shop; the bot shows everything again within seconds."""
+    if not await safety.unlock(tx, shop_id):
+        return "It is not locked."
+    await _write_down(tx, shop_id, "unlocked", now)
+    return (
+        "Open again. Was a phone or an account lost? Take its person out of the shop first, and "
+        "make a new code: supplier-bot lock --new-code"
+    )
+
+
+async def show_code(tx: Tx, shop_id: int, now: datetime) -> str:
+    """Return the code that locks the shop from any Telegram account."""
+    code = await safety.code_of(tx, shop_id)
+    shown = await locking.new_code(tx, shop_id, now) if code is None else locking.shown(code)
+    return f"Lock code: {shown}"
+
+
+async def new_code(tx: Tx, shop_id: int, now: datetime) -> str:
+    """Make another code; the one before locks nothing any more."""
+    return f"Lock code: {await locking.new_code(tx, shop_id, now)}"
+
+
+async def _write_down(tx: Tx, shop_id: int, deed: str, now: datetime) -> None:
+    await audit.write(
+        tx,
+        shop_id=shop_id,
+        person_id=None,
+        deed=deed,
+        subject_kind="shop",
+        subject_id=str(shop_id),
+        now=now,
+    )
