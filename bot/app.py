@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -64,6 +64,9 @@ from handlers.turn import House
 
 from . import logs, memory
 from .ending import SIGNALS, Asked
+from .listening import CannotListen
+from .outside import Outside
+from .pulse import Hearing, Pulse
 from .settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -87,19 +90,26 @@ async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
     ``asked`` remembers an end that was asked for before this loop was there to hear of it.
     """
     logs.set_up(settings.log_level)
+    try:
+        outside = Outside(settings.metrics_listen, settings.heartbeat_url)
+    except CannotListen as refused:
+        print(refused, file=sys.stderr)  # noqa: T201
+        return 2
     stopping = asyncio.Event()
     status = 0
     with _heard(stopping, asked):
         try:
-            await _run(settings, stopping)
+            await _run(settings, stopping, outside)
         except* StoreError as errors:
             error = _first(errors)
             print(_told(error, settings), file=sys.stderr)  # noqa: T201
             status = 2 if isinstance(error, _SETTINGS_AT_FAULT) else 1
+        finally:
+            outside.close()
     return status
 
 
-async def _run(settings: Settings, stopping: asyncio.Event) -> None:
+async def _run(settings: Settings, stopping: asyncio.Event, outside: Outside) -> None:
     async with AsyncExitStack() as stack:
         try:
             store = await open_store(settings.database_url, settings.secrets_file)
@@ -120,11 +130,12 @@ async def _run(settings: Settings, stopping: asyncio.Event) -> None:
             load_addresses(settings.supplier_endpoints),
             calls_per_minute=settings.supplier_calls_per_minute,
             timeouts=_TIMEOUTS,
+            on_call=outside.on_marketplace_call,
         )
         stack.push_async_callback(marketplace.aclose)
         if stopping.is_set():
             return
-        app = await App.build(settings, store, marketplace, stopping)
+        app = await App.build(settings, store, marketplace, stopping, outside)
         await app.run()
 
 
@@ -175,14 +186,18 @@ class App:
         marketplace: Marketplace,
         shop_id: int,
         stopping: asyncio.Event,
+        outside: Outside,
     ) -> None:
         self.stopping = stopping
+        self._outside = outside
         self._connected = asyncio.Event()
         self._settings = settings
         self._store = store
         self._shop_id = shop_id
         self._bot = make_bot(
-            settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url
+            settings.telegram_bot_token.get_secret_value(),
+            settings.telegram_api_url,
+            outside.on_telegram_call,
         )
         gateway = TelegramGateway(self._bot)
         self._poller = Poller(
@@ -246,6 +261,7 @@ class App:
             telegram_failing_since=self._telegram_failing_since,
             store_trouble=lambda: store.trouble,
         )
+        self._gauges = gauges
         self._remembered = Remembered(store, shop_id, gauges)
         self._drawing = drawing
         self._dispatch = Dispatch(self._bot, House(shop, drawing, gauges))
@@ -275,6 +291,7 @@ class App:
         store: Store,
         marketplace: Marketplace,
         stopping: asyncio.Event,
+        outside: Outside,
     ) -> App:
         """Make the shop and its owners, and take up what a dead process held."""
         async with store.write() as tx:
@@ -289,7 +306,7 @@ class App:
             log.info("taken up", messages=held, intents=lost)
         if spoiled:
             log.error("intents that cannot be unsealed were ended", count=spoiled)
-        return cls(settings, store, marketplace, shop_id, stopping)
+        return cls(settings, store, marketplace, shop_id, stopping, outside)
 
     async def _health_from_memory(self, person_id: int) -> Outgoing | None:
         """Return what /health shows while nothing can be stored; None for a stranger."""
@@ -326,6 +343,7 @@ class App:
                 start(self._keep_house(), "housekeeping"),
                 start(self._code_runs_out(), "pairing code"),
                 start(self._introduce(), "introduction"),
+                start(self._show_outside(), "outside"),
             ]
             # These are asked to stop, and finish.
             careful = [
@@ -349,6 +367,21 @@ class App:
         with contextlib.suppress(TelegramError, RuntimeError, TimeoutError):
             async with asyncio.timeout(1):
                 await close_bot(self._bot)
+
+    async def _show_outside(self) -> None:
+        pulse = Pulse(
+            self._store,
+            now=now,
+            feeds=self._poller.health,
+            hearing=lambda: Hearing(
+                self._intake.heard_at,
+                self._intake.failing_since,
+                self._sender.failing_since,
+                self._sender.sent_at,
+            ),
+            pause=timedelta(seconds=self._poller.longest_pause),
+        )
+        await self._outside.run(self._store, self._shop_id, self._gauges, pulse, now)
 
     async def _connect(self) -> None:
         """Learn from Telegram who we are, however long it is away; the rest does not wait."""

@@ -24,10 +24,12 @@ from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthKind, check_base_url, make_auth
 
 from .env_file import read_env_file
+from .listening import place_of
 from .places import WrongPlace, check_apart, check_place
 
 _TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
 _DATABASE: Final = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?#]+)")
+_CALLED: Final = re.compile(r"https?://[\x21-\x7e]+")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
 
 
@@ -146,6 +148,14 @@ class Settings(Places):
         default=True,
         description="true or false: whether pasted goods are deleted once they are delivered",
     )
+    metrics_listen: str = Field(
+        default="",
+        description="a port of this machine, or host:port, like 127.0.0.1:9464; empty for none",
+    )
+    heartbeat_url: SecretStr | None = Field(
+        default=None,
+        description="an address starting with http:// or https:// that is called every minute",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
@@ -195,6 +205,20 @@ class Settings(Places):
         if value is not None:
             load_addresses(value)
         return value
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _port(cls, value: str) -> str:
+        if value.strip():
+            place_of(value)
+        return value.strip()
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _called(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _CALLED.fullmatch(value.get_secret_value().strip()):
+            raise ValueError("not an address to call")
+        return None if value is None else SecretStr(value.get_secret_value().strip())
 
     @field_validator("owner_ids", mode="before")
     @classmethod

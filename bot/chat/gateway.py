@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -44,8 +45,27 @@ _FILE_SECONDS: Final = 60.0  # for all of the largest file
 _UPLOAD: Final = 60.0  # for a piece of a file, or for the answer once all of it went out
 
 
+# Told of every call: its method, the status (None: no answer), and what it took in seconds.
+OnCall = Callable[[str, int | None, float], None]
+
+
 class QuietRequest(HTTPXRequest):
     """The library's request; an unreadable answer is not logged, since it may hold goods."""
+
+    on_call: OnCall | None = None
+
+    async def do_request(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
+        """Make a call, and tell who counts them. Raises NetworkError."""
+        if self.on_call is None:
+            return await super().do_request(url, *arguments, **named)
+        began, status = time.monotonic(), None
+        try:
+            status, content = await super().do_request(url, *arguments, **named)
+        finally:
+            # The method alone: what stands before it is the token.
+            method = "getFile" if "/file/bot" in url else url.rpartition("/")[2]
+            self.on_call(method, status, time.monotonic() - began)
+        return status, content
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -61,11 +81,11 @@ class QuietRequest(HTTPXRequest):
         return answer
 
 
-def make_bot(token: str, api_url: str) -> ExtBot[None]:
+def make_bot(token: str, api_url: str, on_call: OnCall | None = None) -> ExtBot[None]:
     """Return a bot that talks to any Bot API server; nothing is sent yet."""
 
     def request(pool: int, read: float) -> QuietRequest:
-        return QuietRequest(
+        made = QuietRequest(
             connection_pool_size=pool,
             connect_timeout=_CONNECT,
             read_timeout=read,
@@ -73,6 +93,8 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
             pool_timeout=_CONNECT,
             httpx_kwargs={"trust_env": False} if api_url.startswith("http://127.") else {},
         )
+        made.on_call = on_call
+        return made
 
     return ExtBot(
         token,

@@ -73,6 +73,7 @@ class Intake:
         self._told: set[int] = set()  # who asks for /health, and was answered from memory
         self._answering: set[int] = set()  # presses that are not stored yet
         self.failing_since: datetime | None = None
+        self.heard_at: datetime | None = None  # when Telegram last answered
 
     async def run(self) -> None:
         """Fetch for ever; Telegram being away ends nothing."""
@@ -98,6 +99,7 @@ class Intake:
                 else:
                     failures = 0
                     self.failing_since = None
+                    self.heard_at = self._now()
 
     async def _next_offset(self) -> int | None:
         async with self._store.read() as tx:

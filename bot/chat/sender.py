@@ -74,6 +74,7 @@ class Sender:
         self._busy: dict[int, datetime] = {}  # chats with a message under way, and since when
         self._stopping = False
         self.failing_since: datetime | None = None
+        self.sent_at: datetime | None = None  # when Telegram last took a message
 
     def stop(self) -> None:
         """Begin nothing new; what waits is sent after the next start."""
@@ -261,7 +262,7 @@ class Sender:
             log.exception("message cannot be sent", row=queued.id)
             await self._refused(queued, drawn, of_fault(error, queued.attempts), changes)
         else:
-            self.failing_since = None
+            self.failing_since, self.sent_at = None, self._now()
             await self._accepted(queued, drawn, message_id, changes)
             if queued.action == outbox.FILE:
                 await self._remove(Attached.model_validate(queued.body).file)

@@ -55,6 +55,7 @@ async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFa
     return replace(
         _shown_by(gauges, now),
         waiting_messages=waiting_messages,
+        due_since=await outbox.due_since(tx, now),
         aside_messages=aside_messages,
         # The update that asks is being handled, and counted as handled already.
         waiting_updates=waiting_updates,

@@ -333,6 +333,7 @@ class HealthFacts:
     telegram_failing_since: datetime | None = None
     database: DatabaseHealth | None = None
     locked_since: datetime | None = None
+    due_since: datetime | None = None  # the oldest message that may go out
 
 
 @dataclass(frozen=True, slots=True)

@@ -367,6 +367,22 @@ async def next_due_at(tx: Tx, without: Collection[int]) -> datetime | None:
     return min(times) if times else None
 
 
+async def due_since(tx: Tx, now: datetime) -> datetime | None:
+    """Return since when the oldest message that may go out now has waited; None for none.
+
+    Edits of cards give way to everything, and a chat that refuses us is nobody's fault here.
+    """
+    paused = select(chats.c.chat_id).where(chats.c.paused_at.is_not(None))
+    statement = select(func.min(messages.c.not_before)).where(
+        messages.c.state.in_(("pending", "sending")),
+        messages.c.not_before <= now,
+        messages.c.urgency < EDITS,
+        messages.c.chat_id.not_in(paused),
+    )
+    found: datetime | None = (await tx.execute(statement)).scalar()
+    return found
+
+
 async def sent(tx: Tx, row_id: int, message_id: int | None, now: datetime) -> None:
     """Record that Telegram took it; the text is not kept."""
     await tx.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Generic
@@ -108,6 +109,11 @@ class Poller:
             )
             for watcher in (self._orders, self._tickets)
         )
+
+    @property
+    def longest_pause(self) -> float:
+        """The longest time between two looks at a list, in seconds, when all goes well."""
+        return pause(self._pace.head, math.inf)
 
     def sweep_minutes(self) -> float:
         """Return the longest time, in minutes, until everything was looked at again."""

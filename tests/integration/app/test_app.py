@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot import app as module
@@ -243,3 +245,29 @@ async def test_a_key_that_cannot_be_read_is_a_setting_at_fault(
         monkeypatch.setattr(module, "open_store", denied)
     assert await run_bot(settings) == 2
     assert capsys.readouterr().err.startswith("SECRETS_FILE: ")
+
+
+async def test_a_port_that_is_asked_for_says_that_all_works_and_one_in_use_ends_with_2(
+    practice: Practice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        place = f"127.0.0.1:{listener.getsockname()[1]}"
+        settings = settings_of(practice, tmp_path, metrics_listen=place)
+        assert await run_bot(settings) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"METRICS_LISTEN: {place} cannot be used")
+
+        monkeypatch.setattr("bot.outside.listen", lambda *_: listener)
+        async with running(settings), httpx.AsyncClient(trust_env=False) as client:
+
+            async def well() -> bool:
+                answer = await client.get(f"http://{place}/healthz")
+                return answer.status_code == 200
+
+            await until(well)
+            said = (await client.get(f"http://{place}/metrics")).text
+        assert 'supplier_bot_marketplace_calls_total{operation="list_orders"}' in said
+        assert 'supplier_bot_telegram_calls_total{method="getUpdates"}' in said

@@ -1,0 +1,3 @@
+from tests.support.fixtures import world
+
+__all__ = ["world"]
