@@ -97,6 +97,17 @@ def demo(
     raise typer.Exit(run_demo(port=port, seed=seed, life=life))
 
 
+@app.command()
+def doctor(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="one JSON object, for machines")] = False,
+) -> None:
+    """Look at settings, files, Telegram and the marketplace; only reads, and says what to do."""
+    from .commands.doctor import run_doctor  # noqa: PLC0415
+
+    raise typer.Exit(run_doctor(as_machine=json))
+
+
 endpoints = typer.Typer(
     name="endpoints", help="The marketplace's addresses: import them, or show those in use."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -281,6 +282,32 @@ def load_places() -> Places:
     if problems:
         raise WrongSettings(problems)
     return places
+
+
+def load_what_can_be() -> tuple[Settings, frozenset[str], list[str]]:
+    """Return settings, the names of those that are stand-ins only, and what is wrong with them.
+
+    For who looks at each of them: whatever depends on a stand-in cannot be looked at.
+    """
+    try:
+        return load_settings(), frozenset(), []
+    except WrongSettings as wrong:
+        problems = wrong.problems
+    fields = Settings.model_fields
+    names = frozenset(line.partition(":")[0] for line in problems) & {n.upper() for n in fields}
+    given, _ = _given()
+    for name in names:
+        given[name.lower()] = _STAND_INS.get(name, fields[name.lower()].default)
+    return Settings(**given), names, problems
+
+
+_STAND_INS: Final = {
+    "TELEGRAM_BOT_TOKEN": "100:" + "x" * 35,
+    "SUPPLIER_API_URL": "http://stand-in.invalid",
+    "SUPPLIER_API_KEY": "stand-in",
+    "SUPPLIER_COOKIE": "csrftoken=stand-in",
+    "DATABASE_URL": f"sqlite+aiosqlite:///{Path(tempfile.gettempdir()) / 'stand-in.db'}",
+}
 
 
 def _given() -> tuple[dict[str, Any], list[str]]:

@@ -38,8 +38,19 @@ class Found:
     mark: bytes | None
 
 
-def look(path: Path) -> Found:
+def is_at_rest(path: Path) -> bool:
+    """Say whether nothing is written to `path`, and nothing waits beside it to be written."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        return log.stat().st_size == 0
+    except OSError:
+        return True
+
+
+def look(path: Path, *, at_rest: bool = False) -> Found:
     """Say what `path` holds, without changing it.
+
+    `at_rest`: nobody has it open; then SQLite leaves no files of its own beside it, either.
 
     Raises DatabaseNewer, DatabaseBroken when it is something else, or StoreError.
     """
@@ -48,7 +59,7 @@ def look(path: Path) -> Found:
             return Found(None, None)
     except OSError as error:
         raise from_os(error, str(path)) from error
-    with _told(path), closing(_open(path, "ro")) as connection:
+    with _told(path), closing(_open(path, "ro&immutable=1" if at_rest else "ro")) as connection:
         tables = {
             name for (name,) in connection.execute("SELECT name FROM sqlite_schema").fetchall()
         }

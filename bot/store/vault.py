@@ -107,6 +107,25 @@ def load(path: Path) -> Vault | None:
         return None
     except OSError as error:
         raise from_os(error, str(path)) from error
+    return _opened(path, text)
+
+
+def peek(path: Path) -> Vault | None:
+    """Open the vault of the key file at `path` as it is; None without one.
+
+    Raises SecretsMissing when the file holds no key, and StoreError when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LONGEST)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise from_os(error, str(path)) from error
+    return _opened(path, text)
+
+
+def _opened(path: Path, text: bytes) -> Vault | None:
     if not text:
         # A power cut while it was made: a key is used only after it lies safely on the disk.
         return None

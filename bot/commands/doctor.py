@@ -1,0 +1,112 @@
+"""``supplier-bot doctor``: looks at everything the bot needs, changes nothing, says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bot import logs
+from bot.chat.direct import DirectTelegram
+from bot.settings import Settings, load_what_can_be
+from bot.store.lock import holder_of
+from bot.supplier.addresses import load_addresses
+from bot.supplier.auth import AuthKind, make_auth
+from bot.supplier.caller import CallRecord, Timeouts
+from bot.supplier.client import Marketplace
+
+from .doctor_files import check_files
+from .doctor_marketplace import check_marketplace
+from .doctor_telegram import check_telegram
+from .findings import Finding, all_is_well, as_json, as_line
+from .said import say
+
+# A person waits: one try, and not for long.
+TIMEOUTS: Final = Timeouts(connect=5, read=10, write=10, total=2, tries=1)
+_ENV_FILE: Final = Path(".env")
+_MARKET: Final = frozenset(
+    {
+        "SUPPLIER_API_URL",
+        "SUPPLIER_API_KEY",
+        "SUPPLIER_AUTH",
+        "SUPPLIER_COOKIE",
+        "SUPPLIER_ENDPOINTS",
+    }
+)
+_TELEGRAM: Final = frozenset({"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL"})
+_PLACES: Final = frozenset({"DATABASE_URL", "SECRETS_FILE"})
+
+
+def run_doctor(*, as_machine: bool) -> int:
+    """Look at everything and print it; return the exit status."""
+    logs.set_up("ERROR")
+    findings = asyncio.run(examine())
+    if as_machine:
+        say(as_json(findings))
+    else:
+        for finding in findings:
+            say(as_line(finding))
+        wrong = sum(each.level == "wrong" for each in findings)
+        say("All is well." if not wrong else f"Not well: {wrong} to do.")
+    return 0 if all_is_well(findings) else 1
+
+
+async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list[Finding]:
+    """Return what was found. ``listen``: for how many seconds another poller is listened for."""
+    settings, stand_ins, problems = load_what_can_be()
+    findings = [_problem(line) for line in problems]
+    if not problems:
+        findings.append(Finding("settings", ".env", "ok", "every setting can be used"))
+    running = False
+    if not stand_ins & _PLACES:
+        findings += await asyncio.to_thread(
+            lambda: list(check_files(settings.database, settings.key_file, _ENV_FILE))
+        )
+        running = holder_of(settings.database) is not None
+    if not stand_ins & _TELEGRAM:
+        telegram = DirectTelegram(
+            settings.telegram_bot_token.get_secret_value(),
+            settings.telegram_api_url,
+            margin=timeouts.read,
+        )
+        async with telegram:
+            findings += await check_telegram(
+                telegram,
+                settings.telegram_api_url,
+                running=running,
+                webhook_url=getattr(settings, "webhook_url", None) or "",
+                listen=listen,
+            )
+    if not stand_ins & _MARKET:
+        addresses = load_addresses(settings.supplier_endpoints)
+        findings += await check_marketplace(
+            marketplace_of(settings, timeouts),
+            addresses,
+            session=settings.supplier_auth == "session",
+        )
+    return findings
+
+
+def marketplace_of(
+    settings: Settings, timeouts: Timeouts
+) -> Callable[[Callable[[CallRecord], None]], Marketplace]:
+    """Return what builds the marketplace of these settings, given who hears of its calls."""
+    return lambda heard: Marketplace(
+        settings.supplier_api_url,
+        make_auth(
+            AuthKind(settings.supplier_auth),
+            key=settings.supplier_api_key,
+            cookie=settings.supplier_cookie,
+        ),
+        load_addresses(settings.supplier_endpoints),
+        calls_per_minute=settings.supplier_calls_per_minute,
+        timeouts=timeouts,
+        on_call=heard,
+    )
+
+
+def _problem(line: str) -> Finding:
+    name, _, said = line.partition(": ")
+    said, _, hint = said.partition("; it should be ")
+    return Finding("settings", name, "wrong", said, f"it should be {hint}" if hint else "")
