@@ -33,6 +33,7 @@ from bot.desk.executor import Executor
 from bot.desk.health import Gauges, Remembered
 from bot.desk.locking import LockKeeper, first_code
 from bot.desk.shop import Shop
+from bot.model.leaked import Leaks, of_cookie
 from bot.model.outgoing import Outgoing
 from bot.store import intents, outbox, pruning
 from bot.store import people as known_people
@@ -176,6 +177,18 @@ def _told(error: StoreError, settings: Settings) -> str:
     return f"DATABASE_URL: {said}" + ("" if str(database) in said else f" It is {database}.")
 
 
+def _leaks(settings: Settings) -> Leaks:
+    """Return what finds our own keys in a chat."""
+    key, cookie = settings.supplier_api_key, settings.supplier_cookie
+    return Leaks(
+        (
+            settings.telegram_bot_token.get_secret_value(),
+            "" if key is None else key.get_secret_value(),
+            *(() if cookie is None else of_cookie(cookie.get_secret_value())),
+        )
+    )
+
+
 class App:
     """The running bot."""
 
@@ -281,6 +294,7 @@ class App:
             now=now,
             deliver=self._lanes.put,
             health=self._health_from_memory,
+            leaks=_leaks(settings),
         )
         self._shop = shop
 

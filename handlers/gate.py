@@ -8,7 +8,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.chat.answers import EDITS, queue_act, queue_told
 from bot.desk import people
 
-from . import locking
+from . import leaks, locking
 from .start import welcome
 from .turn import Turn, TurnContext
 
@@ -36,6 +36,8 @@ async def gate(update: Update, context: TurnContext) -> None:
             # Whoever writes can be told again, whatever Telegram said of the chat before.
             await people.is_back(turn.tx, chat.id)
         await turn.ready()
+        if await leaks.taken_away(turn):
+            raise ApplicationHandlerStop
         if turn.person.locked_since is not None and not locking.asks_for_health(update):
             await locking.say_locked(turn)
             raise ApplicationHandlerStop

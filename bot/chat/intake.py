@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.model.intent import State
 from bot.model.kept import may_be_kept
+from bot.model.leaked import Leaks
 from bot.model.outgoing import Outgoing
 from bot.model.person import Person
 from bot.model.press import Press, Verb, short_id, unpack
@@ -62,6 +63,7 @@ class Intake:
         now: Callable[[], datetime],
         deliver: Callable[[tuple[Received, ...]], None],
         health: FromMemory | None = None,
+        leaks: Leaks | None = None,
     ) -> None:
         self._gateway = gateway
         self._store = store
@@ -70,6 +72,7 @@ class Intake:
         self._now = now
         self._deliver = deliver
         self._health = health
+        self._leaks = Leaks() if leaks is None else leaks
         self._told: set[int] = set()  # who asks for /health, and was answered from memory
         self._answering: set[int] = set()  # presses that are not stored yet
         self.failing_since: datetime | None = None
@@ -139,6 +142,7 @@ class Intake:
     async def _take_in(
         self, raw: list[Any], offset: int | None, answers: asyncio.TaskGroup
     ) -> int | None:
+        raw = [self._leaks.taken_out(item) for item in raw]
         read = [(update, item) for item in raw if (update := received(item)) is not None]
         updates = [update for update, _ in read]
         if not updates:

@@ -52,6 +52,11 @@ async def _write_down(tx: Tx, shop_id: int, person_id: int, deed: str, now: date
     )
 
 
+async def pasted_a_secret(tx: Tx, shop: Shop, person: Person, now: datetime) -> None:
+    """Write down that somebody pasted a key or a token into a chat."""
+    await _write_down(tx, shop.shop_id, person.person_id, "key_pasted", now)
+
+
 async def new_code(tx: Tx, shop_id: int, now: datetime) -> str | None:
     """Make a pairing code; None once the shop has an owner."""
     if await people.has_owner(tx, shop_id):

@@ -29,6 +29,7 @@ from .tables import (
     subscriptions,
     ticket_texts,
     tickets,
+    tries,
     unit_hashes,
 )
 
@@ -114,6 +115,7 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
                 tickets.c.finished.is_(True),
             ),
         ),
+        (tries, tries.c.since < now - STRANGER_FOR),
         (
             people,
             (people.c.turned_away_at < now - STRANGER_FOR)

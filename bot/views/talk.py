@@ -158,6 +158,7 @@ class Sentence(StrEnum):
     EXPORT_TOO_LARGE = "export_too_large"
     EXPORT_TOO_MANY_ROWS = "export_too_many_rows"
     EXPORT_FAILED = "export_failed"
+    KEY_PASTED = "key_pasted"
     LOCKED = "locked"  # since=None
     UNLOCKED = "unlocked"
     LOCK_HOW = "lock_how"

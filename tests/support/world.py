@@ -34,6 +34,7 @@ from bot.desk.executor import Executor
 from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.model.facts import FeedHealth
+from bot.model.leaked import Leaks
 from bot.model.person import Person, Role
 from bot.store import errands, intents, outbox, people, positions, products
 from bot.store.database import Store
@@ -169,6 +170,7 @@ class World:
             shop_id=shop_id,
             now=clock.now,
             deliver=self.arrived.extend,
+            leaks=Leaks((TOKEN, "practice-key")),
         )
         self.offset: int | None = None
         self._market = httpx.AsyncClient(

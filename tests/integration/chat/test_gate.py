@@ -11,7 +11,7 @@ import pytest
 from bot.desk import people as desk_people
 from bot.model.person import Role
 from bot.store import people
-from tests.support.world import ANN, BEN, SAM, World, open_world, shown
+from tests.support.world import ANN, BEN, SAM, TOKEN, World, open_world, shown
 
 
 @pytest.fixture
@@ -220,3 +220,32 @@ async def test_while_the_shop_has_no_owner_a_wrong_code_is_said_to_be_wrong(
     await code_of(unowned)
     await unowned.says(SAM, "/start WRONGONE")
     assert "This code is wrong or too old" in shown(await unowned.last(SAM))
+
+
+async def test_a_key_pasted_by_mistake_is_deleted_and_kept_nowhere(world: World) -> None:
+    order_id = await world.order()
+    token = "123456789:AAE" + "x" * 32
+    for text in (token, "practice-key", f"deliver this: {TOKEN}"):
+        asked = len(world.market_line.asked)
+        sent = await world.says(ANN, text)
+        assert all(each["message_id"] != sent for each in await world.chat(ANN))
+        assert "held a key or a bot's token" in shown(await world.last(ANN))
+        assert len(world.market_line.asked) == asked
+    # At a prompt, and as a reply to a card, it goes to no buyer.
+    await world.says(ANN, await world.number(order_id))
+    card = await world.last(ANN)
+    await world.says(ANN, token, reply_to=card["message_id"])
+    await world.says(ANN, f"/order {token}")
+    edited = await world.says(ANN, "anna:Hunter2222")
+    await world.edits(ANN, edited, token)
+    assert all(each["message_id"] != edited for each in await world.chat(ANN))
+    assert await world.rows("select * from intents") == []
+    assert await world.one("select count(*) from audit where deed = 'key_pasted'") == 6
+    # Neither in what is sealed, nor in the open.
+    async with world.store.read() as tx:
+        for (sealed,) in await world.rows("select sealed from inbox where sealed is not null"):
+            assert token.encode() not in tx.vault.unseal(sealed)
+    assert token.encode() not in world.store.path.read_bytes()
+    # A stranger's message is a stranger's message.
+    await world.says(SAM, token)
+    assert "held a key" not in shown(await world.last(SAM))
