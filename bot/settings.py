@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.model.languages import NAMES
+from bot.model.languages import NAMES, language_of_code
 from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthKind, check_base_url, make_auth
 
@@ -250,11 +250,10 @@ class Settings(Places):
     @field_validator("default_language")
     @classmethod
     def _language(cls, value: str) -> str:
-        asked = value.strip().replace("-", "_").lower()
-        for name in NAMES:
-            if name.lower() == asked:
-                return name
-        raise ValueError("a language that is not there")
+        language = language_of_code(value)
+        if not language:
+            raise ValueError("a language that is not there")
+        return language
 
     @model_validator(mode="after")
     def _way_in(self) -> Settings:

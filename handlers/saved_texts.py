@@ -9,9 +9,11 @@ from telegram import Update
 from bot.chat.answers import queue_act
 from bot.desk import drafts, replies, saved_texts
 from bot.desk.saved_texts import KIND
+from bot.model.languages import language_of_code
 from bot.model.press import Press
 from bot.model.saved_text import SavedText
 from bot.views import saved_texts as views
+from bot.views.saved_texts import LANGUAGES
 
 from .turn import Turn, TurnContext
 
@@ -37,27 +39,33 @@ async def _list(turn: Turn, deleted: SavedText | None = None) -> None:
 
 
 async def opened(turn: Turn, press: Press) -> None:
-    """One text, whole."""
-    await _show(turn, await saved_texts.the_text(turn.tx, turn.shop, turn.member, press.subject))
+    """One text, whole, the version in a language, or the languages to choose from."""
+    text = await saved_texts.the_text(turn.tx, turn.shop, turn.member, press.subject)
+    await _show(turn, text, language_of_code(press.arg) or press.arg)
 
 
-async def _show(turn: Turn, text: SavedText) -> None:
+async def _show(turn: Turn, text: SavedText, side: str = "") -> None:
     texts = await saved_texts.all_of(turn.tx, turn.shop, turn.member)
     place = [one.id for one in texts].index(text.id) + 1
-    said = views.saved_text(text, place, len(texts), turn.reader, turn.now)
+    said = views.saved_text(text, place, len(texts), turn.reader, turn.now, side)
     await turn.show(said, in_place=turn.pressed is not None)
 
 
 async def ask(turn: Turn, press: Press) -> None:
-    """Ask for a new text, or for another in the place of one."""
-    await saved_texts.ask(turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now)
+    """Ask for a new text, for another in the place of one, or for a version of it."""
+    key = _key(press)
+    await saved_texts.ask(turn.tx, turn.shop, turn.member, key, turn.chat_id, turn.now)
+
+
+def _key(press: Press) -> str:
+    return f"{press.subject}.{press.arg}" if press.arg else press.subject
 
 
 async def written(turn: Turn, key: str, text: str) -> None:
     """Keep what was asked for, and show it as it is now."""
     kept = await saved_texts.keep(turn.tx, turn.shop, turn.member, key, text, turn.now)
     await turn.react("👀")
-    await _show(turn, kept)
+    await _show(turn, kept, saved_texts.parted(key)[1])
 
 
 async def moved(turn: Turn, press: Press) -> None:
@@ -68,9 +76,12 @@ async def moved(turn: Turn, press: Press) -> None:
 
 
 async def deleted(turn: Turn, press: Press) -> None:
-    """Delete a text; the list says which."""
-    gone = await saved_texts.remove(turn.tx, turn.shop, turn.member, press.subject, turn.now)
-    await _list(turn, gone)
+    """Delete a text; the list says which. Of a version, the languages say which are left."""
+    gone = await saved_texts.remove(turn.tx, turn.shop, turn.member, _key(press), turn.now)
+    if press.arg:
+        await _show(turn, gone.without(language_of_code(press.arg)), LANGUAGES)
+    else:
+        await _list(turn, gone)
 
 
 async def which(turn: Turn, press: Press) -> None:
@@ -78,7 +89,8 @@ async def which(turn: Turn, press: Press) -> None:
     ticket = (await replies.the_ticket(turn.tx, turn.shop, press.subject)).ticket
     texts = await saved_texts.all_of(turn.tx, turn.shop, turn.member)
     if texts:
-        await turn.show(views.which_saved_text(texts, ticket, turn.reader, turn.now))
+        buyers = await saved_texts.language_for(turn.tx, turn.shop, ticket.ticket_id)
+        await turn.show(views.which_saved_text(texts, ticket, buyers, turn.reader, turn.now))
     else:
         await _list(turn)
 

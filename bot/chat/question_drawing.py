@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
 from bot.model.intent import ReplacePlan
+from bot.model.languages import language_of_code
 from bot.model.matching import best_first
 from bot.model.order import Order
 from bot.model.outgoing import Outgoing
@@ -76,8 +77,10 @@ async def prompt(
         return await product_drawing.prompt(tx, shop_id, draft, reader, now)
     if draft.subject_kind == "text":
         texts = await saved_texts.all_of(tx, shop_id)
-        before = next((one for one in texts if str(one.id) == draft.subject_id), None)
-        return saved_text_prompt(draft.id, draft.state, before, reader, now)
+        text_id, _, code = draft.subject_id.partition(".")
+        language = language_of_code(code)
+        before = next((one for one in texts if str(one.id) == text_id), None)
+        return saved_text_prompt(draft.id, draft.state, before, language, reader, now)
     if draft.subject_kind == "settings":
         return await settings_drawing.prompt(tx, shop_id, draft, reader, now)
     if draft.subject_kind == "days":

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.model.change import Wish
-from bot.model.languages import NAMES
+from bot.model.languages import language_of_code
 from bot.model.person import Act, Person
 from bot.model.preferences import SettingsFacts, Side, Topic
 from bot.store import audit, low_stock, people, preferences
@@ -69,8 +69,8 @@ async def change(
         await preferences.set_goods_for(tx, shop_id, who, lasts)
     elif kind == "stock":
         await _set_low_stock(tx, shop, person, -1 if value == "off" else _number(value), now)
-    elif kind == "language" and value in NAMES:
-        await people.set_language(tx, who, value)
+    elif kind == "language" and language_of_code(value):
+        await people.set_language(tx, who, language_of_code(value))
     else:
         raise NotPossible("gone")
     if kind != "stock":

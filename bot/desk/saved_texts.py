@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.model.intent import Intent
+from bot.model.languages import language_of_code
 from bot.model.person import Act, Person
 from bot.model.saved_text import SavedText, filled, values_of
-from bot.store import audit, orders, saved_texts
+from bot.model.tongue import language_of
+from bot.store import audit, orders, saved_texts, tickets
 from bot.store.database import Tx
 
 from . import drafts, replies
@@ -21,6 +23,7 @@ from .shop import Shop, must
 
 KIND: Final = "saved_text"  # of the draft that asks for one
 MOST: Final = 40  # as many as one message offers
+_LOOKED_AT: Final = 3  # of a buyer's texts, the newest
 
 
 async def all_of(tx: Tx, shop: Shop, person: Person) -> tuple[SavedText, ...]:
@@ -30,11 +33,34 @@ async def all_of(tx: Tx, shop: Shop, person: Person) -> tuple[SavedText, ...]:
 
 
 async def the_text(tx: Tx, shop: Shop, person: Person, key: str) -> SavedText:
-    """Return one saved text. Raises NotPossible."""
+    """Return one saved text, by its ID or by that and a language. Raises NotPossible."""
+    text_id, _ = parted(key)
     for one in await all_of(tx, shop, person):
-        if str(one.id) == key:
+        if str(one.id) == text_id:
             return one
     raise NotPossible("saved_text_gone")
+
+
+def parted(key: str) -> tuple[str, str]:
+    """Return the ID and the language that a key names; no language: as it was written first.
+
+    Raises NotPossible for a language that is none of ours.
+    """
+    text_id, _, code = key.partition(".")
+    if code and not language_of_code(code):
+        raise NotPossible("gone")
+    return text_id, language_of_code(code)
+
+
+async def language_for(tx: Tx, shop: Shop, ticket_key: str) -> str:
+    """Return the language in which a ticket's buyer writes; empty where that is not clear."""
+    ticket = (await replies.the_ticket(tx, shop, ticket_key)).ticket
+    seen = await tickets.texts(tx, shop.shop_id, ticket.ticket_id)
+    theirs = [text.text for text in reversed(seen) if text.author == "buyer"]
+    for words in (*theirs[:_LOOKED_AT], ticket.description, ticket.title):
+        if language := language_of(words):
+            return language
+    return ""
 
 
 async def ask(tx: Tx, shop: Shop, person: Person, key: str, chat_id: int, now: datetime) -> None:
@@ -59,16 +85,21 @@ async def keep(tx: Tx, shop: Shop, person: Person, key: str, text: str, now: dat
             raise NotPossible("saved_texts_full", limit=str(MOST))
         kept = await saved_texts.add(tx, shop.shop_id, text, person.person_id, now)
     else:
-        kept = SavedText((await the_text(tx, shop, person, key)).id, text)
-        await saved_texts.change(tx, shop.shop_id, kept.id, text, person.person_id, now)
+        kept = (await the_text(tx, shop, person, key)).with_version(parted(key)[1], text)
+        await saved_texts.change(tx, shop.shop_id, kept, person.person_id, now)
     await _write_down(tx, shop, person, "text_saved", kept, now)
     return kept
 
 
 async def remove(tx: Tx, shop: Shop, person: Person, key: str, now: datetime) -> SavedText:
-    """Forget a text; return what it was. Raises NotPossible."""
+    """Forget a text, or a version of one; return what it was. Raises NotPossible."""
     gone = await the_text(tx, shop, person, key)
-    await saved_texts.remove(tx, shop.shop_id, gone.id)
+    language = parted(key)[1]
+    if language:
+        left = gone.without(language)
+        await saved_texts.change(tx, shop.shop_id, left, person.person_id, now)
+    else:
+        await saved_texts.remove(tx, shop.shop_id, gone.id)
     await _write_down(tx, shop, person, "text_deleted", gone, now)
     return gone
 
@@ -106,7 +137,7 @@ async def use(
     ticket = (await replies.the_ticket(tx, shop, ticket_key)).ticket
     known = await orders.by_id(tx, shop.shop_id, ticket.order_id) if ticket.order_id else None
     order = None if known is None else known.order
-    text, whole = filled(chosen.text, values_of(ticket, order, now, zone))
+    text, whole = filled(chosen.version(parted(key)[1]), values_of(ticket, order, now, zone))
     return await replies.hold(
         tx,
         shop,

@@ -15,3 +15,14 @@ NAMES: Final[Mapping[str, str]] = {
     "pt_BR": "Português",
     "vi": "Tiếng Việt",
 }
+
+
+def code_of(language: str) -> str:
+    """Return a language as a button carries it: in small letters."""
+    return language.lower()
+
+
+def language_of_code(code: str) -> str:
+    """Return the language that a button or a setting names, ``pt-br`` too; empty for none."""
+    wanted = code.strip().replace("-", "_").lower()
+    return next((name for name in NAMES if code_of(name) == wanted), "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from .languages import code_of
 from .order import Order
 from .ticket import Ticket
 
@@ -19,16 +20,36 @@ _IN_BRACES = re.compile(r"\{([^{}\n]{1,40})\}")
 
 @dataclass(frozen=True, slots=True)
 class SavedText:
-    """One text; it may hold anything: its repr hides it."""
+    """One text; it may hold anything: its repr hides it. ``versions``: by language."""
 
     id: int
     text: str = field(repr=False)
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """What stands in braces and is no variable, each once, in its order."""
-        found = (match[1] for match in _IN_BRACES.finditer(self.text))
-        return tuple(dict.fromkeys(name for name in found if _name(name) not in VARIABLES))
+    def version(self, language: str) -> str:
+        """Return the text in a language; where there is no such version, as it was written."""
+        return self.versions.get(language) or self.text
+
+    def key(self, language: str) -> str:
+        """Return how a button names the version that is used for a language."""
+        return f"{self.id}.{code_of(language)}" if language in self.versions else str(self.id)
+
+    def with_version(self, language: str, text: str) -> SavedText:
+        """Return it with another text: in a language, or (no language) as it is written first."""
+        if not language:
+            return replace(self, text=text)
+        return replace(self, versions={**self.versions, language: text})
+
+    def without(self, language: str) -> SavedText:
+        """Return it without a version."""
+        left = {name: text for name, text in self.versions.items() if name != language}
+        return replace(self, versions=left)
+
+
+def unknown_in(text: str) -> tuple[str, ...]:
+    """Return what stands in braces and is no variable, each once, in its order."""
+    found = (match[1] for match in _IN_BRACES.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if _name(name) not in VARIABLES))
 
 
 def _name(written: str) -> str:

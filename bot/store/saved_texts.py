@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -12,6 +13,21 @@ from .database import Tx
 from .tables import saved_texts
 
 _MAX_ID = 2**63 - 1  # SQLite's own
+_MARK = "\0"  # which no message of Telegram holds
+
+
+def _opened(text: SavedText) -> str:
+    """Return what is sealed: the text itself, or a mark and JSON where it has versions."""
+    if not text.versions:
+        return text.text
+    return _MARK + json.dumps({"text": text.text, "versions": dict(text.versions)})
+
+
+def _unsealed(text_id: int, opened: str) -> SavedText:
+    if not opened.startswith(_MARK):
+        return SavedText(text_id, opened)
+    held = json.loads(opened.removeprefix(_MARK))
+    return SavedText(text_id, held["text"], held["versions"])
 
 
 async def all_of(tx: Tx, shop_id: int) -> tuple[SavedText, ...]:
@@ -22,7 +38,7 @@ async def all_of(tx: Tx, shop_id: int) -> tuple[SavedText, ...]:
         .order_by(saved_texts.c.place, saved_texts.c.id)
     )
     return tuple(
-        SavedText(row.id, tx.vault.unseal(row.sealed).decode())
+        _unsealed(row.id, tx.vault.unseal(row.sealed).decode())
         for row in (await tx.execute(statement)).all()
     )
 
@@ -52,14 +68,12 @@ async def add(tx: Tx, shop_id: int, text: str, person_id: int, now: datetime) ->
     return SavedText(int(made.scalar_one()), text)
 
 
-async def change(
-    tx: Tx, shop_id: int, text_id: int, text: str, person_id: int, now: datetime
-) -> bool:
-    """Put another text in the place of one; say whether that is still there."""
+async def change(tx: Tx, shop_id: int, kept: SavedText, person_id: int, now: datetime) -> bool:
+    """Keep a text as it is now, with its versions; say whether it is still there."""
     changed = await tx.execute(
         update(saved_texts)
-        .where(saved_texts.c.shop_id == shop_id, saved_texts.c.id == min(text_id, _MAX_ID))
-        .values(sealed=tx.vault.seal(text.encode()), changed_by=person_id, changed_at=now)
+        .where(saved_texts.c.shop_id == shop_id, saved_texts.c.id == min(kept.id, _MAX_ID))
+        .values(sealed=tx.vault.seal(_opened(kept).encode()), changed_by=person_id, changed_at=now)
     )
     return bool(changed.rowcount)
 

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.model.facts import Reader
-from bot.model.languages import NAMES
+from bot.model.languages import NAMES, code_of
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.preferences import Preferences, SettingsFacts, Topic
@@ -190,8 +190,8 @@ def _keyboard(facts: SettingsFacts, reader: Reader) -> Keyboard:
         case "stock":
             return (*_low_stock(facts, reader), back)
         case "language":
-            named = [("language", code, name) for code, name in offered().items()]
-            return (*_choices(named, known(language)), back)
+            named = [("language", code_of(each), name) for each, name in offered().items()]
+            return (*_choices(named, code_of(known(language))), back)
         case _:
             return _sides(reader)
 

@@ -26,8 +26,9 @@ _PICTURE: Final = re.compile("[\u2190-\u21ff\u2300-\u2bff\U0001f000-\U0001faff]"
 # A stranger's words stand between marks that they cannot hold themselves.
 _SAID: Final = re.compile(r"[“„«]%\((\w+)\)s[”“»]")
 _ALL: Final = range(1000)
-LABELS: Final = ("labels.txt",)
+LABELS: Final = ("labels.txt", "settings.txt")
 LABEL_UNITS: Final = 64
+_SHORT: Final = 24  # what a phone shows of a button that has its row almost for itself
 
 
 def problems(language: str, texts: Catalog) -> list[str]:
@@ -118,8 +119,9 @@ def _of_form(text: Message, english: str, form: str, *, alone: bool = False) -> 
         yield f"somebody's words stand without their quotation marks: “{form}”"
     if form != form.strip() or "  " in form or "\n" in form:
         yield f"spaces or lines that the English has not: “{form}”"
-    if _is_label(text) and units(form) > LABEL_UNITS:
-        yield f"longer than a button's {LABEL_UNITS}: “{form}”"
+    room = min(LABEL_UNITS, max(_SHORT, 2 * units(english)))
+    if _is_label(text) and units(english) <= LABEL_UNITS and units(form) > room:
+        yield f"too long for its button: “{form}”"
 
 
 def _is_label(text: Message) -> bool:

@@ -85,6 +85,47 @@ async def test_a_saved_text_answers_a_ticket_in_two_taps_with_its_variables(worl
     assert len(await world.changes("ticket_reply")) == 1
 
 
+async def test_a_text_has_versions_and_a_ticket_gets_the_one_of_its_buyer_s_language(
+    world: World,
+) -> None:
+    card = await make(world, "Sorry about that, {order_no}")
+    await world.presses(ANN, card, "In other languages")
+    assert labels(await now(world, card))[:2] == ["English", "Русский"]
+    await world.presses(ANN, card, "Русский")
+    prompt = await world.last(ANN)
+    assert "Write this text in another language: Русский." in prompt["text"]
+    assert "Sorry about that" in prompt["text"]
+    await world.says(ANN, "Извините, {order_no} {товар}")
+    card = await world.last(ANN)
+    assert "1 of 1 · Русский" in card["text"]
+    assert "“товар” in braces is no variable" in card["text"]
+    await world.presses(ANN, card, "Change")
+    assert "takes the place of this one:\nИзвините" in (await world.last(ANN))["text"]
+    await world.says(ANN, "Извините, {order_no}")
+    ticket, shop = await ticket_card(world, "Здравствуйте, пароль не подходит")
+    await world.presses(ANN, shop, "Saved text")
+    which = await world.last(ANN)
+    assert "shown in it: Русский." in which["text"]
+    await world.presses(ANN, which, "Извините, {order_no}")
+    await world.later(5)
+    assert "Извините, TK" in (await world.true_ticket(ticket))["description"]
+    _, shop = await ticket_card(world, "The password is wrong")
+    await world.presses(ANN, shop, "Saved text")
+    assert labels(await world.last(ANN)) == ["Sorry about that, {order_no}"]
+    # A version goes alone; its text stays, and says no more that there is one.
+    card = await now(world, card)
+    await world.presses(ANN, card, "Back")
+    assert "· Русский ·" in labels(await now(world, card))
+    await world.presses(ANN, card, "· Русский ·")
+    await world.presses(ANN, card, "Delete")
+    assert "· Русский ·" not in labels(await now(world, card))
+    await world.presses(ANN, card, "Back")
+    assert "Sorry about that" in (await now(world, card))["text"]
+    assert "Also in" not in (await now(world, card))["text"]
+    await world.forges(ANN, card["message_id"], "te:1:xx")  # no language of ours
+    assert await world.one("select count(*) from drafts where state = 'open'") == 0
+
+
 async def test_an_unknown_variable_is_shown_at_once_and_needs_a_tap_when_used(
     world: World,
 ) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model.order import Order
-from bot.model.saved_text import SavedText, filled, values_of
+from bot.model.saved_text import SavedText, filled, unknown_in, values_of
 from bot.model.ticket import Ticket
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_what_is_not_known_stays_and_is_noticed() -> None:
     ],
 )
 def test_what_is_no_variable_is_known_at_once(text: str, unknown: tuple[str, ...]) -> None:
-    assert SavedText(1, text).unknown == unknown
+    assert unknown_in(text) == unknown
 
 
 def test_a_saved_text_is_in_no_repr() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
-from bot.views import languages
+from bot.model.person import Act
+from bot.views import languages, talk
+from bot.views.commands import commands
 from tests.support.languages import forget
 from tests.texts import catalogue, check
+from tests.unit.views.builders import reader
 
 TEMPLATE = """
 {% macro send(count) %}{% trans count=count %}Send {{ count }} unit{% pluralize %}Send {{ count }} units{% endtrans %}{% endmacro %}
@@ -72,6 +76,14 @@ def test_every_language_that_has_a_file_is_complete(texts: Catalog) -> None:
     assert {each: found for each, found in wrong.items() if found} == {}, "make texts says more"
 
 
+@pytest.mark.parametrize("language", ["en", *catalogue.languages_in()])
+def test_the_longest_message_fits_in_every_language(language: str) -> None:
+    told = talk.help_text(replace(reader(), language=language))
+    assert not told.text.endswith("…")
+    assert len(commands(language, frozenset(Act))) > 20
+    assert all(len(said) <= 256 for _, said in commands(language, frozenset(Act)))
+
+
 def test_the_templates_can_be_translated(texts: Catalog) -> None:
     assert len(texts) > 500
     assert check.of_templates(texts) == []
@@ -118,8 +130,8 @@ def test_what_is_wrong_is_said(
 
 def test_a_label_fits_on_its_button(tmp_path: Path, written: Callable[[str], Path]) -> None:
     (tmp_path / "labels.txt").write_text("{% trans %}Back{% endtrans %}", encoding="utf-8")
-    written(HEAD + f'msgid "Back"\nmsgstr "{"на" * 33}"\n')
-    assert "longer than a button" in check.problems("ru", catalogue.of_templates(tmp_path))[0]
+    written(HEAD + f'msgid "Back"\nmsgstr "{"на" * 13}"\n')
+    assert "too long for its button" in check.problems("ru", catalogue.of_templates(tmp_path))[0]
 
 
 def test_a_file_in_step_keeps_what_is_said_and_guesses_nothing(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +10,7 @@ import pytest
 
 from bot.model.preferences import Preferences, QuietHours, SettingsFacts, Topic
 from bot.views.settings import setting_prompt, settings_card, zone_name
+from tests.support.languages import marked
 
 from .builders import NOW, SEEING, assert_telegram_takes, reader, seen
 
@@ -109,3 +112,22 @@ def test_a_prompt_gives_an_example_or_says_what_became_of_it(kind: str, state: s
 )
 def test_a_clock_is_named_as_people_name_it(zone: str, name: str) -> None:
     assert zone_name(zone) == name
+
+
+def test_a_language_is_chosen_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = SettingsFacts(Preferences(), 5, "UTC", side="language")
+    with marked(tmp_path, monkeypatch, names=("ru", "pt_BR")):
+        shown = settings_card(facts, replace(reader(), language="pt-PT"), NOW)
+    assert [b.label for row in shown.keyboard for b in row] == [
+        "English",
+        "Русский",
+        "· Português ·",
+        "⟦Back⟧",
+    ]
+    assert [b.data for row in shown.keyboard for b in row][:3] == [
+        "sv:language:en",
+        "sv:language:ru",
+        "sv:language:pt_br",
+    ]
