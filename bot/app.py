@@ -27,6 +27,7 @@ from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
 from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
+from bot.desk import batches
 from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
 from bot.desk.executor import Executor
@@ -314,6 +315,7 @@ class App:
             held = await outbox.take_up(tx, now())
             lost = await intents.take_up(tx, now())
             spoiled = await intents.put_spoiled_aside(tx, now())
+            await batches.take_up(tx, shop_id, now())
         # Whoever waits for one of them has it made again.
         await asyncio.to_thread(store.spool.tidy, older_than=0)
         if held or lost:

@@ -25,6 +25,7 @@ from bot.model.press import Press, Verb, unpack
 
 from . import (
     audit,
+    batches,
     buyers,
     changes,
     choosing,
@@ -273,6 +274,12 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.PRODUCT_EDIT: products.ask_field,
     Verb.PRODUCT_DELETE: products.delete,
     Verb.PICTURES: pictures.asked,
+    Verb.SHELF: products.shelf_pressed,
+    Verb.SELECT: batches.select,
+    Verb.PICK: batches.pick,
+    Verb.PICKED: batches.picked,
+    Verb.BATCH: batches.pressed,
+    Verb.SHOP: batches.shop,
     Verb.STOCK: products.ask_stock,
     Verb.ADD_TO_STOCK: products.goods_to_stock,
     Verb.STOCK_WITH: products.goods_for_product,

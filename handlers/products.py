@@ -16,11 +16,12 @@ from bot.desk import (
 )
 from bot.desk.errors import NotPossible
 from bot.desk.product_fields import FIELDS
-from bot.model import search
+from bot.model import search, shelf
 from bot.model.goods import looks_like_goods
 from bot.model.pieces import Piece
 from bot.model.press import Press, Verb, short_id
-from bot.views import products as views
+from bot.model.shelf import Shelf
+from bot.views import product_lists
 
 from .turn import Turn, TurnContext
 
@@ -28,19 +29,13 @@ __all__ = ["FIELDS"]
 
 LOW_AT = "low_at"
 
-_FILTERS = frozenset(views.PRODUCT_FILTERS)
-_CHOICES = 8
-
 
 async def products_command(update: Update, context: TurnContext) -> None:
     """/products, with a filter or words if there are any. Goods are never searched for."""
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
-    word = context.args[0].lower() if context.args else ""
-    if word in _FILTERS:
-        await _list(turn, word, 1)
-        return
-    await _list(turn, "all", 1, _words(context))
+    asked = shelf.typed(" ".join(context.args or ()))
+    await _list(turn, asked or Shelf(words=_words(context)), 1)
 
 
 def _words(context: TurnContext) -> str:
@@ -52,17 +47,23 @@ def _words(context: TurnContext) -> str:
 
 async def list_pressed(turn: Turn, press: Press) -> None:
     """A filter or a page of the list of products."""
-    chosen = press.subject if press.subject in _FILTERS else "all"
+    await drafts.end_of_kind(turn.tx, turn.chat_id, turn.member, "selection", turn.now)
     page = max(int(press.arg), 1) if press.arg.isdecimal() else 1
-    await _list(turn, chosen, page, search.unpack(press.subject))
+    await _list(turn, shelf.unpack(press.subject), page)
 
 
-async def _list(turn: Turn, chosen: str, page: int, words: str = "") -> None:
-    facts = await products.product_page(
-        turn.tx, turn.shop, turn.member, "all" if words else chosen, page, words
-    )
-    said = views.product_list(facts, turn.reader, turn.now)
+async def _list(turn: Turn, asked: Shelf, page: int) -> None:
+    facts = await products.product_page(turn.tx, turn.shop, turn.member, asked, page)
+    said = product_lists.product_list(facts, turn.reader, turn.now)
     await turn.show(said, in_place=turn.pressed is not None)
+
+
+async def shelf_pressed(turn: Turn, press: Press) -> None:
+    """Offer the orders, categories or prices of the list, in its place."""
+    known = await products.categories(turn.tx, turn.shop, turn.member)
+    asked = shelf.unpack(press.subject)
+    said = product_lists.shelf_menu(asked, press.arg, known, turn.reader, turn.now)
+    await turn.show(said, in_place=True)
 
 
 async def product_command(update: Update, context: TurnContext) -> None:
@@ -79,18 +80,19 @@ async def _for_product(context: TurnContext, verb: Verb) -> None:
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     words = _words(context)
-    page = await products.product_page(turn.tx, turn.shop, turn.member, "all", 1, words)
+    asked = Shelf(words=words)
+    page = await products.product_page(turn.tx, turn.shop, turn.member, asked, 1)
     if words and page.total == 1:
         await _do(turn, verb, page.rows[0].product_id)
     elif words and page.total == 0:
         # One that orders alone know of has a card, too.
         await _do(turn, verb, words)
     elif words and page.total > len(page.rows):
-        await _list(turn, "all", 1, words)
+        await _list(turn, asked, 1)
     elif verb is Verb.PRODUCT and not words:
-        await _list(turn, "all", 1)
+        await _list(turn, Shelf(), 1)
     else:
-        await turn.show(views.which_product(page.rows, verb, turn.reader, turn.now))
+        await turn.show(product_lists.which_product(page.rows, verb, turn.reader, turn.now))
 
 
 async def _do(turn: Turn, verb: Verb, key: str) -> None:
@@ -129,7 +131,7 @@ async def goods_to_stock(turn: Turn, press: Press) -> None:
     """Goods that wait are for a pool: ask for which product's."""
     await _waiting_goods(turn, press.subject)
     found = await products.choices(turn.tx, turn.shop, turn.member)
-    said = views.which_product(found, Verb.STOCK_WITH, turn.reader, turn.now, press.subject)
+    said = product_lists.which_product(found, Verb.STOCK_WITH, turn.reader, turn.now, press.subject)
     await turn.show(said)
 
 

@@ -28,7 +28,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import exports, finding, new_products, products, saved_texts, settings
+from . import batches, exports, finding, new_products, products, saved_texts, settings
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -179,6 +179,8 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
     elif draft.kind == "new_product":
         await new_products.written(turn, draft.subject_id, text, message.message_id)
+    elif draft.kind == batches.KIND:
+        await batches.written(turn, draft, text, message.message_id)
     elif draft.kind == "pictures":
         raise NotPossible("picture_not_read")
     elif draft.kind in products.FIELDS:

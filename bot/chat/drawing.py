@@ -42,7 +42,7 @@ from bot.views.commands import commands
 from bot.views.languages import spoken_to
 from bot.views.lists import with_way_back
 
-from . import product_drawing, question_drawing, standing, told_drawing
+from . import batch_drawing, product_drawing, question_drawing, standing, told_drawing
 from .history import deeds_of, is_news, name_of
 from .queue_drawing import draw_queue
 
@@ -118,18 +118,12 @@ class Drawing:
                 return await self._order(tx, queued, reader, now, known)
             case "ticket":
                 return await self._ticket(tx, queued, reader, now)
-            case "intent":
-                said = await question_drawing.intent_card(
-                    tx, self._shop_id, queued.subject_id, reader, now, self._marketplace_url
-                )
+            case "intent" | "draft" | "batch":
+                said = await self._question(tx, queued, reader, now)
             case "product":
                 shown = await self._card(tx, queued)
                 return await product_drawing.card(
                     tx, self._shop_id, queued.subject_id, shown, reader, now, self._marketplace_url
-                )
-            case "draft":
-                said = await question_drawing.prompt(
-                    tx, self._shop_id, queued.subject_id, reader, now
                 )
             case "queue":
                 said = await draw_queue(tx, queued.subject_id, reader, now, self._order_facts)
@@ -144,8 +138,20 @@ class Drawing:
                     tx, self._shop_id, queued.view, queued.body, reader, now
                 )
         card = await self._card(tx, queued)
-        retired = said is not None and card is not None and not card.live
-        return _retired(said, card, reader) if said is not None and retired else said
+        return _asked(said, card, reader)
+
+    async def _question(
+        self, tx: Tx, queued: Queued, reader: Reader, now: datetime
+    ) -> Outgoing | None:
+        shop_id, subject_id = self._shop_id, queued.subject_id
+        if queued.view == "draft":
+            return await question_drawing.prompt(tx, shop_id, subject_id, reader, now)
+        if queued.view == "batch":
+            shown = await self._card(tx, queued)
+            return await batch_drawing.draw_batch(tx, subject_id, shown, reader, now)
+        return await question_drawing.intent_card(
+            tx, shop_id, subject_id, reader, now, self._marketplace_url
+        )
 
     # --- cards -------------------------------------------------------------------------------
 
@@ -301,6 +307,15 @@ def _locked(queued: Queued, since: datetime, reader: Reader, now: datetime) -> O
     if queued.action == "send" and queued.view != "locked":
         raise HeldBack
     return talk.say("locked", reader, now=now, since=since)
+
+
+def _asked(said: Outgoing | None, card: cards.Card | None, reader: Reader) -> Outgoing | None:
+    """Return what asks something of a person: with its buttons, unless a newer copy has them."""
+    if said is None or card is None:
+        return said
+    if not card.live:
+        return _retired(said, card, reader)
+    return _with_way_back(said, card, reader)
 
 
 def _retired(drawn: Outgoing, card: cards.Card | None, reader: Reader) -> Outgoing:

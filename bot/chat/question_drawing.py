@@ -19,7 +19,7 @@ from bot.views import talk
 from bot.views.exports import period_prompt
 from bot.views.saved_texts import saved_text_prompt
 
-from . import product_drawing, settings_drawing
+from . import batch_drawing, product_drawing, settings_drawing
 from .history import deeds_of, name_of
 
 _OFFERED = 8  # orders a page for which goods may be
@@ -75,6 +75,8 @@ async def prompt(
         return None
     if draft.subject_kind == "product":
         return await product_drawing.prompt(tx, shop_id, draft, reader, now)
+    if draft.subject_kind == "products":
+        return await batch_drawing.selection(tx, shop_id, draft, body, reader, now)
     if draft.subject_kind == "text":
         texts = await saved_texts.all_of(tx, shop_id)
         text_id, _, code = draft.subject_id.partition(".")

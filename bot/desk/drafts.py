@@ -79,6 +79,13 @@ async def end(tx: Tx, chat_id: int, person: Person, now: datetime) -> bool:
     return await drafts.end(tx, chat_id, person.person_id, "cancelled", now) is not None
 
 
+async def end_of_kind(tx: Tx, chat_id: int, person: Person, kind: str, now: datetime) -> None:
+    """End what this person is in the middle of, if it is of that kind."""
+    found = await drafts.current(tx, chat_id, person.person_id, now)
+    if found is not None and found[0].kind == kind:
+        await drafts.end_one(tx, found[0].id, "cancelled", now)
+
+
 async def stop(tx: Tx, person: Person, draft_id: str, now: datetime) -> bool:
     """End one draft of this person; say whether it was still open."""
     draft = await of_prompt(tx, draft_id)
@@ -126,15 +133,21 @@ async def _open(
         body=_body(pieces),
         now=now,
     )
-    if not prompts:
-        return
+    if prompts:
+        await show_prompt(tx, shop, person, str(draft.id), chat_id, now)
+
+
+async def show_prompt(
+    tx: Tx, shop: Shop, person: Person, draft_id: str, chat_id: int, now: datetime
+) -> None:
+    """Show what a draft waits for, in a message of its own."""
     await outbox.show(
         tx,
         shop_id=shop.shop_id,
         chat_id=chat_id,
         person_id=person.person_id,
         subject_kind="draft",
-        subject_id=str(draft.id),
+        subject_id=draft_id,
         now=now,
     )
 

@@ -25,7 +25,7 @@ from bot.store.database import Tx
 from bot.store.errors import StoreError
 from bot.supplier.errors import OutcomeUnknown, SupplierError
 
-from . import auditing, keeping, queue
+from . import auditing, batches, keeping, queue
 from .confirming import DEEDS
 from .deed import AskingDeed
 from .failing import not_sent
@@ -133,6 +133,7 @@ class Executor:
         outcome = Outcome(reason="fault", checking=True)
         await intents.lost(tx, intent, outcome, now, now + next_check(0))
         await auditing.not_done(tx, intent, State.UNKNOWN, outcome, now)
+        await batches.lost(tx, intent, now)
         await DEEDS[intent.kind].lost(tx, shop, intent)
 
     async def _failed(self, intent: Intent) -> None:
@@ -250,6 +251,7 @@ class Executor:
             await intents.lost(tx, intent, outcome, now, now + next_check(0))
             await auditing.not_done(tx, intent, State.UNKNOWN, outcome, now)
             await DEEDS[intent.kind].lost(tx, shop, intent)
+            await batches.lost(tx, intent, now)
 
     # --- unknown -------------------------------------------------------------------------
 
@@ -371,6 +373,7 @@ class Executor:
         if not await intents.finish(tx, intent, state, outcome, now):
             return False
         await auditing.not_done(tx, intent, state, outcome, now)
+        await batches.ended(tx, intent, state, outcome, now)
         if state is State.DONE or outcome.reason == "declined":
             for card in await cards.faces_of(tx, intent.id):
                 await cards.face(tx, card.chat_id, card.message_id, None, now)

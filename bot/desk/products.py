@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.model.facts import ProductListFacts
 from bot.model.person import Act, Person
 from bot.model.product import Product
-from bot.store import intents, outbox, people, positions
+from bot.model.shelf import Shelf, mark_of
+from bot.store import batches, intents, outbox, people, positions
 from bot.store import products as known_products
 from bot.store.database import Tx
 from bot.store.products import KnownProduct
@@ -46,28 +47,47 @@ async def open_card(
 
 
 async def product_page(
-    tx: Tx, shop: Shop, person: Person, chosen: str, page: int, words: str = ""
+    tx: Tx, shop: Shop, person: Person, shelf: Shelf, page: int
 ) -> ProductListFacts:
-    """Return one page of our products by title; a page beyond the end is the last.
-
-    ``words``: those alone in whose title each of the words stands, or whose ID it is.
-    """
+    """Return one page of a shelf of our products; a page beyond the end is the last."""
     must(person, Act.SEE)
-    sought = tuple(words.split())
-    rows, total = await known_products.page(tx, shop.shop_id, chosen, page, PAGE, sought)
+    rows, total = await known_products.page(tx, shop.shop_id, shelf, page, PAGE)
     pages = max(1, -(-total // PAGE))
     if page > pages:
         page = pages
-        rows, total = await known_products.page(tx, shop.shop_id, chosen, page, PAGE, sought)
+        rows, total = await known_products.page(tx, shop.shop_id, shelf, page, PAGE)
     looked_at = await positions.progress(tx, shop.shop_id, "products")
     shown = tuple(row.product for row in rows)
-    return ProductListFacts(shown, chosen, page, pages, total, looked_at, words)
+    return ProductListFacts(
+        rows=shown,
+        shelf=shelf,
+        page=page,
+        pages=pages,
+        total=total,
+        looked_at=looked_at,
+        category=await category_of(tx, shop, shelf),
+        shop_paused=await batches.paused_shop(tx, shop.shop_id) is not None,
+    )
+
+
+async def categories(tx: Tx, shop: Shop, person: Person) -> tuple[tuple[str, str], ...]:
+    """Return (ID, path) of the categories that our products are in. Raises NotPossible."""
+    must(person, Act.SEE)
+    return await known_products.categories(tx, shop.shop_id)
+
+
+async def category_of(tx: Tx, shop: Shop, shelf: Shelf) -> str:
+    """Return what the category of a shelf is called; empty where it has none."""
+    if not shelf.category:
+        return ""
+    known = await known_products.categories(tx, shop.shop_id)
+    return next((path for one, path in known if mark_of(one) == shelf.category), shelf.category)
 
 
 async def choices(tx: Tx, shop: Shop, person: Person) -> tuple[Product, ...]:
     """Return the products to choose one of, by title; as many as one message offers."""
     must(person, Act.SEE)
-    rows, _ = await known_products.page(tx, shop.shop_id, "all", 1, CHOICES)
+    rows, _ = await known_products.page(tx, shop.shop_id, Shelf(), 1, CHOICES)
     return tuple(row.product for row in rows)
 
 

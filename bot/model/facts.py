@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from .batch import Batch, Item
 from .intent import Intent
 from .order import Order
 from .payment import Balance, Payment
@@ -17,6 +18,7 @@ from .person import Act
 from .product import Product
 from .reminder import Summary
 from .replacing import Replacing
+from .shelf import EVERYTHING, Shelf
 from .ticket import Ticket
 
 # Of a list of the marketplace: nothing, some (the first walk goes on), or all of it.
@@ -216,15 +218,48 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProductListFacts:
-    """A page of the list of our products, by title."""
+    """A page of the list of our products.
+
+    ``category``: what the shelf's category is called. ``shop_paused``: what was on sale is paused,
+    and can be brought back.
+    """
 
     rows: tuple[Product, ...]
-    chosen: str  # the filter: all, active, paused, out
+    shelf: Shelf
     page: int  # from 1
     pages: int
     total: int
     looked_at: LookedAt = "all"
-    words: str = ""  # that were searched for
+    category: str = ""
+    shop_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionFacts:
+    """A page of products to pick several of, and which are picked.
+
+    ``asks``: what is to be written about them: price. ``total``: how many the shelf holds.
+    """
+
+    draft_id: int
+    state: str
+    rows: tuple[Product, ...] = ()
+    shelf: Shelf = EVERYTHING
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+    chosen: frozenset[str] = frozenset()
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """Changes of several products at once: all of them, and the page that is shown."""
+
+    batch: Batch
+    items: tuple[Item, ...]
+    page: int = 1
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

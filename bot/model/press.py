@@ -77,6 +77,12 @@ class Verb(StrEnum):
     ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft
     LOW_STOCK = "lw"  # ask at how many a product's stock is low
+    SHELF = "sf"  # another way to look at the list of products; arg: sort, category, prices
+    SELECT = "sl"  # begin to pick several; subject: the shelf, arg: page
+    PICK = "pc"  # subject: a product, arg: the draft
+    PICKED = "pp"  # subject: the draft; arg: all, none, price, list, pause, activate, a page
+    BATCH = "bt"  # subject: a batch; arg: yes, no, stop, on, undo, or p and a page
+    SHOP = "so"  # subject: pause, open
     NEW_PRODUCT = "np"  # of a category
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call

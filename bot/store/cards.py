@@ -19,7 +19,7 @@ from .tables import cards, drafts, intents, messages, notices, queues
 INTERACTIVE, MONEY, NEWS, EDITS, IDLE = 0, 1, 2, 3, 4
 # Of what people are asked every copy says how it ended: one that was retired half way would
 # be on its way for ever.
-_TO_THE_END = ("intent", "draft")
+_TO_THE_END = ("intent", "draft", "batch")
 # What such a message shows that is no longer there, or can no longer be edited.
 GONE = "gone"
 

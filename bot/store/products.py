@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Float, Row, cast, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.press import short_id
 from bot.model.product import ACTIVE, Product, ProductSnapshot
+from bot.model.shelf import Shelf, mark_of
 
 from . import cards
 from .database import Tx
@@ -21,6 +22,7 @@ from .tables import orders, products
 
 # What is kept of a product: nothing that nobody knows, which may be its pool.
 _KEPT = set(ProductSnapshot.model_fields)
+_AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 # What moves without anything having changed.
 _UNTOLD = ("updated_at", "created_at")
 
@@ -119,27 +121,60 @@ def _listed(shop_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-async def page(
-    tx: Tx, shop_id: int, filter_: str, page: int, size: int, words: tuple[str, ...] = ()
-) -> tuple[tuple[KnownProduct, ...], int]:
-    """Return one page (from 1) of a filter by title, and how many products it holds in all.
+_PRICE = cast(func.json_extract(products.c.snapshot, "$.price"), Float)
+_SOLD = func.json_extract(products.c.snapshot, "$.sales_count")
+_TITLE = (func.lower(products.c.title), products.c.product_id)
+_SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "t": (),
+    "p": (_PRICE.is_(None), _PRICE),
+    "d": (_PRICE.is_(None), _PRICE.desc()),
+    "s": (products.c.stock.is_(None), products.c.stock),
+    "b": (_SOLD.is_(None), _SOLD.desc()),
+}
 
-    ``filter_``: all, active, paused (whatever is not active), out (nothing in stock) or low (that,
-    or few left, and on sale).
-    ``words``: each of them stands in it somewhere.
-    """
-    where = (*_listed(shop_id), *_chosen(filter_), *map(_holds, words))
+
+async def _on(tx: Tx, shop_id: int, shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of the products of a shelf: each of its words stands in the title."""
+    where = (*_listed(shop_id), *_chosen(shelf.chosen), *map(_holds, shelf.words.split()))
+    if shelf.category:
+        known = await categories(tx, shop_id)
+        ids = [one for one, _ in known if mark_of(one) == shelf.category]
+        where += (func.json_extract(products.c.snapshot, "$.category_id").in_(ids),)
+    low, high = shelf.bounds
+    if low is not None:
+        where += (float(low) <= _PRICE,)
+    if high is not None:
+        where += (float(high) >= _PRICE,)
+    return where
+
+
+async def page(
+    tx: Tx, shop_id: int, shelf: Shelf, page: int, size: int
+) -> tuple[tuple[KnownProduct, ...], int]:
+    """Return one page (from 1) of a shelf, and how many products it holds in all."""
+    where = await _on(tx, shop_id, shelf)
     counting = select(func.count()).select_from(products).where(*where)
     total = (await tx.execute(counting)).scalar_one()
     statement = (
         select(products)
         .where(*where)
-        .order_by(func.lower(products.c.title), products.c.product_id)
+        .order_by(*_SORTS[shelf.sort], *_TITLE)
         .limit(size)
         .offset((max(page, 1) - 1) * size)
     )
     rows = (await tx.execute(statement)).all()
     return tuple(_known(row) for row in rows), int(total)
+
+
+async def by_ids(tx: Tx, shop_id: int, ids: Collection[str]) -> tuple[KnownProduct, ...]:
+    """Return those of these products that our list shows, by title."""
+    found: list[KnownProduct] = []
+    listed = sorted(ids)
+    for start in range(0, len(listed), _AT_ONCE):
+        some = listed[start : start + _AT_ONCE]
+        statement = select(products).where(*_listed(shop_id), products.c.product_id.in_(some))
+        found += [_known(row) for row in (await tx.execute(statement)).all()]
+    return tuple(sorted(found, key=lambda each: (each.product.title.lower(), each.short_id)))
 
 
 async def count(tx: Tx, shop_id: int) -> int:

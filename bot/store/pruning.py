@@ -13,6 +13,8 @@ from bot.model.intent import State
 from .database import Store, Tx
 from .tables import (
     audit,
+    batch_items,
+    batches,
     cards,
     chats,
     drafts,
@@ -104,6 +106,17 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
             intents.c.state.in_(_ENDED)
             & (intents.c.finished_at < now - INTENT_FOR)
             & ~exists().where(cards.c.intent_id == intents.c.id),
+        ),
+        (
+            batch_items,
+            batch_items.c.batch_id.in_(
+                select(batches.c.id).where(batches.c.created_at < now - INTENT_FOR)
+            ),
+        ),
+        (
+            batches,
+            (batches.c.created_at < now - INTENT_FOR)
+            & ~exists().where(batch_items.c.batch_id == batches.c.id),
         ),
         (audit, audit.c.at < now - AUDIT_FOR),
         (

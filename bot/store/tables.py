@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -382,6 +383,66 @@ stock_hashes = Table(
     Column("seen_at", Instant, nullable=False),
     UniqueConstraint("shop_id", "hash", "product_id"),
     Index("ix_stock_hashes_intent_id", "intent_id"),
+)
+
+# Where an import of accounts came from and what one of them cost, as a person said.
+stock_batches = Table(
+    "stock_batches",
+    metadata,
+    Column("intent_id", Integer, primary_key=True, autoincrement=False),  # of the import
+    _shop(),
+    Column("product_id", String(200), nullable=False),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("cost", Exact),
+    Column("lines", Integer, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("said_by", BigInteger, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Index("ix_stock_batches_product", "shop_id", "product_id"),
+)
+
+# Changes of several products that were confirmed together; each is an intent of its own.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _shop(),
+    Column("kind", String(16), nullable=False),  # price, status
+    # What it was asked for as: selected, pause_shop, open_shop, undo
+    Column("why", String(16), nullable=False),
+    # proposed, running, stopped, done, declined, expired
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32), nullable=False, server_default=""),  # why it stopped
+    Column("chat_id", BigInteger, nullable=False),
+    Column("proposed_by", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("confirmed_by", BigInteger),
+    Column("confirmed_at", Instant),
+    Column("finished_at", Instant),
+    Column("undoes", Integer),  # the batch whose changes this one takes back
+    Column("undone_by", Integer),  # the batch that took this one's back
+    Column("left_out", Json),  # what was asked for and is not in it: [words, why] of each
+    Index("ix_batches_open", "state", sqlite_where=text("state IN ('proposed', 'running')")),
+    sqlite_autoincrement=True,
+)
+
+batch_items = Table(
+    "batch_items",
+    metadata,
+    Column("batch_id", Integer, ForeignKey("batches.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    _shop(),
+    Column("product_id", String(200), nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("before", String(64), nullable=False),
+    Column("after", String(64), nullable=False),
+    # waiting, sending, unknown, done, refused, skipped
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32), nullable=False, server_default=""),
+    Column("intent_id", Integer),
+    PrimaryKeyConstraint("batch_id", "place"),
+    Index("ix_batch_items_intent_id", "intent_id"),
 )
 
 audit = Table(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from bot.model.facts import ListFacts, ProductListFacts, Reader
+from bot.model.facts import ListFacts, Reader
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.press import Press, Verb, short_id, unpack
@@ -118,7 +118,7 @@ def _list(
 def list_keyboard(
     verb: Verb,
     filters: tuple[str, ...],
-    facts: ListFacts | ProductListFacts,
+    facts: ListFacts,
     rows: Sequence[Button],
     language: str,
     *,
@@ -174,11 +174,11 @@ def _filter(name: str, language: str) -> str:
     return say_word("labels", f"filter_{name}", language)
 
 
-def _here(facts: ListFacts | ProductListFacts) -> int:
+def _here(facts: ListFacts) -> int:
     return min(max(facts.page, 1), facts.pages)
 
 
-def _pager(verb: Verb, chosen: str, facts: ListFacts | ProductListFacts) -> tuple[Button, ...]:
+def _pager(verb: Verb, chosen: str, facts: ListFacts) -> tuple[Button, ...]:
     here = _here(facts)
     own = Press(verb, chosen, str(here)) if facts.words else None
     return pager(here, facts.pages, lambda page: Press(verb, chosen, str(page)), own)

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.facts import ProductFacts, ProductListFacts, ProductPromptFacts, Reader
+from bot.model.facts import ProductFacts, ProductPromptFacts, Reader
 from bot.model.intent import Intent, Kind, State
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
-from bot.model.product import ACTIVE, PAUSED, Product
+from bot.model.product import ACTIVE, Product
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
-from .lists import list_keyboard
 from .orders import yes_or_no
 from .talk import Sentence, say
-from .words import bare_line, plain, short_identity, units
+from .words import bare_line, plain, short_identity
 
-PRODUCT_FILTERS = ("all", "active", "paused", "out", "low")
-
-_A_ROW = 3
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
-_SEPARATOR = " · "
 _DESCRIPTION = 1200
 
 
@@ -107,65 +102,6 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
 def _on(product: Product, word: str, verb: Verb, language: str, arg: str = "") -> Button:
     label = say_word("labels", word, language)
     return button(label, Press(verb, short_id(product.product_id), arg))
-
-
-def product_list(facts: ProductListFacts, reader: Reader, now: datetime) -> Outgoing:
-    """Return a page of products, a button each; filters, and a pager that says where it is."""
-    pen = Pen(reader, now)
-    chosen = facts.chosen if facts.chosen in PRODUCT_FILTERS else "all"
-    drawn = draw(
-        "product_list",
-        reader.language,
-        chosen=chosen,
-        total=facts.total,
-        looked_at=facts.looked_at,
-        words=facts.words,
-        pen=pen,
-    )
-    rows = [row[0] for row in _choices(facts.rows, pen, reader, Verb.PRODUCT)]
-    keyboard = list_keyboard(
-        Verb.PRODUCTS, PRODUCT_FILTERS, facts, rows, reader.language, a_row=_A_ROW
-    )
-    return outgoing(drawn, keyboard)
-
-
-def which_product(
-    products: Sequence[Product], verb: Verb, reader: Reader, now: datetime, arg: str = ""
-) -> Outgoing:
-    """Return the question which product is meant; ``verb`` is what the answer does."""
-    pen = Pen(reader, now)
-    drawn = draw_sentence(Sentence.WHICH_PRODUCT, reader.language, pen=pen)
-    return outgoing(drawn, _choices(products, pen, reader, verb, arg))
-
-
-def _choices(
-    products: Sequence[Product], pen: Pen, reader: Reader, verb: Verb, arg: str = ""
-) -> Keyboard:
-    shown = products[:_ROWS]
-    labels = [_label(product, pen, reader.language) for product in shown]
-    return tuple(
-        (
-            button(
-                _label(product, pen, reader.language, numbered=labels.count(label) > 1),
-                Press(verb, short_id(product.product_id), arg),
-            ),
-        )
-        for product, label in zip(shown, labels, strict=True)
-    )
-
-
-def _label(product: Product, pen: Pen, language: str, *, numbered: bool = False) -> str:
-    ends = [pen.money(product.price)]
-    if product.stock is not None:
-        ends.append(say_word("labels", "in_stock", language, count=product.stock))
-    if product.status == PAUSED:
-        ends.append(say_word("labels", "paused", language))
-    if numbered:
-        ends.append(f"…{bare_line(product.product_id)[-4:]}")
-    end = "".join(_SEPARATOR + part for part in ends if part)
-    room = max(LABEL_UNITS - units(end), 8)
-    title = bare_line(product.title, room) or short_identity(product.product_id)
-    return title + end
 
 
 _ASKS = {

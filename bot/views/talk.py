@@ -137,6 +137,12 @@ class Sentence(StrEnum):
     CATEGORY_NOT_READ = "category_not_read"
     LOW_AT_PROMPT = "low_at_prompt"  # title
     LOW_AT_NOT_READ = "low_at_not_read"
+    SHELF_MENU = "shelf_menu"  # about: sort, category, prices
+    PRICES_NOT_READ = "prices_not_read"
+    NOTHING_PICKED = "nothing_picked"
+    TOO_MANY_PICKED = "too_many_picked"  # limit
+    SHOP_NOT_PAUSED = "shop_not_paused"
+    NOTHING_WOULD_CHANGE = "nothing_would_change"  # why
     PICTURES_PROMPT = "pictures_prompt"  # title
     PICTURES_CHANGED = "pictures_changed"
     PICTURE_NOT_READ = "picture_not_read"

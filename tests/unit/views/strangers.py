@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,10 @@ from pydantic import SecretStr
 
 from bot import views
 from bot.model.audit import AuditFacts, AuditLine
+from bot.model.batch import Batch, BatchState, Item
 from bot.model.facts import (
     BalanceFacts,
+    BatchFacts,
     Buyer,
     Deed,
     DigestFacts,
@@ -32,6 +35,8 @@ from bot.model.facts import (
     ProductPromptFacts,
     PromptFacts,
     QueueFacts,
+    Reader,
+    SelectionFacts,
     TextsFacts,
     TicketFacts,
     TicketText,
@@ -56,8 +61,10 @@ from bot.model.replacing import Replacing
 from bot.model.report import ReportFacts, Sales, Sold
 from bot.model.saved_text import SavedText
 from bot.model.search import fitting
+from bot.model.shelf import Shelf
 from bot.views import talk
 from bot.views.audit import audit
+from bot.views.batches import batch, selection
 from bot.views.buyers import note_prompt
 from bot.views.digest import digest
 from bot.views.drawing import Pen
@@ -68,12 +75,11 @@ from bot.views.orders import order_card
 from bot.views.pasted import goods_prompt
 from bot.views.payments import payments
 from bot.views.product_intents import product_intent_card
+from bot.views.product_lists import product_list, shelf_menu, which_product
 from bot.views.products import (
     product_card,
-    product_list,
     product_prompt,
     which_category,
-    which_product,
 )
 from bot.views.queue import queue_card
 from bot.views.replacing import replacement
@@ -88,6 +94,8 @@ from bot.views.texts import texts
 from bot.views.tickets import ticket_card
 
 from .builders import NOW, delivery, intent, order, reader, reply, ticket
+
+BATCH = Batch(1, 1, "price", "selected", "proposed", "", 1, 1, NOW, NOW)
 
 HOSTILE = [
     "<b>bold</b> & <i>more",
@@ -138,11 +146,33 @@ def every_view() -> set[str]:
 View = Callable[[], Outgoing]
 
 
+def view(made: Callable[..., Outgoing], *given: Any) -> tuple[str, View]:
+    """Return the name of a view, and what draws it."""
+    return made.__name__, lambda: made(*given)
+
+
 def _new_ticket(words: str) -> Intent:
     plan = NewTicketPlan(title=SecretStr(words), text=SecretStr(words), needs_tap=True)
     return intent(reply(words), State.PROPOSED).model_copy(
         update={"kind": Kind.NEW_TICKET, "subject_kind": "order", "plan": plan}
     )
+
+
+def _of_products(
+    words: str, sought: str, product: Product, who: Reader
+) -> Iterator[tuple[str, View]]:
+    listed = ProductListFacts((product,) * 3, Shelf(words=sought), 1, 1, 10, category=words)
+    yield view(which_product, (product,), Verb.ORDER, who, NOW)
+    yield view(product_list, listed, who, NOW)
+    yield view(shelf_menu, Shelf(), "category", (("c", words),), who, NOW)
+    for chosen, asks in (((), ""), (("p",), ""), (("p",), "price")):
+        picking = SelectionFacts(1, "open", (product,), chosen=frozenset(chosen), asks=asks)
+        yield view(selection, picking, who, NOW)
+    item = Item(0, "p", words, "1", "3", "refused", words)
+    states: tuple[BatchState, ...] = ("proposed", "running", "stopped", "done")
+    for state in states:
+        changes = replace(BATCH, state=state, left_out=((words, "two"),))
+        yield view(batch, BatchFacts(changes, (item,) * 12, 2, words), who, NOW)
 
 
 def views_of(words: str) -> Iterator[tuple[str, View]]:
@@ -166,9 +196,6 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     buyer = Buyer(words, 1, 1, 1, note=words)
     said = (("buyer", "", words, NOW), ("us", words, words, NOW), ("buyer", "", words, NOW))
     facts = OrderFacts(waits, True, buyer=buyer, tickets=(moaning,), deeds=deeds, ended=ended)
-
-    def view(made: Callable[..., Outgoing], *given: Any) -> tuple[str, View]:
-        return made.__name__, lambda: made(*given)
 
     yield view(order_card, facts, who, NOW)
     yield view(order_card, OrderFacts(strange, True, deeds=deeds, ended=ended), who, NOW)
@@ -241,9 +268,7 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     )
     done = (ProductDeed("status", NOW, words, words, words),)
     yield view(product_card, ProductFacts(product, deeds=done, live_by=words), who, NOW)
-    listed_products = ProductListFacts((product,) * 3, "all", 1, 1, 10, words=sought)
-    yield view(which_product, (product,), Verb.ORDER, who, NOW)
-    yield view(product_list, listed_products, who, NOW)
+    yield from _of_products(words, sought, product, who)
     yield view(which_category, (("c", words),), who, NOW)
     paid = Payment(payment_no=words, order_id="1", payment_method=words, status=words)
     for order_id in ("", "1"):

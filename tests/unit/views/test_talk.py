@@ -62,6 +62,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.CHAT_PAUSED: {"who": "Ann"},
     Sentence.PROMPT_ENDED: {"kind": "deliver", "state": "used", "number": NUMBER},
     Sentence.TOO_MANY_PICTURES: {"limit": "10"},
+    Sentence.TOO_MANY_PICKED: {"limit": "1000"},
     Sentence.TOO_MANY_UNITS: {"limit": "200"},
     Sentence.PRODUCT_PROMPT_ENDED: {"kind": "stock", "state": "used", "title": "Netflix"},
     Sentence.PRODUCT_NOT_FOUND: {"number": NUMBER},

@@ -1,0 +1,228 @@
+"""Several products at once: picked, shown before and after, confirmed once, stopped, undone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from bot.desk import batches
+from bot.model.person import Role
+from bot.supplier.results import ProductPatch
+from tests.support.world import ANN, BEN, World, broken, fine, labels, shown
+
+
+async def now(world: World, message: Any, who: int = ANN) -> Any:
+    return next(m for m in await world.chat(who) if m["message_id"] == message["message_id"])
+
+
+async def picking(world: World) -> Any:
+    """Open the list, and begin to pick in its place."""
+    await world.product()
+    await world.says(ANN, "/products")
+    listed = await world.last(ANN)
+    await world.presses(ANN, listed, "Select several")
+    return await now(world, listed)
+
+
+async def press(world: World, message: Any, begins: str) -> Any:
+    """Press the one button of a message whose label begins so; return the message as it is then."""
+    found = [each for each in labels(await now(world, message)) if each.startswith(begins)]
+    await world.presses(ANN, message, found[0])
+    return await now(world, message)
+
+
+async def prices(world: World) -> dict[str, str]:
+    return {p["title"]: p["price"] for p in (await world.look("/state"))["products"]}
+
+
+async def on_sale(world: World) -> set[str]:
+    shown_ = (await world.look("/state"))["products"]
+    return {product["title"] for product in shown_ if product["status"] == "active"}
+
+
+async def test_prices_of_picked_products_change_together_and_back(world: World) -> None:
+    before = await prices(world)
+    message = await picking(world)
+    await world.says(ANN, "+10%")
+    assert "No product is selected yet" in (await world.last(ANN))["text"]
+    first, second = [each for each in labels(message) if each.startswith("☐")][:2]
+    await world.presses(ANN, message, first)
+    message = await now(world, message)
+    assert "1 product selected" in message["text"]
+    await world.presses(ANN, message, second)
+    message = await press(world, message, "Price")
+    assert "How do the prices of these 2 products change?" in message["text"]
+    await world.says(ANN, "10 per cent")
+    assert "This says no new price" in (await world.last(ANN))["text"]
+    await world.says(ANN, "+10%")
+    preview = await world.last(ANN)
+    assert "New prices · 2 products" in preview["text"]
+    assert "preview of what was selected" in (await now(world, message))["text"]
+    assert await prices(world) == before
+    await world.presses(ANN, preview, "Yes, set 2 prices")
+    done = await now(world, preview)
+    assert "✅ 2 of 2 done by Ann" in done["text"]
+    after = await prices(world)
+    moved = {title for title in before if after[title] != before[title]}
+    assert len(moved) == 2
+    for title in moved:
+        assert abs(Decimal(after[title]) - Decimal(before[title]) * 11 / 10) <= Decimal("0.005")
+    # Each is an intent of its own, and one confirmation is all that was pressed.
+    assert await world.one("select count(*) from intents where state = 'done'") == 2
+    # One of them is changed by hand meanwhile: it is not taken back.
+    by_hand = min(moved)
+    product = await world.product(by_hand)
+    await world.marketplace.update_product(product, ProductPatch(price=Decimal("77.77")))
+    await world.product()
+    await world.presses(ANN, done, "Undo")
+    undo = await world.last(ANN)
+    assert "Back to the prices before · 1 product" in undo["text"]
+    assert "somebody changed it since" in undo["text"]
+    await world.presses(ANN, undo, "Yes, set 1 price")
+    assert await prices(world) == {**before, by_hand: "77.77"}
+    assert "Taken back since" in (await now(world, done))["text"]
+    assert "Undo" not in labels(await now(world, done))
+
+
+async def test_a_pasted_table_names_its_products_and_what_it_leaves_out(world: World) -> None:
+    message = await press(world, await picking(world), "Price")
+    windows = await world.product()
+    title = next(one for one in await prices(world) if one.startswith("Netflix"))
+    await world.says(
+        ANN, f"{windows}; 9.50\n{title} 12,00\nNobody's product 5\nno price\n{windows} 3\nSpotify 0"
+    )
+    preview = await world.last(ANN)
+    assert "$17.50 → $9.50" in preview["text"]
+    for left in ("“Nobody's product”: no product has this ID or title", "“no price”: this line"):
+        assert left in preview["text"].replace("\u2060", "")
+    await press(world, preview, "Yes, set")
+    assert (await prices(world))[title] == "12.00"
+    assert (await world.true_product(windows))["price"] == "9.50"
+    assert "preview" in (await now(world, message))["text"]
+
+
+async def test_the_shop_is_paused_and_exactly_that_is_brought_back(world: World) -> None:
+    before = await on_sale(world)
+    paused_by_hand = await world.product("Windows")
+    await world.marketplace.update_product(paused_by_hand, ProductPatch(status="inactive"))
+    await world.product()
+    open_before = await on_sale(world)
+    assert open_before < before
+    await world.says(ANN, "/products")
+    listed = await world.last(ANN)
+    await world.presses(ANN, listed, "Pause the shop")
+    preview = await world.last(ANN)
+    assert f"Pause the shop · {len(open_before)} products" in preview["text"]
+    assert "‹" not in labels(preview)
+    if "›" in labels(preview):
+        await world.presses(ANN, preview, "›")
+        preview = await now(world, preview)
+        assert "2/2" in labels(preview)
+    await press(world, preview, "Yes, pause")
+    assert await on_sale(world) == set()
+    await world.says(ANN, "/products")
+    await world.presses(ANN, await world.last(ANN), "▶️ Open the shop")
+    await press(world, await world.last(ANN), "Yes, put")
+    assert await on_sale(world) == open_before
+    await world.says(ANN, "/products")
+    assert "Pause the shop" in labels(await world.last(ANN))
+    await world.forges(ANN, (await world.last(ANN))["message_id"], "so:open")
+    assert "Nothing of what the shop's pause" in (await world.last(ANN))["text"]
+
+
+async def test_stop_leaves_the_rest_and_it_can_be_gone_on_with(world: World) -> None:
+    was_on_sale = await on_sale(world)
+    message = await press(world, await press(world, await picking(world), "Select all"), "Pause")
+    preview = await world.last(ANN)
+    async with world.store.write() as tx:  # as a press that nobody has carried out yet
+        person = await world.person(ANN)
+        await batches.pressed(tx, world.shop, person, "1", "yes", chat_id=ANN, now=world.now)
+        await batches.pressed(tx, world.shop, person, "1", "stop", chat_id=ANN, now=world.now)
+    await world.settle()
+    stopped = await now(world, preview)
+    assert "Stopped: 2 of" in stopped["text"]
+    assert message["message_id"] != preview["message_id"]
+    await press(world, stopped, "Go on with the other")
+    assert await on_sale(world) == set()
+    assert "done by Ann" in (await now(world, preview))["text"]
+    assert len(await world.changes("product_updated")) == len(was_on_sale)
+
+
+async def test_what_is_lost_is_found_out_and_an_absent_marketplace_stops_it(world: World) -> None:
+    await press(world, await press(world, await picking(world), "Select all"), "Pause")
+    preview = await world.last(ANN)
+    await world.trouble("update_product", "close_after")
+    await press(world, preview, "Yes, pause")
+    for _ in range(6):
+        await world.later(5)
+    assert await on_sale(world) == set()
+    assert "✅" in (await now(world, preview))["text"]
+    world.market_line.before = broken(httpx.ConnectError("away"), times=99)
+    await press(world, await now(world, preview), "Undo")
+    again = await world.last(ANN)
+    await press(world, again, "Yes, put")
+    assert "Stopped, since the marketplace is away" in (await now(world, again))["text"]
+    assert await on_sale(world) == set()
+    world.market_line.before = fine
+    await press(world, again, "Go on")
+    assert len(await on_sale(world)) > 5
+
+
+async def test_a_restart_goes_on_where_it_was(world: World) -> None:
+    await press(world, await press(world, await picking(world), "Select all"), "Pause")
+    preview = await world.last(ANN)
+    async with world.store.write() as tx:
+        await batches.pressed(
+            tx, world.shop, await world.person(ANN), "1", "yes", chat_id=ANN, now=world.now
+        )
+    async with world.store.write() as tx:  # and nobody noted how the first one ended
+        await batches.take_up(tx, world.shop_id, world.now)
+    await world.settle()
+    assert await on_sale(world) == set()
+    assert "done by Ann" in (await now(world, preview))["text"]
+
+
+async def test_lists_are_ordered_and_narrowed_by_buttons(world: World) -> None:
+    await world.product()
+    await world.says(ANN, "/products")
+    listed = await world.last(ANN)
+    await world.presses(ANN, listed, "Order")
+    await world.presses(ANN, await now(world, listed), "Dearest first")
+    message = await now(world, listed)
+    dearest = max((await prices(world)).values(), key=Decimal)
+    assert dearest in labels(message)[0]
+    await world.presses(ANN, message, "Price")
+    await world.presses(ANN, await now(world, listed), "$5.00 to $20.00")
+    message = await now(world, listed)
+    assert "$5.00 to $20.00" in message["text"]
+    await world.presses(ANN, message, "Category")
+    await world.presses(ANN, await now(world, listed), "Software > Windows")
+    message = await now(world, listed)
+    assert "Software > Windows" in message["text"]
+    assert "Windows 11" in labels(message)[0]
+    # A card that is opened there leads back to the same list.
+    await world.presses(ANN, message, labels(message)[0])
+    card = await now(world, listed)
+    await world.presses(ANN, card, "Back")
+    assert (await now(world, listed))["text"] == message["text"]
+    await world.says(ANN, "/products 5-20")
+    assert "$5.00 to $20.00" in (await world.last(ANN))["text"]
+
+
+async def test_who_may_not_changes_nothing(world: World) -> None:
+    await world.becomes(BEN, Role.OPERATOR)
+    await world.product()
+    await world.says(BEN, "/products")
+    listed = await world.last(BEN)
+    await world.presses(BEN, listed, "Select several")
+    assert "Price" not in labels(await now(world, listed, BEN))
+    await world.says(BEN, "+10%")
+    assert "does not allow this" in (await world.last(BEN))["text"]
+    await world.becomes(BEN, Role.VIEWER)
+    await world.says(BEN, "/products")
+    assert "Pause the shop" not in shown(await world.last(BEN))
+    await world.forges(BEN, (await world.last(BEN))["message_id"], "so:pause")
+    assert "does not allow this" in (await world.last(BEN))["text"]
+    assert await world.rows("select * from batches") == []
