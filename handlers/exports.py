@@ -7,6 +7,7 @@ from typing import Final
 from telegram import Update
 
 from bot.desk import drafts, exports
+from bot.desk.periods import read_period
 from bot.model.exports import FORMATS, WHATS, Export, unpack_export
 from bot.model.periods import Period
 from bot.model.press import Press
@@ -61,7 +62,7 @@ async def written(turn: Turn, what: str, text: str) -> None:
 
 def _read(turn: Turn, text: str) -> Period:
     reader = turn.reader
-    return exports.read_period(text, reader.time_zone, turn.now, months(reader.language))
+    return read_period(text, reader.time_zone, turn.now, months(reader.language))
 
 
 async def _send(turn: Turn, export: Export, format_: str) -> None:

@@ -306,6 +306,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.SAVED: saved_texts.which,
     Verb.TEXT_USE: saved_texts.use,
     Verb.REPORT: reports.pressed,
+    Verb.CHART: reports.chart,
+    Verb.REPORT_DAYS: reports.ask_days,
     Verb.EXPORT: exports.pressed,
     Verb.EXPORT_DAYS: exports.ask_days,
     Verb.SETTINGS: settings.turned,

@@ -28,7 +28,7 @@ from bot.model.pieces import Piece
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import batches, exports, finding, new_products, products, saved_texts, settings
+from . import batches, exports, finding, new_products, products, reports, saved_texts, settings
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -204,6 +204,8 @@ async def _kept(turn: Turn, draft: drafts.Draft, text: str) -> bool:
         await saved_texts.written(turn, draft.subject_id, text)
     elif draft.kind == exports.DAYS:
         await exports.written(turn, draft.subject_id, text)
+    elif draft.kind == reports.DAYS:
+        await reports.written(turn, text)
     elif draft.kind in settings.TYPED:
         await settings.written(turn, draft, text)
     elif draft.kind == "note":

@@ -9,17 +9,18 @@ from pydantic import SecretStr
 
 from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader, RestoredFacts
 from bot.model.intent import Outcome
-from bot.model.outgoing import Attached, Outgoing
+from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act
+from bot.model.report import unpacked
 from bot.store import orders, positions, products, tickets
 from bot.store.database import Tx
-from bot.views import exports as export_view
 from bot.views import goods as goods_view
 from bot.views import payments as payment_views
+from bot.views import report as report_view
 from bot.views import talk
 
-from . import product_drawing
+from . import file_drawing, product_drawing
 
 _MUCH = ("nothing", "some", "all")
 # The machine's words of bot.supplier.errors.NotAuthorised.
@@ -40,9 +41,9 @@ async def told(
             return goods_view.goods_message(shown, reader, now)
         case "failed":
             return _failed(Outcome.model_validate(body), reader, now)
-        case "file" if Act.MONEY not in reader.acts:
-            return None
-        case "balance" | "payments" if Act.MONEY not in reader.acts:
+        case "file":
+            return file_drawing.below(body, reader, now)
+        case "balance" | "payments" | "report" if Act.MONEY not in reader.acts:
             return talk.say("not_allowed", reader)
         case "balance":
             balance = Balance.model_validate(body["balance"])
@@ -50,9 +51,8 @@ async def told(
             return talk.balance(facts, reader, now)
         case "payments":
             return payment_views.payments(product_drawing.payments_told(body), reader, now)
-        case "file":
-            file = Attached.model_validate(body)
-            return export_view.caption(**file.values, reader=reader, now=now)
+        case "report":
+            return report_view.report(unpacked(body), reader, now)
         case "first_look":
             restored = await _restored(tx, shop_id, body.get("restored"))
             return talk.first_look(await menu_facts(tx, shop_id, reader), reader, now, restored)

@@ -22,7 +22,7 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
-from . import exports
+from . import exports, reports
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .failing import not_sent
@@ -42,7 +42,7 @@ _PAGES: Final = 5
 _STORE_SECONDS: Final = 2.0
 _FAILED: Final = ("note", {"name": "failed_update", "values": {}})
 
-_HEAVY: Final = frozenset({exports.KIND})
+_HEAVY: Final = frozenset({exports.KIND, reports.CHART})
 
 # A view and what it is drawn from, or what else is to be done when the errand ends: in one
 # transaction with that, and it may raise NotPossible.
@@ -53,6 +53,8 @@ _NEEDED: Final = {
     "file": Act.DELIVER,
     "picture": Act.MONEY,
     exports.KIND: Act.MONEY,
+    reports.KIND: Act.MONEY,
+    reports.CHART: Act.MONEY,
     "goods": Act.DELIVER,
     "units": Act.DELIVER,
 }
@@ -107,6 +109,8 @@ class Asking:
         self._kinds: dict[str, Callable[[Errand], Awaitable[Answer]]] = {
             "balance": self._balance,
             exports.KIND: self._export,
+            reports.KIND: self._report,
+            reports.CHART: self._chart,
             "find": self._find,
             "file": self._file,
             "picture": self._picture,
@@ -283,6 +287,12 @@ class Asking:
 
     async def _export(self, errand: Errand) -> Answer:
         return await exports.make(self._shop, errand)
+
+    async def _report(self, errand: Errand) -> Answer:
+        return await reports.make(self._shop, errand)
+
+    async def _chart(self, errand: Errand) -> Answer:
+        return await reports.draw_chart(self._shop, errand)
 
     async def _file(self, errand: Errand) -> Answer:
         return await goods_in_file(self._shop, self._files, errand)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.model.exports import FORMATS, MOST_BYTES, Export, Format, unpack_export
 from bot.model.outgoing import Attached
-from bot.model.periods import Days, Period, days_of, read, span
+from bot.model.periods import Days, days_of, span
 from bot.model.person import Act, Person
-from bot.store import errands, outbox
+from bot.store import errands
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
 from . import apart
+from .attaching import new_file, sending
 from .ending import Ending
 from .errors import NotPossible
 from .export_file import Job, Written
@@ -60,50 +59,26 @@ async def ask(
     )
 
 
-def read_period(text: str, zone: ZoneInfo, now: datetime, months: Sequence[str]) -> Period:
-    """Return the period that somebody wrote. Raises NotPossible, with an example."""
-    today = now.astimezone(zone).date()
-    period = read(text, today, months)
-    first, last = _example(today)
-    if period is None:
-        raise NotPossible("bad_period", first=first, last=last)
-    if isinstance(period, Days) and period.first > today:
-        raise NotPossible("period_to_come", first=first, last=last)
-    return period
-
-
-def _example(today: date) -> tuple[str, str]:
-    """Return two days that can be asked for, of the month before."""
-    first = days_of("before", today).first
-    return first.isoformat(), (first + timedelta(days=14)).isoformat()
-
-
 async def make(shop: Shop, errand: Errand) -> Ending:
     """Write the file; it is on its way once the errand ends. Raises NotPossible, StoreError."""
     export, zone = unpack_export(str(errand.body["export"])), ZoneInfo(str(errand.body["zone"]))
     format_: Format = next(each for each in FORMATS if each == errand.body["format"])
     start, end = span(export.period, shop.now(), zone)
     everything = export.period == "all"
-    path = await asyncio.to_thread(shop.store.spool.new, format_)
-    job = Job(
-        database=str(shop.store.path),
-        shop_id=shop.shop_id,
-        what=export.what,
-        start=None if everything else start.isoformat(),
-        end=None if everything else end.isoformat(),
-        format=format_,
-        zone=zone.key,
-        file=str(path),
-    )
-    try:
+    async with new_file(shop, format_, otherwise="export_failed") as path:
+        job = Job(
+            database=str(shop.store.path),
+            shop_id=shop.shop_id,
+            what=export.what,
+            start=None if everything else start.isoformat(),
+            end=None if everything else end.isoformat(),
+            format=format_,
+            zone=zone.key,
+            file=str(path),
+        )
         told = await apart.run("bot.desk.export_file", job.packed(), seconds=_SECONDS)
         written = Written(**json.loads(told))
         _must_fit(written)
-    except BaseException as error:
-        await asyncio.to_thread(shop.store.spool.remove, path.name)
-        if isinstance(error, apart.Failed):
-            raise NotPossible("export_failed") from None
-        raise
     days = days_of(export.period, shop.now().astimezone(zone).date())
     file = Attached(
         file=path.name,
@@ -120,17 +95,7 @@ async def make(shop: Shop, errand: Errand) -> Ending:
         body=dict(errand.body),
     )
 
-    async def ending(tx: Tx) -> None:
-        await outbox.send_file(
-            tx,
-            shop_id=shop.shop_id,
-            chat_id=errand.chat_id,
-            person_id=errand.person_id,
-            file=file,
-            now=shop.now(),
-        )
-
-    return ending
+    return sending(shop, errand, file)
 
 
 def _named(export: Export, days: Days) -> str:

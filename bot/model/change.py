@@ -170,6 +170,16 @@ def news_of_order(before: Order | None, after: Order) -> tuple[News, ...]:
     return tuple(found)
 
 
+def delivered_now(before: Order | None, after: Order, *, quiet: bool) -> bool:
+    """Say whether this look is the first that shows an order on which nothing is owed any more.
+
+    ``quiet``: it is history, and came long ago.
+    """
+    if after.refunded or after.owed or not after.delivered:
+        return False
+    return not quiet if before is None else before.owed > 0
+
+
 def news_of_ticket(before: Ticket | None, after: Ticket) -> tuple[News, ...]:
     """Return what happened to a ticket between two looks; nothing known before means it is new."""
     if before is None:

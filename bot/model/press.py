@@ -95,6 +95,8 @@ class Verb(StrEnum):
     SAVED = "sa"  # ask which text is to answer a ticket
     TEXT_USE = "tu"  # subject: the ticket, arg: the text
     REPORT = "sr"  # subject: a period; none is today
+    CHART = "ch"  # of a report; subject: a period
+    REPORT_DAYS = "rd"  # ask for a period that no button says
     EXPORT = "ex"  # subject: what, a dot and a period; arg: the format, or none to choose
     EXPORT_DAYS = "ed"  # ask for a period that no button says; subject: what is to be exported
     SETTINGS = "se"  # subject: a side of the settings card

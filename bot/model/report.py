@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
 
 from .facts import LookedAt
+from .periods import Days, Period
 
-Period = Literal["today", "yesterday", "week", "days", "month"]
-PERIODS: Final[tuple[Period, ...]] = ("today", "yesterday", "week", "days", "month")
-_DAYS: Final = {"today": 1, "week": 7, "days": 30}
 _CENT, _TENTH = Decimal("0.01"), Decimal("0.1")
-
-
-def span(period: Period, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first moment of a period and the first one behind it, by the clock of ``zone``.
-
-    ``week`` and ``days`` are the last 7 and 30 days, today among them.
-    """
-    today = now.astimezone(zone).date()
-    if period == "yesterday":
-        return _begins(today - timedelta(days=1), zone), _begins(today, zone)
-    first = today.replace(day=1)
-    if period != "month":
-        first = today - timedelta(days=_DAYS[period] - 1)
-    return _begins(first, zone), _begins(today + timedelta(days=1), zone)
-
-
-def _begins(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+# More bars than these are too thin for a phone: then they are of weeks, or of months.
+_DAYS_SHOWN: Final = 62
+_WEEKS_SHOWN: Final = 60
+_WEEK: Final = timedelta(days=7)
+_DECEMBER: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +75,55 @@ def _rounded(number: Decimal, to: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """How long things took, the middle one of all; None where that is known of none.
+
+    ``to_deliver``: from the order until nothing was owed any more; ``to_answer``: from a buyer's
+    ticket until our first text in it. Of how many that is known stands beside it.
+    """
+
+    to_deliver: timedelta | None = None
+    delivered: int = 0
+    to_answer: timedelta | None = None
+    answered: int = 0
+
+
+Unit = Literal["day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What was sold from a day on, until the next bar's first day. For a picture: no exact sums."""
+
+    first: date
+    revenue: float = 0.0
+    orders: int = 0
+    refunds: int = 0
+
+
+def bars_of(days: Days, since: date | None) -> tuple[Unit, tuple[date, ...]]:
+    """Return what a bar is of, and the first day of each; ``since``: nothing is known before it."""
+    first = days.first if since is None else min(max(days.first, since), days.last)
+    many = (days.last - first).days + 1
+    if many <= _DAYS_SHOWN:
+        return "day", tuple(first + timedelta(days=place) for place in range(many))
+    if many <= _WEEKS_SHOWN * _WEEK.days:
+        monday = first - timedelta(days=first.weekday())
+        weeks = (days.last - monday).days // _WEEK.days + 1
+        return "week", tuple(monday + place * _WEEK for place in range(weeks))
+    months = [first.replace(day=1)]
+    while (following := _next_month(months[-1])) <= days.last:
+        months.append(following)
+    return "month", tuple(months)
+
+
+def _next_month(first: date) -> date:
+    if first.month == _DECEMBER:
+        return first.replace(year=first.year + 1, month=1)
+    return first.replace(month=first.month + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFacts:
     """What a report shows, and how much of the marketplace's orders it is made of.
 
@@ -98,6 +134,22 @@ class ReportFacts:
     start: datetime
     end: datetime
     sales: Sales
+    speed: Speed = Speed()
     looked_at: LookedAt = "all"
     known: int = 0
     known_since: datetime | None = None
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[ReportFacts]:
+    return TypeAdapter(ReportFacts)
+
+
+def packed(facts: ReportFacts) -> Any:
+    """Return a report as plain JSON."""
+    return _adapter().dump_python(facts, mode="json")
+
+
+def unpacked(body: Any) -> ReportFacts:
+    """Return the report that :func:`packed` gave."""
+    return _adapter().validate_python(body)

@@ -22,6 +22,7 @@ from bot.model.change import (
     News,
     NewsKind,
     completed_by,
+    delivered_now,
     fingerprint,
     how_to_tell,
     mode_shown_by,
@@ -85,7 +86,8 @@ async def take_in_order(
     if before is None and not quiet:
         quiet = await positions.is_history(tx, shop_id, "orders", order.placed_at)
     after = order if before is None else completed_by(before.order, order)
-    news = news_of_order(None if before is None else before.order, after)
+    known = None if before is None else before.order
+    news = news_of_order(known, after)
     whose: Whose = dict.fromkeys((each.kind for each in news), done_by)
     if before is not None and done_by is None:
         whose = await _ours(tx, shop_id, "order", before.order, after, news, now)
@@ -100,6 +102,7 @@ async def take_in_order(
         now=now,
         changed_at=changed_at,
         looked_at=looked_at,
+        delivered_at=now if delivered_now(known, after, quiet=quiet) else None,
     )
     if before is not None and not news:
         return Taken("same", revision)

@@ -284,9 +284,13 @@ async def put(
     now: datetime,
     changed_at: datetime,
     looked_at: datetime,
+    delivered_at: datetime | None = None,
 ) -> None:
-    """Store an order as a look showed it. Its goods are left out."""
-    values = {
+    """Store an order as a look showed it. Its goods are left out.
+
+    ``delivered_at``: when it was seen that nothing is owed any more; None: as it is known.
+    """
+    values: dict[str, Any] = {
         "short_id": short_id(order.order_id),
         "order_no": order.order_no.upper()[:200],
         "buyer_id": order.buyer_id or "",
@@ -307,6 +311,8 @@ async def put(
         "changed_at": changed_at,
         "looked_at": looked_at,
     }
+    if delivered_at is not None:
+        values["delivered_at"] = delivered_at
     adding = insert(orders).values(
         shop_id=shop_id, order_id=order.order_id, first_seen_at=now, **values
     )

@@ -1,45 +1,94 @@
-"""Sales as the known orders tell them, counted by the database."""
+"""Sales as the known orders tell them, counted by the database.
+
+Meant for a reader's snapshot: over a hundred thousand orders each of these takes a third of a
+second of SQLite, in its thread.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Numeric,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    type_coerce,
+    values,
+)
 
 from bot.model.order import PAID, REFUNDED
-from bot.model.report import Sales, Sold
+from bot.model.periods import begins
+from bot.model.report import Bar, Sales, Sold, Speed
 
 from .database import Tx
-from .tables import orders
+from .tables import orders, ticket_texts, tickets
+from .types import Instant
 
+_Moment = datetime | ColumnElement[Any]
 _BEST: Final = 5
+_CENT: Final = Decimal("0.01")
+_DAY_SECONDS: Final = 86_400
+# Amounts are exact texts. Those of two decimals at most, and not too large to be added in 64 bits
+# a million times, are added by the database in cents; the others are counted there and added here.
+_LONGEST: Final = 10
+_text = type_coerce(orders.c.total_amount, String)
+_dot = func.instr(_text, ".")
+_plain = and_(
+    func.length(_text) <= _LONGEST,
+    or_(_dot == 0, func.length(_text) - _dot <= 2),  # noqa: PLR2004
+)
+_real: ColumnElement[Any] = cast(_text, Numeric(asdecimal=False))
+_cents = case((_plain, cast(func.round(_real * 100), Integer)), else_=0)
+_refunded = (orders.c.status == REFUNDED).label("refunded")
+_paid = (orders.c.payment_status == PAID).label("paid")
+
+
+def _within(shop_id: int, start: _Moment, end: _Moment) -> tuple[ColumnElement[bool], ...]:
+    return (orders.c.shop_id == shop_id, orders.c.placed_at >= start, orders.c.placed_at < end)
+
+
+def _many(what: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((what, 1), else_=0))
 
 
 async def between(tx: Tx, shop_id: int, start: datetime, end: datetime) -> Sales:
     """Return what was ordered from ``start`` until before ``end``, as the orders stand now."""
-    refunded = (orders.c.status == REFUNDED).label("refunded")
-    paid = (orders.c.payment_status == PAID).label("paid")
-    # Amounts are exact texts in the database: equal ones are counted there, and added here.
+    within = _within(shop_id, start, end)
     statement = (
         select(
             orders.c.product_id,
             func.max(orders.c.title).label("title"),
-            refunded,
-            paid,
-            orders.c.total_amount,
+            _refunded,
+            _paid,
+            func.sum(_cents).label("cents"),
+            _many(orders.c.total_amount.is_(None)).label("unpriced"),
+            _many(and_(orders.c.total_amount.is_not(None), ~_plain)).label("odd"),
             func.count().label("many"),
             func.sum(orders.c.units).label("units"),
         )
-        .where(orders.c.shop_id == shop_id, orders.c.placed_at >= start, orders.c.placed_at < end)
-        .group_by(orders.c.product_id, refunded, paid, orders.c.total_amount)
+        .where(*within)
+        .group_by(orders.c.product_id, _refunded, _paid)
     )
+    rows = (await tx.execute(statement)).all()
+    odd = await _odd(tx, within) if any(row.odd for row in rows) else {}
     count = units = refunds = unpaid = unpriced = 0
     revenue = given_back = Decimal(0)
-    by_product: dict[str, Sold] = {}
-    for row in (await tx.execute(statement)).all():
-        amount = (row.total_amount or Decimal(0)) * row.many
+    best: list[Sold] = []
+    for row in rows:
+        amount = row.cents * _CENT + odd.get((row.product_id, row.refunded, row.paid), Decimal(0))
         if row.refunded:
             count, refunds = count + row.many, refunds + row.many
             given_back += amount
@@ -47,17 +96,33 @@ async def between(tx: Tx, shop_id: int, start: datetime, end: datetime) -> Sales
             unpaid += row.many
         else:
             count, units, revenue = count + row.many, units + row.units, revenue + amount
-            unpriced += row.many if row.total_amount is None else 0
-            was = by_product.get(row.product_id, Sold(row.product_id, "", 0, 0, Decimal(0)))
-            by_product[row.product_id] = Sold(
-                row.product_id,
-                max(was.title, row.title),
-                was.orders + row.many,
-                was.units + row.units,
-                was.revenue + amount,
-            )
-    best = sorted(by_product.values(), key=lambda each: (-each.revenue, -each.units, each.title))
-    return Sales(count, units, revenue, refunds, given_back, unpaid, unpriced, tuple(best[:_BEST]))
+            unpriced += row.unpriced
+            best.append(Sold(row.product_id, row.title, row.many, row.units, amount))
+    best.sort(key=lambda each: (-each.revenue, -each.units, each.title))
+    sold = tuple(best[:_BEST])
+    return Sales(count, units, revenue, refunds, given_back, unpaid, unpriced, sold)
+
+
+async def _odd(
+    tx: Tx, within: tuple[ColumnElement[bool], ...]
+) -> dict[tuple[str, bool, bool], Decimal]:
+    """Return the sums of the amounts that are not added in cents; equal ones are counted first."""
+    statement = (
+        select(
+            orders.c.product_id,
+            _refunded,
+            _paid,
+            orders.c.total_amount,
+            func.count().label("many"),
+        )
+        .where(*within, orders.c.total_amount.is_not(None), ~_plain)
+        .group_by(orders.c.product_id, _refunded, _paid, orders.c.total_amount)
+    )
+    sums: dict[tuple[str, bool, bool], Decimal] = {}
+    for row in (await tx.execute(statement)).all():
+        key = (row.product_id, row.refunded, row.paid)
+        sums[key] = sums.get(key, Decimal(0)) + row.total_amount * row.many
+    return sums
 
 
 async def known_since(tx: Tx, shop_id: int) -> datetime | None:
@@ -65,3 +130,89 @@ async def known_since(tx: Tx, shop_id: int) -> datetime | None:
     statement = select(func.min(orders.c.placed_at)).where(orders.c.shop_id == shop_id)
     found = (await tx.execute(statement)).scalar()
     return found if isinstance(found, datetime) else None
+
+
+# --- how long it took ------------------------------------------------------------------------
+
+
+async def speed(tx: Tx, shop_id: int, start: datetime, end: datetime) -> Speed:
+    """Return how long orders and tickets of that time took, as far as it was seen."""
+    delivering = select(_lasted(orders.c.placed_at, orders.c.delivered_at).label("lasted")).where(
+        *_within(shop_id, start, end), orders.c.delivered_at >= orders.c.placed_at
+    )
+    texts = ticket_texts.c
+    first = (
+        select(
+            tickets.c.placed_at,
+            func.min(case((texts.author == "us", texts.seen_at))).label("ours"),
+            func.min(case((texts.author == "buyer", texts.seen_at))).label("theirs"),
+        )
+        .join(
+            ticket_texts,
+            and_(texts.shop_id == tickets.c.shop_id, texts.ticket_id == tickets.c.ticket_id),
+        )
+        .where(
+            tickets.c.shop_id == shop_id,
+            tickets.c.placed_at >= start,
+            tickets.c.placed_at < end,
+        )
+        .group_by(tickets.c.ticket_id)
+        .subquery()
+    )
+    # A ticket that we opened, and one that was answered before we saw it, tell nothing.
+    answering = select(_lasted(first.c.placed_at, first.c.ours).label("lasted")).where(
+        first.c.ours >= first.c.placed_at, first.c.theirs < first.c.ours
+    )
+    to_deliver, delivered = await _middle(tx, delivering)
+    to_answer, answered = await _middle(tx, answering)
+    return Speed(to_deliver, delivered, to_answer, answered)
+
+
+def _lasted(since: ColumnElement[Any], until: ColumnElement[Any]) -> ColumnElement[float]:
+    days = func.julianday(until) - func.julianday(since)
+    return cast(days * _DAY_SECONDS, Numeric(asdecimal=False))
+
+
+async def _middle(tx: Tx, statement: Select[Any]) -> tuple[timedelta | None, int]:
+    """Return the median of seconds, and of how many it is."""
+    of = statement.subquery()
+    many = int((await tx.execute(select(func.count()).select_from(of))).scalar_one())
+    if not many:
+        return None, 0
+    around = select(of.c.lasted).order_by(of.c.lasted).limit(2 - many % 2).offset((many - 1) // 2)
+    middle = list((await tx.execute(around)).scalars())
+    return timedelta(seconds=round(sum(middle) / len(middle))), many
+
+
+# --- for the chart ---------------------------------------------------------------------------
+
+
+async def bars(
+    tx: Tx, shop_id: int, firsts: Sequence[date], last: date, zone: ZoneInfo
+) -> tuple[Bar, ...]:
+    """Return what was sold from each of these days until the next one, and until ``last``."""
+    moments = [begins(day, zone) for day in firsts] + [begins(last + timedelta(days=1), zone)]
+    spans = (
+        values(column("place", Integer), column("since", Instant), column("until", Instant))
+        .data([(place, *moments[place : place + 2]) for place in range(len(firsts))])
+        .cte("spans")
+    )
+    kept = and_(_paid, ~_refunded)
+    statement = (
+        select(
+            spans.c.place,
+            func.sum(case((kept, _real), else_=0.0)).label("revenue"),
+            _many(or_(_paid, _refunded)).label("orders"),
+            _many(_refunded).label("refunds"),
+        )
+        .select_from(spans)
+        .join(orders, and_(*_within(shop_id, spans.c.since, spans.c.until)))
+        .group_by(spans.c.place)
+    )
+    found = {row.place: row for row in (await tx.execute(statement)).all()}
+    return tuple(
+        Bar(day)
+        if place not in found
+        else Bar(day, float(found[place].revenue or 0), found[place].orders, found[place].refunds)
+        for place, day in enumerate(firsts)
+    )

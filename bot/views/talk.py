@@ -163,6 +163,8 @@ class Sentence(StrEnum):
     EXPORT_EMPTY = "export_empty"
     EXPORT_TOO_LARGE = "export_too_large"
     EXPORT_TOO_MANY_ROWS = "export_too_many_rows"
+    NOTHING_TO_DRAW = "nothing_to_draw"
+    CHART_FAILED = "chart_failed"
     EXPORT_FAILED = "export_failed"
     KEY_PASTED = "key_pasted"
     LOCKED = "locked"  # since=None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
+from bot.desk import reports
 from bot.model.order import Order
 from bot.model.person import Role
-from bot.store import preferences, sales
+from bot.store import preferences, sales, tickets
 from bot.store.news import take_in_order
 from tests.support.world import ANN, BEN, World, labels, shown
 
@@ -108,10 +111,76 @@ async def test_only_an_owner_sees_what_is_earned(world: World) -> None:
         assert "Your role" in shown(await world.last(BEN))
 
 
-async def test_equal_amounts_are_added_exactly(world: World) -> None:
+async def test_amounts_are_added_exactly_however_they_are_written(world: World) -> None:
     for _ in range(30):
         await sold(world, world.now, "0.10")
+    for odd in ("0.001", "0.001", "12345678901234567.89", "-0.30", "5"):
+        await sold(world, world.now, odd)
+    await sold(world, world.now, "0.002", status="refunded_order")
+    await sold(world, world.now, None)
     async with world.store.read() as tx:
         day = timedelta(days=1)
         found = await sales.between(tx, world.shop_id, world.now - day, world.now + day)
-    assert (found.orders, found.revenue) == (30, Decimal("3.00"))
+    assert (found.orders, found.unpriced, found.refunded) == (37, 1, Decimal("0.002"))
+    assert found.revenue == Decimal("12345678901234575.592")
+
+
+async def test_any_days_can_be_asked_for_and_what_is_none_gets_an_example(world: World) -> None:
+    await sold(world, world.now.replace(day=2), "1.00")
+    await world.says(ANN, "/report 1 Nov - 15 Nov")
+    first = await world.last(ANN)
+    assert first["text"].startswith("1 Nov – 15 Nov · ")
+    assert "1 paid order" in first["text"]
+    await world.says(ANN, "/report whenever")
+    assert "like 2026-10-01 - 2026-10-15" in (await world.last(ANN))["text"]
+    await world.presses(ANN, first, "Other days")
+    await world.says(ANN, "40 Nov")
+    await world.says(ANN, "2026-10")
+    october = await world.last(ANN)
+    assert october["text"].startswith("1 Oct – 31 Oct · ")
+    await world.presses(ANN, first, "Export")
+    card = next(m for m in await world.chat(ANN) if m["message_id"] == first["message_id"])
+    assert "Orders · 1 Nov – 15 Nov" in card["text"]
+
+
+async def test_how_long_it_took_is_told_where_it_was_seen(world: World) -> None:
+    for minutes in (10, 30, 20):
+        order_id = await world.order(quantity=1)
+        ticket_id = await world.ticket(order_id, "Help")
+        world.clock.advance(minutes * 60)
+        await world.control(f"/orders/{order_id}/deliver", rows=["anna:Secret"])
+        await world.see_order(order_id)
+        async with world.store.write() as tx:
+            await tickets.add_text(
+                *(tx, world.shop_id, ticket_id, "Sorry"), author="us", person_id=ANN, now=world.now
+            )
+    await sold(world, world.now, "1.00")  # delivered before anyone looked
+    await world.says(ANN, "/report")
+    text = (await world.last(ANN))["text"]
+    assert "Half of 3 orders were delivered within 20 minutes" in text
+    assert "Half of 3 tickets were answered within 20 minutes" in text
+
+
+async def test_a_chart_is_a_picture_of_its_own(world: World) -> None:
+    await sold(world, world.now, "88.01")
+    await world.says(ANN, "/report")
+    report = await world.last(ANN)
+    await world.presses(ANN, report, "Chart")
+    sent = await world.last(ANN)
+    assert (sent["kind"], sent["file"]["width"], sent["file"]["height"]) == ("photo", 1080, 1080)
+    assert sent["caption"] == "23 Nov · 12:04"
+    assert [path for path in world.store.spool.folder.iterdir() if path.is_file()] == []
+
+
+async def test_a_chart_that_does_not_come_in_time_is_said_and_leaves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "_CHART_SECONDS", 0.0)
+    await sold(world, world.now, "88.01")
+    await world.says(ANN, "/report")
+    report = await world.last(ANN)
+    await world.presses(ANN, report, "Chart")
+    assert "could not be drawn" in (await world.last(ANN))["text"]
+    assert list(world.store.spool.folder.iterdir()) == []
+    await world.forges(ANN, report["message_id"], "ch:before")
+    assert "nothing to draw" in (await world.last(ANN))["text"]

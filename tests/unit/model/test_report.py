@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.model.report import Sales, span
+from bot.model.periods import Days, span
+from bot.model.report import ReportFacts, Sales, Speed, bars_of, packed, unpacked
 
 
 def at(month: int, day: int, hour: int = 0, year: int = 2026) -> datetime:
@@ -58,3 +59,30 @@ def test_average_and_rate_are_of_what_they_say(
         assert sales.average > Decimal(10) ** 39
         return
     assert [None if each is None else str(each) for each in shown] == [average, rate]
+
+
+@pytest.mark.parametrize(
+    ("first", "since", "unit", "many", "begins"),
+    [
+        ("2026-11-23", None, "day", 1, "2026-11-23"),
+        ("2026-09-23", None, "day", 62, "2026-09-23"),
+        ("2026-09-01", None, "week", 13, "2026-08-31"),
+        ("2000-01-01", "2026-11-01", "day", 23, "2026-11-01"),
+        ("2000-01-01", "2026-12-01", "day", 1, "2026-11-23"),
+        ("2025-01-15", None, "month", 23, "2025-01-01"),
+    ],
+)
+def test_bars_are_as_many_as_a_phone_shows(
+    first: str, since: str | None, unit: str, many: int, begins: str
+) -> None:
+    days = Days(date.fromisoformat(first), date(2026, 11, 23))
+    found, firsts = bars_of(days, None if since is None else date.fromisoformat(since))
+    assert (found, len(firsts), firsts[0].isoformat()) == (unit, many, begins)
+    assert firsts[-1] <= days.last
+
+
+@pytest.mark.parametrize("period", ["all", Days(date(2026, 11, 1), date(2026, 11, 2))])
+def test_a_report_is_the_same_after_it_was_a_row(period: Any) -> None:
+    sales, speed = Sales(2, 3, Decimal("1.10")), Speed(timedelta(minutes=2), 1)
+    facts = ReportFacts(period, at(11, 1), at(11, 3), sales, speed, "some", 4, at(11, 1))
+    assert unpacked(packed(facts)) == facts

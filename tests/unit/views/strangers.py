@@ -123,7 +123,7 @@ HOSTILE = [
 OUR_WORDS_ALONE = {
     *("menu", "welcome", "first_look", "help_text", "pinned_line", "reminder"),
     *("settings_card", "setting_prompt"),
-    *("export_card", "caption", "period_prompt"),
+    *("export_card", "caption", "period_prompt", "chart_caption"),
 }
 PARTS = {"outgoing", "with_way_back"}
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from bot.model.report import ReportFacts, Sales, Sold
-from bot.views.report import report
+from bot.model.periods import Days
+from bot.model.report import ReportFacts, Sales, Sold, Speed
+from bot.views.report import chart_caption, report
 
 from .builders import NOW, assert_telegram_takes, reader, seen
 
@@ -38,7 +39,8 @@ def test_a_report_is_short_and_leads_to_the_other_periods() -> None:
         "↩️ 1 refunded ($88.01), 7.1 %\n"
         "2 not paid yet, not counted\n"
         "1. Netflix Premium × 1,100 · $1,000.00\n"
-        "[· Today ·][Yesterday]\n[7 days][30 days][This month]\n[Menu]"
+        "[· Today ·][Yesterday][7 days]\n[30 days][This month][Last month]\n"
+        "[Everything][Other days]\n[Chart][Export]\n[Menu]"
     )
 
 
@@ -63,10 +65,38 @@ def test_what_the_known_orders_do_not_cover_is_said(facts: dict[str, Any], says:
     assert "Not all" not in shown()
 
 
+@pytest.mark.parametrize(
+    ("speed", "says"),
+    [
+        (Speed(timedelta(seconds=20), 1), "1 order was delivered within under a minute"),
+        (Speed(timedelta(minutes=12), 90), "Half of 90 orders were delivered within 12 minutes"),
+        (Speed(timedelta(hours=3), 2), "within 3 hours"),
+        (Speed(None, 0, timedelta(days=3), 4), "Half of 4 tickets were answered within 3 days"),
+    ],
+)
+def test_how_long_it_took_is_said_in_one_unit(speed: Speed, says: str) -> None:
+    assert says in shown(speed=speed)
+
+
+def test_days_that_somebody_named_and_everything_have_their_own_heads() -> None:
+    days = Days(date(2026, 11, 1), date(2026, 11, 15))
+    start, end = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC)
+    text = shown(period=days, start=start, end=end)
+    assert text.startswith("1 Nov – 15 Nov · 12:05\n")
+    assert "[Everything][· Other days ·]" in text
+    assert shown(period="all").startswith("Everything · 12:05\n")
+
+
+def test_a_caption_says_of_which_days_a_picture_is() -> None:
+    said = chart_caption("20261101-20261115", NOW.isoformat(), "week", reader(), NOW)
+    assert said.text == "1 Nov – 15 Nov · 12:05\nEach bar is a week."
+
+
 def test_nothing_sold_is_said_without_averages() -> None:
     text = shown(Sales())
     assert "0 paid orders · 0 units" in text
     assert "Revenue" not in text
+    assert "Chart" not in text
     assert "None refunded" in shown(Sales(1, 1, Decimal(1)))
 
 
