@@ -26,7 +26,7 @@ run: setup  ## the bot itself, with the settings of the environment and .env
 	@$(BIN)/supplier-bot run
 
 test: setup  ## all tests; branch coverage of bot and handlers (of what runs in process) is shown and held
-	$(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -n 2 --dist loadgroup --cov --cov-report=term --cov-fail-under=90 $(ARGS)
+	$(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -n 2 --dist loadgroup -p tests.support.covered --covered 90 $(ARGS)
 	$(BIN)/python -m pytest tests/e2e tests/reliability $(SHOP_TESTS) -n 3 --dist loadgroup $(ARGS)
 
 lint: setup  ## format, lint, types, import rules

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -37,21 +36,6 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 plain_logs()
-
-_TRACED_ROWS: Final = 1
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage on the first row of a table alone: traced, a test takes thrice as long.
-
-    What is shown and held is then a lower bound.
-    """
-    rows: Counter[str] = Counter()
-    for item in items:
-        name, is_row, _ = item.nodeid.partition("[")
-        rows[name] += 1
-        if is_row and rows[name] > _TRACED_ROWS:
-            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_collection_finish() -> None:
