@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.logs import plain_logs

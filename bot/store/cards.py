@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Select, String, Table, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -17,6 +18,8 @@ from .tables import cards, drafts, intents, messages, notices, queues
 
 # IDLE waits until nothing else could want its place.
 INTERACTIVE, MONEY, NEWS, EDITS, IDLE = 0, 1, 2, 3, 4
+# Made once: what an insert would have put there is a table of its own to build.
+_WOULD_BE: Final = insert(messages).excluded
 # Of what people are asked every copy says how it ended: one that was retired half way would
 # be on its way for ever.
 _TO_THE_END = ("intent", "draft", "batch")
@@ -164,8 +167,8 @@ async def _redraw(
             index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
             # An edit that a person waits for makes an edit that waits already as urgent.
             set_={
-                "urgency": func.min(messages.c.urgency, adding.excluded.urgency),
-                "view": adding.excluded.view,
+                "urgency": func.min(messages.c.urgency, _WOULD_BE.urgency),
+                "view": _WOULD_BE.view,
             },
         ).returning(messages.c.id)
     )

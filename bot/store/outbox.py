@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -255,19 +255,23 @@ async def message_of(tx: Tx, row_id: int) -> int | None:
     return None if found is None else int(found)
 
 
+# Made once: what an insert would have put there is a table of its own to build.
+_WOULD_BE: Final = insert(messages).excluded
+_LATER: Final = {
+    name: _WOULD_BE[name]
+    for name in ("sealed", "view", "subject_id", "urgency", "silent", "reply_to")
+}
+
+
 async def _queue(tx: Tx, *, now: datetime, **values: object) -> int:
     adding = insert(messages).values(state="pending", not_before=now, created_at=now, **values)
-    later = {
-        name: adding.excluded[name]
-        for name in ("sealed", "view", "subject_id", "urgency", "silent", "reply_to")
-    }
-    added = await tx.execute(
-        adding.on_conflict_do_update(
+    if values.get("replaces") is not None:
+        adding = adding.on_conflict_do_update(
             index_elements=["replaces"],
             index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
-            set_=later,
-        ).returning(messages.c.id)
-    )
+            set_=_LATER,
+        )
+    added = await tx.execute(adding.returning(messages.c.id))
     tx.wake("messages")
     return int(added.scalar_one())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import or_, select, update
@@ -41,6 +42,13 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, s
     return found
 
 
+_ADDING: Final = insert(stock_hashes)
+_MARKING: Final = _ADDING.on_conflict_do_update(
+    index_elements=["shop_id", "hash", "product_id"],
+    set_={"kept": or_(stock_hashes.c.kept, _ADDING.excluded.kept)},
+)
+
+
 async def mark(
     tx: Tx,
     shop_id: int,
@@ -52,21 +60,19 @@ async def mark(
     kept: bool,
 ) -> None:
     """Remember lines that are about to go out, or that arrived; what is kept stays so."""
-    for line in lines:
-        adding = insert(stock_hashes).values(
-            shop_id=shop_id,
-            hash=tx.vault.unit_hash(line.get_secret_value()),
-            product_id=product_id,
-            kept=kept,
-            intent_id=intent_id,
-            seen_at=now,
-        )
-        await tx.execute(
-            adding.on_conflict_do_update(
-                index_elements=["shop_id", "hash", "product_id"],
-                set_={"kept": or_(stock_hashes.c.kept, adding.excluded.kept)},
-            )
-        )
+    if lines:
+        rows = [
+            {
+                "shop_id": shop_id,
+                "hash": tx.vault.unit_hash(line.get_secret_value()),
+                "product_id": product_id,
+                "kept": kept,
+                "intent_id": intent_id,
+                "seen_at": now,
+            }
+            for line in lines
+        ]
+        await tx.execute(_MARKING, rows)
 
 
 async def forget(tx: Tx, intent_id: int) -> None:

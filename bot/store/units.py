@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import or_, select, update
@@ -123,6 +124,14 @@ async def of_orders(tx: Tx, shop_id: int, order_ids: Sequence[str]) -> dict[str,
     return found
 
 
+_ADDING: Final = insert(unit_hashes)
+_MARKING: Final = _ADDING.on_conflict_do_update(
+    index_elements=["shop_id", "hash", "order_id"],
+    set_={"state": _ADDING.excluded.state, "intent_id": _ADDING.excluded.intent_id},
+    where=or_(unit_hashes.c.state != CONFIRMED, _ADDING.excluded.state == CONFIRMED),
+)
+
+
 async def mark(
     tx: Tx,
     shop_id: int,
@@ -133,22 +142,19 @@ async def mark(
     now: datetime,
 ) -> None:
     """Put units of an order into a state; one that is confirmed stays so."""
-    for unit in units:
-        adding = insert(unit_hashes).values(
-            shop_id=shop_id,
-            hash=tx.vault.unit_hash(unit.get_secret_value()),
-            order_id=order_id,
-            state=state,
-            intent_id=intent_id,
-            seen_at=now,
-        )
-        await tx.execute(
-            adding.on_conflict_do_update(
-                index_elements=["shop_id", "hash", "order_id"],
-                set_={"state": state, "intent_id": intent_id},
-                where=or_(unit_hashes.c.state != CONFIRMED, adding.excluded.state == CONFIRMED),
-            )
-        )
+    if units:
+        rows = [
+            {
+                "shop_id": shop_id,
+                "hash": tx.vault.unit_hash(unit.get_secret_value()),
+                "order_id": order_id,
+                "state": state,
+                "intent_id": intent_id,
+                "seen_at": now,
+            }
+            for unit in units
+        ]
+        await tx.execute(_MARKING, rows)
 
 
 async def release(tx: Tx, intent_id: int) -> None:

@@ -12,8 +12,14 @@ from collections.abc import Iterator
 from typing import Any, Final, Protocol, cast
 
 import pytest
-from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage, print_coverage
-from slipcover.slipcover import add_summaries
+from slipcover import (  # type: ignore[import-untyped]
+    FileMatcher,
+    ImportManager,
+    Slipcover,
+    merge_coverage,
+    print_coverage,
+)
+from slipcover.slipcover import add_summaries  # type: ignore[import-untyped]
 
 _SOURCES: Final = ["bot", "handlers"]
 _LEFT_OUT: Final = ["bot/store/migrations/*"]
@@ -103,4 +109,6 @@ def pytest_terminal_summary(
     terminalreporter.write_line(table.getvalue())
     percent, least = report["summary"]["percent_covered"], config.getoption("--covered")
     word = "at least" if percent >= least else "LESS THAN"
-    terminalreporter.write_line(f"coverage of branches and lines: {percent:.1f} %, {word} {least} %")
+    terminalreporter.write_line(
+        f"coverage of branches and lines: {percent:.1f} %, {word} {least} %"
+    )
