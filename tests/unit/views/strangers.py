@@ -300,7 +300,7 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     yield view(saved_text_list, (kept,) * 3, who, NOW, kept)
     yield view(saved_text, kept, 2, 3, who, NOW)
     yield view(which_saved_text, (kept,), moaning, "en", who, NOW)
-    yield view(saved_text_prompt, 1, "open", kept, who, NOW)
+    yield view(saved_text_prompt, 1, "open", kept, "", who, NOW)
     for kind in ("stock", "title", "low_at"):
         yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
     for plan in (
