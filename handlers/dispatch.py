@@ -39,6 +39,7 @@ from . import (
     saved_texts,
     settings,
     start,
+    team,
     words,
 )
 from .gate import gate
@@ -70,6 +71,7 @@ COMMANDS = {
     "report": reports.report_command,
     "export": exports.export_command,
     "settings": settings.settings_command,
+    "team": team.team_command,
     "audit": audit.audit_command,
     "lock": locking.lock_command,
     "health": start.health_,

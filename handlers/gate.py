@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
 from bot.chat.answers import EDITS, queue_act, queue_told
-from bot.desk import people
+from bot.desk import people, team
 
 from . import leaks, locking
 from .start import welcome
@@ -71,11 +71,17 @@ async def _stranger(turn: Turn, person_id: int, language: str) -> None:
     view = "stranger"
     if len(words) == 2 and words[0] == "/start":  # noqa: PLR2004 - the command and its code
         result = await people.pair(turn.tx, turn.shop, person_id, words[1], turn.now)
-        if result == "paired":
+        joined = result == "paired"
+        if result == "none":
+            # The shop has its owner: it may be somebody who was invited.
+            role = await team.accept(turn.tx, turn.shop, person_id, words[1], turn.now)
+            joined = role is not None
+        if joined:
             name = message.from_user.full_name if message.from_user else ""
             turn.person = await people.recognise(
                 turn.tx, turn.shop, person_id, name, language, turn.now
             )
+            await team.tell_of(turn.tx, turn.shop, turn.member, turn.now)
             await welcome(turn)
             return
         if result in {"wrong", "closed"}:

@@ -42,6 +42,7 @@ from . import (
     saved_texts,
     settings,
     start,
+    team,
     texts,
 )
 from .turn import Turn, TurnContext
@@ -314,5 +315,10 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.SET: settings.set_,
     Verb.SET_TYPED: settings.ask,
     Verb.AUDIT: audit.turned,
+    Verb.TEAM: team.turned,
+    Verb.TEAM_ROLE: team.role,
+    Verb.TEAM_REMOVE: team.remove,
+    Verb.INVITE: team.invite,
+    Verb.UNINVITE: team.take_back,
     Verb.NOTHING: _nothing,
 }

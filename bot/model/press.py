@@ -104,6 +104,11 @@ class Verb(StrEnum):
     SET_TYPED = "sy"  # ask for a setting that no button says; subject: which
     # Who did what. arg: the page, behind all, p (subject: a person) or o (an order) and a dot.
     AUDIT = "au"
+    TEAM = "tt"  # subject: one of them
+    TEAM_ROLE = "to"  # subject: a person; arg: owner, operator, viewer
+    TEAM_REMOVE = "tq"
+    INVITE = "iv"  # arg: owner, operator, viewer
+    UNINVITE = "iw"  # subject: an invitation
     NOTHING = "nt"  # a pager's own number
 
 

@@ -30,6 +30,7 @@ _COMMANDS = (
     ("report", Act.MONEY),
     ("export", Act.MONEY),
     ("settings", Act.SEE),
+    ("team", Act.MANAGE),
     ("audit", Act.MANAGE),
     ("lock", Act.SEE),
     ("health", Act.SEE),

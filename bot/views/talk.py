@@ -157,6 +157,12 @@ class Sentence(StrEnum):
     HOURS_NOT_READ = "hours_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
     NOBODY_NAMED = "nobody_named"
+    TOO_MANY_INVITATIONS = "too_many_invitations"  # limit
+    LAST_OWNER = "last_owner"
+    LISTED_OWNER = "listed_owner"
+    TEAM_PRIVATE = "team_private"
+    SOMEBODY_JOINED = "somebody_joined"  # who, role
+    ROLE_IS_NOW = "role_is_now"  # role
     BAD_PERIOD = "bad_period"  # first, last
     PERIOD_TO_COME = "period_to_come"  # first, last
     EXPORT_PRIVATE = "export_private"
@@ -347,6 +353,7 @@ def _menu(
         "menu",
         language,
         welcome=welcome,
+        delivers=Act.DELIVER in reader.acts,
         restored=restored,
         pen=pen,
         facts=facts,

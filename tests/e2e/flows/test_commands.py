@@ -9,6 +9,7 @@ WORKING = {
     *("queue", "orders", "order", "deliver", "refund", "status"),
     *("tickets", "ticket", "newticket", "products", "product", "newproduct"),
     *("stock", "payments", "settings", "templates", "report", "audit", "export", "lock"),
+    "team",
 }
 
 

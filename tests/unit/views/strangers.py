@@ -54,6 +54,7 @@ from bot.model.intent import (
 )
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance, Payment
+from bot.model.person import Role
 from bot.model.press import Verb
 from bot.model.product import Product
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
@@ -62,6 +63,7 @@ from bot.model.report import ReportFacts, Sales, Sold
 from bot.model.saved_text import SavedText
 from bot.model.search import fitting
 from bot.model.shelf import Shelf
+from bot.model.team import Invitation, Member, TeamFacts
 from bot.views import talk
 from bot.views.audit import audit
 from bot.views.batches import batch, selection
@@ -90,6 +92,7 @@ from bot.views.saved_texts import (
     saved_text_prompt,
     which_saved_text,
 )
+from bot.views.team import team
 from bot.views.texts import texts
 from bot.views.tickets import ticket_card
 
@@ -173,6 +176,26 @@ def _of_products(
     for state in states:
         changes = replace(BATCH, state=state, left_out=((words, "two"),))
         yield view(batch, BatchFacts(changes, (item,) * 12, 2, words), who, NOW)
+
+
+def _of_the_team(words: str, who: Reader) -> Iterator[tuple[str, View]]:
+    lines = tuple(
+        AuditLine(NOW, words, deed, kind, words, {"field": words, "before": words, "after": words})
+        for deed in ("product_changed", words)
+        for kind in ("order", "ticket", "product", "buyer", "person")
+    )
+    chosen: dict[str, Any]
+    for chosen in ({}, {"person_id": 1}, {"order_id": "o1", "number": words}):
+        audited = AuditFacts(lines, 2, 3, 25, ((1, words), (2, words)), **chosen)
+        yield view(audit, audited, who, NOW)
+    all_ = tuple(Member(one, words, role, NOW) for one, role in enumerate(Role))
+    open_ = (Invitation(1, Role.VIEWER, NOW),)
+    for chosen in (
+        {},
+        {"chosen": all_[-1]},
+        {"code": "CODE", "invited_as": Role.VIEWER, "until": NOW, "bot_name": "shop_bot"},
+    ):
+        yield view(team, TeamFacts(all_, open_, 1, **chosen), who, NOW)
 
 
 def views_of(words: str) -> Iterator[tuple[str, View]]:
@@ -285,14 +308,7 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
         picks = broken.model_copy(update={"place": place})
         prompted = PromptFacts(1, "replace", "open", strange, replacing=picks)
         yield view(talk.prompt, prompted, who, NOW)
-    lines = tuple(
-        AuditLine(NOW, words, deed, kind, words, {"field": words, "before": words, "after": words})
-        for deed in ("product_changed", words)
-        for kind in ("order", "ticket", "product", "buyer", "person")
-    )
-    for chosen in ({}, {"person_id": 1}, {"order_id": "o1", "number": words}):
-        audited = AuditFacts(lines, 2, 3, 25, ((1, words), (2, words)), **chosen)
-        yield view(audit, audited, who, NOW)
+    yield from _of_the_team(words, who)
     sold = Sold("p", words, 1, 1, Decimal(1))
     sales = Sales(1, 1, Decimal(1), best=(sold,) * 5)
     yield view(report, ReportFacts("today", NOW, NOW, sales), who, NOW)
