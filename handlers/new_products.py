@@ -12,6 +12,8 @@ from bot.views import products as views
 
 from .turn import Turn, TurnContext
 
+COPY = "copy_product"
+
 
 async def new_product_command(update: Update, context: TurnContext) -> None:
     """/newproduct: asks for the category, unless its ID is behind the command."""
@@ -52,3 +54,29 @@ async def written(turn: Turn, category_id: str, text: str, message_id: int) -> I
     )
     await turn.react("👀")
     return intent
+
+
+async def copy_asked(turn: Turn, press: Press) -> None:
+    """Ask what is different about a copy of a product, or show one with nothing different."""
+    if press.arg == "same":
+        await drafts.end_of_kind(turn.tx, turn.chat_id, turn.member, COPY, turn.now, "used")
+        await copy_written(turn, press.subject, None, None)
+        return
+    await drafts.await_of_product(
+        turn.tx, turn.shop, turn.member, press.subject, COPY, turn.chat_id, turn.now
+    )
+
+
+async def copy_written(turn: Turn, key: str, text: str | None, message_id: int | None) -> None:
+    """Take the title of a copy, or all that it is made of."""
+    await new_products.preview_copy(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        key,
+        text,
+        chat_id=turn.chat_id,
+        message_id=message_id,
+        now=turn.now,
+    )
+    await turn.react("👀")

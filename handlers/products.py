@@ -12,6 +12,7 @@ from bot.desk import (
     new_products,
     product_changes,
     products,
+    sources,
     stock,
 )
 from bot.desk.errors import NotPossible
@@ -254,6 +255,11 @@ async def rest(turn: Turn, press: Press) -> None:
     await stock.go_on(
         turn.tx, turn.shop, turn.member, press.subject, chat_id=turn.chat_id, now=turn.now
     )
+
+
+async def ask_source(turn: Turn, press: Press) -> None:
+    """Ask where the accounts of an import come from."""
+    await sources.ask(turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now)
 
 
 async def stock_written(turn: Turn, product_id: str, piece: Piece) -> None:

@@ -18,6 +18,7 @@ from bot.desk import (
     pieces,
     replacing,
     replies,
+    sources,
 )
 from bot.desk.errors import NotPossible
 from bot.model.altered import may_be_altered
@@ -175,17 +176,7 @@ async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) 
         await _reply(turn, message, draft.subject_id, text, draft.asked_at, status=RESOLVED)
     elif draft.kind == "new_ticket":
         await _write(turn, message, draft.subject_id, text)
-    elif draft.kind == "stock":
-        await products.stock_written(turn, draft.subject_id, _piece(message, text))
-    elif draft.kind == "new_product":
-        await new_products.written(turn, draft.subject_id, text, message.message_id)
-    elif draft.kind == batches.KIND:
-        await batches.written(turn, draft, text, message.message_id)
-    elif draft.kind == "pictures":
-        raise NotPossible("picture_not_read")
-    elif draft.kind in products.FIELDS:
-        await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
-    elif await _kept(turn, draft, text):
+    elif await _kept(turn, draft, text) or await _of_product(turn, message, draft, text):
         pass
     elif draft.kind == "replace":
         await _replace(turn, message, draft, text)
@@ -200,6 +191,9 @@ async def _kept(turn: Turn, draft: drafts.Draft, text: str) -> bool:
     """Keep what was asked for, of which the marketplace hears nothing; say whether it is such."""
     if draft.kind == products.LOW_AT:
         await products.low_stock_written(turn, draft.subject_id, text)
+    elif draft.kind == sources.KIND:
+        await sources.say(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
+        await turn.react("👀")
     elif draft.kind == saved_texts.KIND:
         await saved_texts.written(turn, draft.subject_id, text)
     elif draft.kind == exports.DAYS:
@@ -211,6 +205,25 @@ async def _kept(turn: Turn, draft: drafts.Draft, text: str) -> bool:
     elif draft.kind == "note":
         await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
         await turn.react("👀")
+    else:
+        return False
+    return True
+
+
+async def _of_product(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> bool:
+    """Take what was asked for of a product, or of several; say whether it is such."""
+    if draft.kind == "stock":
+        await products.stock_written(turn, draft.subject_id, _piece(message, text))
+    elif draft.kind == "new_product":
+        await new_products.written(turn, draft.subject_id, text, message.message_id)
+    elif draft.kind == batches.KIND:
+        await batches.written(turn, draft, text, message.message_id)
+    elif draft.kind == new_products.COPY:
+        await new_products.copy_written(turn, draft.subject_id, text, message.message_id)
+    elif draft.kind == "pictures":
+        raise NotPossible("picture_not_read")
+    elif draft.kind in products.FIELDS:
+        await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
     else:
         return False
     return True

@@ -19,7 +19,7 @@ from bot.model.intent import Intent, State
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Payment
 from bot.model.pictures import address_of
-from bot.store import audit, cards, intents, people, preferences, products
+from bot.store import audit, cards, intents, people, preferences, products, stock
 from bot.store.database import Tx
 from bot.store.drafts import Draft
 from bot.views import product_intents as intent_views
@@ -109,7 +109,10 @@ async def intent(
     """Return the message of an intent of a product."""
     images = getattr(about.plan, "images", ())
     facts = ProductIntentFacts(
-        about, await _name(tx, about.confirmed_by), _picture(images, marketplace_url)
+        about,
+        await _name(tx, about.confirmed_by),
+        _picture(images, marketplace_url),
+        await stock.said(tx, about.id),
     )
     return intent_views.product_intent_card(facts, reader, now)
 
@@ -125,6 +128,13 @@ async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: dateti
     seen = await products.categories(tx, shop_id) if draft.kind == "category" else ()
     facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category, seen)
     return product_views.product_prompt(facts, reader, now)
+
+
+async def source_prompt(tx: Tx, draft: Draft, reader: Reader, now: datetime) -> Outgoing:
+    """Return the question where the accounts of an import come from, or what became of it."""
+    about = await intents.get(tx, int(draft.subject_id))
+    title = "" if about is None else str(getattr(about.plan, "title", ""))
+    return product_views.source_prompt(draft.id, draft.state, title, reader, now)
 
 
 async def _name(tx: Tx, person_id: int | None) -> str:

@@ -75,6 +75,8 @@ async def prompt(
         return None
     if draft.subject_kind == "product":
         return await product_drawing.prompt(tx, shop_id, draft, reader, now)
+    if draft.subject_kind == "import":
+        return await product_drawing.source_prompt(tx, draft, reader, now)
     if draft.subject_kind == "products":
         return await batch_drawing.selection(tx, shop_id, draft, body, reader, now)
     if draft.subject_kind == "text":

@@ -13,6 +13,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act
 from bot.model.report import unpacked
+from bot.model.stock_source import loaded
 from bot.store import orders, positions, products, tickets
 from bot.store.database import Tx
 from bot.views import goods as goods_view
@@ -37,7 +38,10 @@ async def told(
         case "goods":
             units = tuple(SecretStr(unit) for unit in body["units"])
             seconds = int(body.get("seconds", 60))
-            shown = GoodsFacts(body["order_id"], body["number"], units, body["page"], seconds)
+            origins = {int(at): loaded(each) for at, each in body.get("origins", {}).items()}
+            shown = GoodsFacts(
+                body["order_id"], body["number"], units, body["page"], seconds, origins
+            )
             return goods_view.goods_message(shown, reader, now)
         case "failed":
             return _failed(Outcome.model_validate(body), reader, now)

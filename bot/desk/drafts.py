@@ -79,11 +79,18 @@ async def end(tx: Tx, chat_id: int, person: Person, now: datetime) -> bool:
     return await drafts.end(tx, chat_id, person.person_id, "cancelled", now) is not None
 
 
-async def end_of_kind(tx: Tx, chat_id: int, person: Person, kind: str, now: datetime) -> None:
+async def end_of_kind(
+    tx: Tx,
+    chat_id: int,
+    person: Person,
+    kind: str,
+    now: datetime,
+    how: drafts.Ended = "cancelled",
+) -> None:
     """End what this person is in the middle of, if it is of that kind."""
     found = await drafts.current(tx, chat_id, person.person_id, now)
     if found is not None and found[0].kind == kind:
-        await drafts.end_one(tx, found[0].id, "cancelled", now)
+        await drafts.end_one(tx, found[0].id, how, now)
 
 
 async def stop(tx: Tx, person: Person, draft_id: str, now: datetime) -> bool:
@@ -166,6 +173,7 @@ _SUBJECTS = {
     "category": "product",
     "low_at": "product",
     "pictures": "product",
+    "copy_product": "product",
     "new_product": "product",  # its category's ID: there is no product yet
     "saved_text": "text",  # that is to change; empty: a new one
     # The message that shows the settings.

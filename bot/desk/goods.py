@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from pydantic import SecretStr
+
 from bot.model.goods import rows_of
 from bot.model.person import Act, Person
-from bot.store import audit, errands, outbox, preferences
+from bot.model.stock_source import dumped
+from bot.store import audit, errands, outbox, preferences, stock
 from bot.store.database import Tx
 from bot.store.errands import Errand
 from bot.supplier.errors import SupplierError
@@ -148,6 +151,7 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
         else:
             shows = {"order_id": order.order_id, "number": order.number, "units": rows}
             view, body = "goods", {**shows, "page": errand.body["page"]}
+            body["origins"] = await _origins(shop, rows)
 
     async def ending(tx: Tx) -> None:
         now = shop.now()
@@ -187,6 +191,13 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
         )
 
     return ending
+
+
+async def _origins(shop: Shop, rows: tuple[str, ...]) -> dict[str, Any]:
+    """Return, by a unit's place, from which import of accounts it is, as far as is known."""
+    async with shop.store.read() as tx:
+        found = await stock.origins(tx, shop.shop_id, [SecretStr(row) for row in rows])
+    return {str(at + 1): dumped(batch) for at, batch in found.items()}
 
 
 async def _nothing(tx: Tx) -> None:

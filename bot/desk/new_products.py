@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.model.intent import Intent, Kind, Outcome
 from bot.model.new_product import read_described
 from bot.model.person import Act, Person
+from bot.model.pictures import MAX_PICTURES
 from bot.model.product import Product
 from bot.model.product_plans import NewProductPlan
 from bot.store import audit
@@ -19,7 +20,8 @@ from bot.supplier.results import NewProduct as NewFields
 from .deed import AskingDeed
 from .errors import NotPossible
 from .prices import price_of
-from .product_fields import MAX_DESCRIPTION, MAX_TITLE
+from .product_fields import MAX_DESCRIPTION, MAX_TITLE, typed
+from .products import the_product
 from .proposing import in_answer
 from .shop import Shop, must
 
@@ -75,6 +77,58 @@ async def preview(
     )
 
 
+async def preview_copy(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    key: str,
+    text: str | None,
+    *,
+    chat_id: int,
+    message_id: int | None,
+    now: datetime,
+) -> Intent:
+    """Show a copy of a product, and ask; ``text``: its title, or all that a new one is made of.
+
+    Without a text it has the same title. Raises NotPossible.
+    """
+    must(person, Act.MONEY)
+    product = (await the_product(tx, shop, key)).product
+    if not product.category_id or not product.price:
+        raise NotPossible("product_not_copied", title=product.title)
+    told = None if text is None else read_described(text)
+    title = product.title if text is None else typed("title", text.split("\n", 1)[0])
+    if told is not None:
+        title = typed("title", told.title)
+    elif text is not None and "\n" in text.strip():
+        raise NotPossible("new_product_not_read")
+    least, days = product.min_quantity, product.warranty_period_days
+    plan = NewProductPlan(
+        category_id=product.category_id,
+        category=product.category_path,
+        title=title,
+        description=product.description if told is None else typed("description", told.description),
+        price=product.price if told is None else price_of(told.price),
+        min_quantity=(told and told.min_quantity) or least,
+        warranty_days=days if told is None or told.warranty_days is None else told.warranty_days,
+        known=await known_products.with_title(tx, shop.shop_id, title),
+        kept=product.images[:MAX_PICTURES],
+        source_id=product.source_product_id or "",
+        source_url=product.source_product_url,
+    )
+    return await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.NEW_PRODUCT,
+        ("product", f"new:{chat_id}:{message_id or f'{product.product_id}:{now.timestamp()}'}"),
+        plan,
+        chat_id=chat_id,
+        message_id=message_id,
+        now=now,
+    )
+
+
 def _plan(intent: Intent) -> NewProductPlan:
     assert isinstance(intent.plan, NewProductPlan)  # noqa: S101 - the kind says so
     return intent.plan
@@ -115,6 +169,8 @@ class NewProduct(AskingDeed):
                 min_quantity=plan.min_quantity,
                 warranty_period_days=plan.warranty_days,
                 images=plan.images or None,
+                source_product_id=plan.source_id or None,
+                source_product_url=plan.source_url or None,
             )
         )
         return Outcome(reason="done", product_id=made.product_id or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from .product import Product
 from .reminder import Summary
 from .replacing import Replacing
 from .shelf import EVERYTHING, Shelf
+from .stock_source import StockBatch
 from .ticket import Ticket
 
 # Of a list of the marketplace: nothing, some (the first walk goes on), or all of it.
@@ -139,7 +141,8 @@ class TextsFacts:
 class GoodsFacts:
     """The goods of an order, as the marketplace shows them now, and the page to be shown.
 
-    ``seconds``: for how long they are.
+    ``seconds``: for how long they are. ``origins``: by a unit's place, from 1, the import that
+    brought it into a pool.
     """
 
     order_id: str
@@ -147,6 +150,7 @@ class GoodsFacts:
     units: tuple[SecretStr, ...]
     page: int = 1
     seconds: int = 60
+    origins: Mapping[int, StockBatch] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +315,7 @@ class ProductIntentFacts:
     intent: Intent
     by: str = ""
     picture: str = ""
+    batch: StockBatch | None = None  # what was said of where an import came from
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Verb(StrEnum):
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send
+    STOCK_SOURCE = "ss"  # ask where an import came from; subject: its intent
+    COPY_PRODUCT = "cp"  # a new one like it; arg: same, with nothing else about it
     SAVED_TEXTS = "tl"  # the list of saved texts
     SAVED_TEXT = "tv"  # one of them
     TEXT_EDIT = "te"  # ask for another in its place; without a subject, for a new one

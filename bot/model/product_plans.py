@@ -92,6 +92,8 @@ class NewProductPlan(Plan):
     version: int = 0
     doubled: int = 0
     kept: tuple[str, ...] = ()  # pictures of the product that it is a copy of
+    source_id: str = ""
+    source_url: str = ""
 
     @property
     def images(self) -> tuple[str, ...]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.model.stock_source import StockBatch
+
 from .database import Tx
-from .tables import products, stock_hashes
+from .tables import products, stock_batches, stock_hashes
 
 _AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 
@@ -47,6 +50,69 @@ _MARKING: Final = _ADDING.on_conflict_do_update(
     index_elements=["shop_id", "hash", "product_id"],
     set_={"kept": or_(stock_hashes.c.kept, _ADDING.excluded.kept)},
 )
+
+
+async def said(tx: Tx, intent_id: int) -> StockBatch | None:
+    """Return what was said of where an import came from."""
+    statement = select(stock_batches).where(stock_batches.c.intent_id == intent_id)
+    row = (await tx.execute(statement)).first()
+    if row is None:
+        return None
+    return StockBatch(row.intent_id, row.product_id, row.added_at, row.source, row.cost, row.lines)
+
+
+async def say_source(
+    tx: Tx,
+    shop_id: int,
+    intent_id: int,
+    *,
+    product_id: str,
+    source: str,
+    cost: Decimal | None,
+    lines: int,
+    added_at: datetime,
+    person_id: int,
+    now: datetime,
+) -> None:
+    """Keep where an import came from and what one account cost; what was said before is gone."""
+    values = {"source": source, "cost": cost, "lines": lines, "said_by": person_id, "said_at": now}
+    adding = insert(stock_batches).values(
+        intent_id=intent_id, shop_id=shop_id, product_id=product_id, added_at=added_at, **values
+    )
+    await tx.execute(adding.on_conflict_do_update(index_elements=["intent_id"], set_=values))
+
+
+async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, StockBatch]:
+    """Return, by a unit's position, the import that brought it into a pool, as far as is known."""
+    hashes = {tx.vault.unit_hash(line.get_secret_value()): at for at, line in enumerate(lines)}
+    found: dict[int, StockBatch] = {}
+    listed = list(hashes)
+    for start in range(0, len(listed), _AT_ONCE):
+        statement = (
+            select(
+                stock_hashes,
+                stock_batches.c.source,
+                stock_batches.c.cost,
+                stock_batches.c.lines,
+            )
+            .outerjoin(stock_batches, stock_batches.c.intent_id == stock_hashes.c.intent_id)
+            .where(
+                stock_hashes.c.shop_id == shop_id,
+                stock_hashes.c.kept.is_(True),
+                stock_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+            )
+            .order_by(stock_hashes.c.seen_at)
+        )
+        for row in (await tx.execute(statement)).all():
+            found[hashes[row.hash]] = StockBatch(
+                row.intent_id,
+                row.product_id,
+                row.seen_at,
+                row.source or "",
+                row.cost,
+                row.lines or 0,
+            )
+    return found
 
 
 async def mark(

@@ -12,6 +12,7 @@ from bot.model.facts import GoodsFacts, Reader
 from bot.model.outgoing import Button, Entity, Outgoing
 from bot.model.pieces import length
 from bot.model.press import Press, Verb, short_id
+from bot.model.stock_source import StockBatch
 
 from .drawing import Pen, button, draw, say_word
 from .lists import pager
@@ -35,6 +36,7 @@ def goods_message(facts: GoodsFacts, reader: Reader, now: datetime) -> Outgoing:
         count=len(facts.units),
         seconds=facts.seconds,
         cut=any(part for _, _, part in pages[here - 1]),
+        origins=_origins(facts, {place for place, _, _ in pages[here - 1]}),
     )
     marks = list(entities)
     copies: list[Button] = []
@@ -55,6 +57,10 @@ def goods_message(facts: GoodsFacts, reader: Reader, now: datetime) -> Outgoing:
     rows.append((button(say_word("labels", "hide", language), press),))
     keyboard = tuple(row for row in rows if row)
     return Outgoing(text=text, entities=tuple(marks), keyboard=keyboard)
+
+
+def _origins(facts: GoodsFacts, places: set[int]) -> list[tuple[int, StockBatch]]:
+    return [(place, batch) for place, batch in sorted(facts.origins.items()) if place in places]
 
 
 def _pages(units: Sequence[SecretStr]) -> list[list[tuple[int, str, bool]]]:

@@ -173,6 +173,7 @@ def _stock(facts: ProductIntentFacts, plan: StockPlan, reader: Reader, pen: Pen)
         stocked=stocked[:_SHOWN],
         stocked_hidden=len(stocked) - _SHOWN,
         may_be_cut=may_be_cut(plan.pieces),
+        batch=facts.batch,
     )
     return outgoing(drawn, _stock_keyboard(intent, plan, progress, reader))
 
@@ -207,6 +208,9 @@ def _stock_keyboard(
         again = _answer(intent, "send_again", "again", language)
         return ((there, again), (_answer(intent, "stop_here", "stop", language),))
     rows = [(product_button(intent.subject_id, language),)]
+    if progress.at:
+        label = say_word("labels", "stock_source", language)
+        rows.append((button(label, Press(Verb.STOCK_SOURCE, str(intent.id))),))
     if left(intent):
         label = say_word("labels", "go_on", language, many=say_number(left(intent), language))
         rows.insert(0, (button(label, Press(Verb.REST, str(intent.id)), "primary"),))

@@ -83,6 +83,7 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
     if Act.MONEY not in reader.acts:
         return (stock,)
     pictures = _on(product, "product_pictures", Verb.PICTURES, language)
+    copy = _on(product, "copy_product", Verb.COPY_PRODUCT, language)
     press = Press(Verb.PRODUCT_DELETE, short_id(product.product_id))
     return (
         (
@@ -95,6 +96,7 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
             _on(product, "product_category", Verb.PRODUCT_EDIT, language, "category"),
         ),
         (*stock, pictures),
+        (copy,),
         (button(say_word("labels", "product_delete", language), press, "danger"),),
     )
 
@@ -115,6 +117,7 @@ _ASKS = {
     "warranty": Sentence.WARRANTY_PROMPT,
     "category": Sentence.CATEGORY_PROMPT,
     "pictures": Sentence.PICTURES_PROMPT,
+    "copy_product": Sentence.COPY_PRODUCT_PROMPT,
 }
 
 
@@ -127,9 +130,13 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
         ended = {"kind": facts.kind, "state": facts.state, "title": title}
         return say(Sentence.PRODUCT_PROMPT_ENDED, reader, now=now, **ended)
     values: dict[str, object] = {"title": title, "draft_id": facts.draft_id}
-    if facts.kind == "price" and product is not None:
+    if facts.kind in {"price", "copy_product"} and product is not None:
         values["price"] = Pen(reader, now).money(product.price)
     asks = say(_ASKS[facts.kind], reader, now=now, **values)
+    if facts.kind == "copy_product" and product is not None:
+        label = say_word("labels", "copy_as_it_is", reader.language)
+        same = Press(Verb.COPY_PRODUCT, short_id(product.product_id), "same")
+        return asks.model_copy(update={"keyboard": ((button(label, same),), *asks.keyboard)})
     if facts.kind == "pictures" and product is not None and product.images:
         label = say_word("labels", "pictures_away", reader.language, count=len(product.images))
         away = Press(Verb.PICTURES, short_id(product.product_id), "none")
@@ -141,6 +148,13 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
         for identity, path in facts.categories[:_ROWS]
     )
     return asks.model_copy(update={"keyboard": (*choices, *asks.keyboard)})
+
+
+def source_prompt(draft_id: int, state: str, title: str, reader: Reader, now: datetime) -> Outgoing:
+    """Return the question where accounts come from and what they cost, or what became of it."""
+    if state != "open":
+        return say(Sentence.SOURCE_PROMPT_ENDED, reader, now=now, state=state)
+    return say(Sentence.SOURCE_PROMPT, reader, now=now, title=title, draft_id=draft_id)
 
 
 def _category(identity: str, draft_id: int) -> Press:

@@ -143,6 +143,11 @@ class Sentence(StrEnum):
     TOO_MANY_PICKED = "too_many_picked"  # limit
     SHOP_NOT_PAUSED = "shop_not_paused"
     NOTHING_WOULD_CHANGE = "nothing_would_change"  # why
+    SOURCE_PROMPT = "source_prompt"  # title
+    SOURCE_PROMPT_ENDED = "source_prompt_ended"  # state
+    SOURCE_NOT_READ = "source_not_read"  # limit
+    COPY_PRODUCT_PROMPT = "copy_product_prompt"  # title, price=""
+    PRODUCT_NOT_COPIED = "product_not_copied"  # title
     PICTURES_PROMPT = "pictures_prompt"  # title
     PICTURES_CHANGED = "pictures_changed"
     PICTURE_NOT_READ = "picture_not_read"
@@ -221,6 +226,8 @@ _PROMPTS = frozenset(
         Sentence.WARRANTY_PROMPT,
         Sentence.CATEGORY_PROMPT,
         Sentence.PICTURES_PROMPT,
+        Sentence.SOURCE_PROMPT,
+        Sentence.COPY_PRODUCT_PROMPT,
     }
 )
 

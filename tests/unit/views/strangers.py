@@ -81,6 +81,7 @@ from bot.views.product_lists import product_list, shelf_menu, which_product
 from bot.views.products import (
     product_card,
     product_prompt,
+    source_prompt,
     which_category,
 )
 from bot.views.queue import queue_card
@@ -167,6 +168,7 @@ def _of_products(
     listed = ProductListFacts((product,) * 3, Shelf(words=sought), 1, 1, 10, category=words)
     yield view(which_product, (product,), Verb.ORDER, who, NOW)
     yield view(product_list, listed, who, NOW)
+    yield view(source_prompt, 1, "open", words, who, NOW)
     yield view(shelf_menu, Shelf(), "category", (("c", words),), who, NOW)
     for chosen, asks in (((), ""), (("p",), ""), (("p",), "price")):
         picking = SelectionFacts(1, "open", (product,), chosen=frozenset(chosen), asks=asks)

@@ -1,0 +1,81 @@
+"""Where accounts came from and what they cost: said of an import, and told of a unit later on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.intent import Intent, State
+from bot.model.person import Act, Person
+from bot.model.product_plans import Progress, StockPlan
+from bot.model.stock_source import MAX_SOURCE, read_source
+from bot.store import drafts as kept
+from bot.store import intents, outbox
+from bot.store import stock as known_stock
+from bot.store.database import Tx
+
+from .errors import NotPossible
+from .shop import Shop, must
+
+KIND = "stock_source"
+
+
+async def _import(tx: Tx, shop: Shop, intent_id: str) -> Intent:
+    """Return an import that added something. Raises NotPossible."""
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    if intent is None or intent.shop_id != shop.shop_id or not isinstance(intent.plan, StockPlan):
+        raise NotPossible("gone")
+    if intent.state is State.PROPOSED or not (intent.progress or Progress()).at:
+        raise NotPossible("gone")
+    return intent
+
+
+async def ask(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for the source and the cost of an import. Raises NotPossible."""
+    must(person, Act.STOCK)
+    intent = await _import(tx, shop, intent_id)
+    draft = await kept.open_(
+        tx,
+        shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        kind=KIND,
+        subject_kind="import",
+        subject_id=str(intent.id),
+        body={},
+        now=now,
+    )
+    await outbox.show(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        subject_kind="draft",
+        subject_id=str(draft.id),
+        now=now,
+    )
+
+
+async def say(tx: Tx, shop: Shop, person: Person, intent_id: str, text: str, now: datetime) -> None:
+    """Take the source and the cost of an import. Raises NotPossible."""
+    must(person, Act.STOCK)
+    intent = await _import(tx, shop, intent_id)
+    read = read_source(text)
+    if read is None:
+        raise NotPossible("source_not_read", limit=str(MAX_SOURCE))
+    source, cost = read
+    progress = intent.progress or Progress()
+    await known_stock.say_source(
+        tx,
+        shop.shop_id,
+        intent.id,
+        product_id=intent.subject_id,
+        source=source,
+        cost=cost,
+        lines=progress.added,
+        added_at=intent.finished_at or now,
+        person_id=person.person_id,
+        now=now,
+    )
+    await intents.touch(tx, intent, now)
