@@ -56,6 +56,7 @@ from bot.views import talk
 from bot.views.drawing import warm
 from bot.views.languages import spoken_to
 from bot.watch.minding import Minder
+from bot.watch.payments import PaymentWatch
 from bot.watch.pins import Pins
 from bot.watch.poller import Poller
 from bot.watch.products import ProductWatch
@@ -229,6 +230,13 @@ class App:
             calls_per_minute=settings.supplier_calls_per_minute,
             now=now,
         )
+        self._payments = PaymentWatch(
+            store,
+            marketplace,
+            shop_id,
+            calls_per_minute=settings.supplier_calls_per_minute,
+            now=now,
+        )
         self._teller = Teller(store, shop_id, now=now)
         self._minder = Minder(
             store.signals,
@@ -270,7 +278,11 @@ class App:
             version=version("supplier-bot"),
             started_at=now(),
             calls_per_minute=settings.supplier_calls_per_minute,
-            feeds=lambda: (*self._poller.health(), self._products.health()),
+            feeds=lambda: (
+                *self._poller.health(),
+                self._products.health(),
+                self._payments.health(),
+            ),
             sweep_minutes=self._poller.sweep_minutes,
             telegram_failing_since=self._telegram_failing_since,
             store_trouble=lambda: store.trouble,
@@ -353,6 +365,7 @@ class App:
                 start(self._intake.run(), "intake"),
                 start(self._poller.run(), "poller"),
                 start(self._products.run(), "products"),
+                start(self._payments.run(), "payments"),
                 start(self._teller.run(), "teller"),
                 start(self._minder.run(), "minder"),
                 start(self._lock_keeper.run(), "lock"),

@@ -153,5 +153,8 @@ def payments_told(body: Any) -> PaymentsFacts:
         more=bool(body.get("more")),
         order_id=str(body.get("order_id", "")),
         number=str(body.get("number", "")),
+        words=str(body.get("words", "")),
+        looked_at=body.get("looked_at", "all"),
+        known=int(body.get("known", 0)),
         at=datetime.fromisoformat(body["at"]),
     )

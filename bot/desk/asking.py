@@ -14,7 +14,7 @@ from bot.model.order import Order
 from bot.model.payment import Payment
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
-from bot.store import drafts, errands, outbox, people
+from bot.store import drafts, errands, outbox, payments, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 from bot.store.errors import SealBroken, StoreError
@@ -377,7 +377,9 @@ class Asking:
         return None
 
     async def _find_payment(self, number: str) -> Answer:
-        payment = await self._search_payment(number)
+        async with self._shop.store.read() as tx:
+            payment = await payments.by_number(tx, self._shop.shop_id, number)
+        payment = payment or await self._search_payment(number)
         if payment is None or payment.order_id is None:
             return "note", {"name": "payment_not_found", "values": {"number": number}}
         try:

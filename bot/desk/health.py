@@ -16,6 +16,7 @@ from bot.store import (
     intents,
     orders,
     outbox,
+    payments,
     people,
     positions,
     products,
@@ -69,12 +70,22 @@ async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFa
 
 async def _counted(tx: Tx, shop_id: int, feed: FeedHealth) -> FeedHealth:
     """Say what the database knows now, as the lists do, and not what the last look counted."""
-    counts = {"orders": orders.count, "tickets": tickets.count, "products": products.count}
+    counts = {
+        "orders": orders.count,
+        "tickets": tickets.count,
+        "products": products.count,
+        "payments": payments.count,
+    }
     count = counts.get(feed.feed)
     if count is None:
         return feed
     known = await count(tx, shop_id)
-    return replace(feed, known=known, looked_at=await positions.progress(tx, shop_id, feed.feed))
+    return replace(
+        feed,
+        known=known,
+        looked_at=await positions.progress(tx, shop_id, feed.feed),
+        total=await positions.total(tx, shop_id, feed.feed),
+    )
 
 
 def _shown_by(gauges: Gauges, now: datetime) -> HealthFacts:

@@ -88,6 +88,7 @@ async def report(
         looked_at=await positions.progress(tx, shop_id, "orders"),
         known=await orders.count(tx, shop_id),
         known_since=await sales.known_since(tx, shop_id),
+        total=await positions.total(tx, shop_id, "orders"),
     )
 
 

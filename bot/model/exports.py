@@ -8,7 +8,7 @@ from typing import Final, Literal
 from .periods import Period, pack, unpack
 
 What = Literal["orders", "payments", "products", "tickets"]
-WHATS: Final[tuple[What, ...]] = ("orders", "products", "tickets")
+WHATS: Final[tuple[What, ...]] = ("orders", "payments", "products", "tickets")
 Format = Literal["xlsx", "csv"]
 FORMATS: Final[tuple[Format, ...]] = ("xlsx", "csv")
 

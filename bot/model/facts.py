@@ -344,6 +344,7 @@ class FeedHealth:
     reason: str = ""
     known: int = 0
     looked_at: LookedAt = "all"
+    total: int | None = None  # as the marketplace says, while older ones are still being read
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +413,9 @@ class PaymentsFacts:
     order_id: str = ""
     number: str = ""  # of that order
     at: datetime | None = None  # when it was read
+    words: str = ""  # that were searched for, in what is known
+    looked_at: LookedAt = "all"
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

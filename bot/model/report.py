@@ -138,6 +138,7 @@ class ReportFacts:
     looked_at: LookedAt = "all"
     known: int = 0
     known_since: datetime | None = None
+    total: int | None = None  # as the marketplace says, while older ones are still being read
 
 
 @functools.cache

@@ -54,8 +54,14 @@ WHERE o.shop_id = :shop AND o.payment_status = 'completed_payment'
   AND o.status <> 'refunded_order' {when}
 GROUP BY o.product_id, o.total_amount
 """
+_PAYMENTS: Final = """
+SELECT o.payment_no, b.order_no, o.order_id, o.amount, o.method, o.status, o.paid_at, o.created_at
+FROM payments o LEFT JOIN orders b ON b.shop_id = o.shop_id AND b.order_id = o.order_id
+WHERE o.shop_id = :shop {when} ORDER BY o.placed_at, o.payment_key
+"""
 _STATEMENTS: Final[dict[What, str]] = {
     "orders": _ORDERS,
+    "payments": _PAYMENTS,
     "tickets": _TICKETS,
     "products": _PRODUCTS,
 }

@@ -68,6 +68,13 @@ async def progress(tx: Tx, shop_id: int, feed: str) -> Progress:
     return "all" if (await read(tx, shop_id, f"{feed}.walk")).get("done") else "some"
 
 
+async def total(tx: Tx, shop_id: int, feed: str) -> int | None:
+    """Return how many the marketplace said a list holds, while it is read for the first time."""
+    walk = await read(tx, shop_id, f"{feed}.walk")
+    told = walk.get("total")
+    return told if isinstance(told, int) and not walk.get("done") else None
+
+
 async def ticket_reply(tx: Tx, shop_id: int) -> Habit:
     """Return what replies were last seen to do to a ticket's text; ``auto`` until one was."""
     habit = (await read(tx, shop_id, TICKET_REPLY)).get("habit")

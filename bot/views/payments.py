@@ -8,6 +8,7 @@ from bot.model.facts import PaymentsFacts, Reader
 from bot.model.outgoing import Button, Outgoing
 from bot.model.payment import Payment
 from bot.model.press import Press, Verb, short_id
+from bot.model.search import pack
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .orders import order_button
@@ -47,13 +48,13 @@ def _rows(facts: PaymentsFacts, pen: Pen, reader: Reader) -> Keyboard:
 
 def _pager(facts: PaymentsFacts) -> tuple[Button, ...]:
     """Return where the list is; its own number brings it back from a card in its place."""
-    here = facts.page
-    of = "…" if facts.pages is None and facts.more else str(max(facts.pages or here, here))
+    here, of = facts.page, pack(facts.words) if facts.words else "all"
+    last = "…" if facts.pages is None and facts.more else str(max(facts.pages or here, here))
 
     def turn(label: str, page: int) -> Button:
-        return button(label, Press(Verb.PAYMENTS, "all", str(page)))
+        return button(label, Press(Verb.PAYMENTS, of, str(page)))
 
-    row = [turn(f"{here}/{of}", here)]
+    row = [turn(f"{here}/{last}", here)]
     if here > 1:
         row.insert(0, turn("‹", here - 1))
     if facts.more:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Generic, Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from bot.supplier.envelope import Page
 from bot.supplier.paging import PageMemory, Walked, end_after, learn
 
 from .feed import Feed, T
 
+R = TypeVar("R")
+R_contra = TypeVar("R_contra", contravariant=True)
 Sort = Literal["newest", "oldest", "mixed"]
 
 # A server that repeats its last page for ever; a page may be repeated by things that came
@@ -42,13 +44,22 @@ def sort_of_page(feed: Feed[T], things: Sequence[T]) -> Sort | None:
     return sort
 
 
-class Reading(Generic[T]):
+class Identified(Protocol[R_contra]):
+    """What tells one thing of a list from another."""
+
+    @property
+    def id_of(self) -> Callable[[R_contra], str]:
+        """Return the ID of a thing."""
+        ...
+
+
+class Reading(Generic[R]):
     """Pages of a list, read one after the other; says when the list has ended.
 
     Things move while a list is read: a page that holds nothing but what was just seen is no end.
     """
 
-    def __init__(self, feed: Feed[T], memory: PageMemory, first_page: int = 1) -> None:
+    def __init__(self, feed: Identified[R], memory: PageMemory, first_page: int = 1) -> None:
         self._feed = feed
         self._memory = memory
         self._first_page = first_page
@@ -63,7 +74,7 @@ class Reading(Generic[T]):
         """How many different things these pages held."""
         return len(self._seen)
 
-    def ended(self, page: Page[T]) -> bool:
+    def ended(self, page: Page[R]) -> bool:
         """Take note of a page; say whether it was the last."""
         ids = tuple(self._feed.id_of(thing) for thing in page.items)
         fresh = len(set(ids) - self._seen)

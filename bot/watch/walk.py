@@ -58,7 +58,9 @@ class Walk(Generic[T]):
 
         def position(looked: Looked) -> tuple[Place, Body]:
             counted = int(body["counted"]) + looked.unknown - looked.news
-            return self._place, {**body, "page": number, "counted": counted, "done": ended}
+            total = page.total or body.get("total")
+            known = {"counted": counted, "total": total}
+            return self._place, {**body, "page": number, **known, "done": ended}
 
         try:
             await taker.take(page.items, looked_at=began, from_walk=True, position=position)

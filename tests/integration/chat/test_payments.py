@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.model.person import Role
+from bot.watch.payments import PaymentWatch
 from tests.support.world import ANN, BEN, World, labels
 
 
@@ -73,3 +74,51 @@ async def test_payments_are_the_owners_alone(world: World) -> None:
     assert "Payments" not in labels(shown)
     await world.forges(BEN, card["message_id"], "ly:all:1")
     assert "Your role in this shop does not allow this" in (await world.last(BEN))["text"]
+
+
+async def known(world: World) -> None:
+    """Let the bot have read the marketplace's payments."""
+    watch = PaymentWatch(
+        world.store, world.marketplace, world.shop_id, calls_per_minute=60, now=world.clock.now
+    )
+    while await watch.look() < 60:
+        pass
+
+
+async def test_payments_are_searched_by_any_word_in_what_is_known(world: World) -> None:
+    order = await world.order()
+    number = await world.number(order)
+    await world.says(ANN, f"/payments {number}")
+    assert "were not looked at yet" in (await world.last(ANN))["text"]
+    await known(world)
+    await world.says(ANN, f"/payments {number.lower()} balance")
+    found = await world.last(ANN)
+    assert found["text"].startswith(f"Payments with “{number.lower()} balance”: 1")
+    await world.presses(ANN, found, labels(found)[0])
+    assert number in (await now(world, found))["text"]
+    await world.says(ANN, "/payments balance")
+    many = await world.last(ANN)
+    await world.presses(ANN, many, "›")
+    second = await now(world, many)
+    assert second["text"].startswith("Payments with “balance”")
+    assert any(label.startswith("2/") for label in labels(second))
+    await world.says(ANN, "/payments nobody")
+    assert "“nobody”: 0" in (await world.last(ANN))["text"]
+    await world.says(ANN, "/payments anna:Secret-123")
+    assert "looks like goods" in (await world.last(ANN))["text"]
+
+
+async def test_what_is_known_of_a_payment_needs_no_call(world: World) -> None:
+    order = await world.order()
+    await known(world)
+    rows = await world.rows("select order_id, payment_no from payments")
+    payment_no = dict(rows)[order]
+    await world.trouble("list_payments", "status", status=500)
+    await world.says(ANN, payment_no)
+    card = await world.last(ANN)
+    assert await world.number(order) in card["text"]
+    await world.presses(ANN, card, "More")
+    await world.presses(ANN, card, "Payments")
+    assert f"…{payment_no[-4:]}" in (await world.last(ANN))["text"]
+    await world.says(ANN, "/export payments all csv")
+    assert (await world.last(ANN))["file"]["name"].startswith("payments-until-")

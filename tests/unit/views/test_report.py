@@ -52,6 +52,7 @@ def test_a_report_is_short_and_leads_to_the_other_periods() -> None:
             {"looked_at": "some", "known": 1900, "known_since": datetime(2026, 11, 1, tzinfo=UTC)},
             "Not all orders are read yet: 1,900 are known so far, since 1 Nov.",
         ),
+        ({"looked_at": "some", "total": 12000}, "14 of 12,000 are known so far."),
         ({"looked_at": "some"}, "14 are known so far. The rest is still being read"),
         (
             {"known_since": datetime(2026, 11, 23, 9, tzinfo=UTC)},
