@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from .ending import asked_to_end
+from .ending import asked_to_end, ending_at_once
 
 app = typer.Typer(
     name="supplier-bot",
@@ -98,14 +100,24 @@ def demo(
 
 
 @app.command()
+def setup() -> None:
+    """Connect your shop, step by step; later, change one thing and keep the rest."""
+    with _at_once():
+        from .commands.setup import run_setup  # noqa: PLC0415
+
+        raise typer.Exit(run_setup())
+
+
+@app.command()
 def doctor(
     *,
     json: Annotated[bool, typer.Option("--json", help="one JSON object, for machines")] = False,
 ) -> None:
     """Look at settings, files, Telegram and the marketplace; only reads, and says what to do."""
-    from .commands.doctor import run_doctor  # noqa: PLC0415
+    with _at_once():
+        from .commands.doctor import run_doctor  # noqa: PLC0415
 
-    raise typer.Exit(run_doctor(as_machine=json))
+        raise typer.Exit(run_doctor(as_machine=json))
 
 
 endpoints = typer.Typer(
@@ -132,13 +144,14 @@ def import_endpoints(
 
     in_use = one_setting("SUPPLIER_ENDPOINTS", Path(".env"))
     try:
-        import_page(
-            source,
-            output=output,
-            partial=partial,
-            in_use=None if in_use is None else Path(in_use),
-            supplier_api_url=one_setting("SUPPLIER_API_URL", Path(".env")) or "",
-        )
+        with _at_once():
+            import_page(
+                source,
+                output=output,
+                partial=partial,
+                in_use=None if in_use is None else Path(in_use),
+                supplier_api_url=one_setting("SUPPLIER_API_URL", Path(".env")) or "",
+            )
     except NotDoneError as error:
         complain(str(error))
         raise typer.Exit(error.status) from None
@@ -188,6 +201,16 @@ def unlock() -> None:
     from .commands import locking  # noqa: PLC0415
 
     raise typer.Exit(locking.run(locking.unlock))
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """Let Ctrl-C end what only looks, or asks."""
+    with ending_at_once():
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise typer.Exit(1) from None
 
 
 def main(arguments: list[str] | None = None) -> None:

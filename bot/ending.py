@@ -35,3 +35,20 @@ def asked_to_end(asked: Asked | None = None) -> Iterator[Asked]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Let both signals end what only looks, or asks a person, wherever it is.
+
+    Ctrl-C is a KeyboardInterrupt, as everywhere in Python.
+    """
+    before = {
+        signal.SIGTERM: signal.signal(signal.SIGTERM, signal.SIG_DFL),
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+    }
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

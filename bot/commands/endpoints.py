@@ -64,6 +64,16 @@ def import_page(
     """
     reading = read_source(source, supplier_api_url=supplier_api_url)
     check_reading(reading, source, partial=partial)
+    file = take(reading, source, output=output, partial=partial, in_use=in_use)
+    if in_use is None or file.resolve() != in_use.resolve():
+        say(f"To use it, set SUPPLIER_ENDPOINTS={file}")
+    return file
+
+
+def take(
+    reading: PageReading, source: str, *, output: Path | None, partial: bool, in_use: Path | None
+) -> Path:
+    """Write what was read, as in ``import_page``, say so, and return where it is."""
     file = output or in_use or DEFAULT_FILE
     before = _rows_in(file)
     used = _table_in_use(in_use)
@@ -73,8 +83,6 @@ def import_page(
         _say_missing(reading)
     rows = {**(before or {}), **reading.rows} if partial else dict(reading.rows)
     _write(file, rows, before)
-    if in_use is None or file.resolve() != in_use.resolve():
-        say(f"To use it, set SUPPLIER_ENDPOINTS={file}")
     return file
 
 

@@ -12,6 +12,8 @@ from starlette.routing import Mount, Route
 from sandbox.clock import Clock
 from sandbox.marketplace.api import MarketApi
 from sandbox.marketplace.control import Control
+from sandbox.marketplace.documentation import documentation_page
+from sandbox.marketplace.endpoints import merged
 from sandbox.marketplace.options import MarketOptions
 from sandbox.marketplace.render import PlainJson
 from sandbox.marketplace.site import Site
@@ -38,6 +40,11 @@ def create_app(
     async def login(_request: Request) -> Response:
         return HTMLResponse(_LOGIN)
 
+    async def documentation(request: Request) -> Response:
+        base = str(request.base_url).rstrip("/")
+        table = merged(site.options.addresses, site.options.endpoints)
+        return HTMLResponse(documentation_page(table, base))
+
     async def media(request: Request) -> Response:
         image = site.market.images.get(f"/media/{request.path_params['path']}")
         if image is None:
@@ -58,6 +65,7 @@ def create_app(
         routes=[
             Mount("/control", routes=Control(site).routes()),
             Route("/login/", login, methods=["GET", "POST"]),
+            Route("/docs/", documentation, methods=["GET"]),
             Route("/media/{path:path}", media, methods=["GET"]),
             Mount("", app=MarketApi(site)),
         ],

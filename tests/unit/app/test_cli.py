@@ -327,3 +327,16 @@ def test_a_signal_ends_the_demo_as_asked(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(demo, "_run", run)
     assert demo.run_demo(port=8080, seed=7, life=False) == 0
+
+
+def test_ctrl_c_ends_what_only_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(**_: object) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("it was to end")
+
+    monkeypatch.setattr("bot.commands.doctor.run_doctor", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor"])
+    assert ended.value.code == 1
+    assert signal.getsignal(signal.SIGINT) is before
