@@ -26,6 +26,7 @@ from bot.store import (
     intents,
     modes,
     orders,
+    outbox,
     people,
     positions,
     products,
@@ -104,7 +105,7 @@ class Drawing:
         if person is None:
             return None
         reader = self.reader(person)
-        if person.locked_since is not None and queued.action in {"send", "edit"}:
+        if person.locked_since is not None and queued.action in _SHOWS:
             return _locked(queued, person.locked_since, reader, now)
         if queued.said is not None:
             return queued.said
@@ -296,6 +297,9 @@ _FOR_STRANGERS = frozenset({"stranger", "pairing_failed", "lock_done", "lock_fai
 _ENDED = frozenset({State.REFUSED, State.EXPIRED})
 
 
+_SHOWS = frozenset({"send", "edit", outbox.FILE})
+
+
 class HeldBack(Exception):  # noqa: N818 - it says what is so
     """The shop is locked: this message waits until it is opened."""
 
@@ -304,7 +308,7 @@ def _locked(queued: Queued, since: datetime, reader: Reader, now: datetime) -> O
     """Return what a message may say of a locked shop. Raises HeldBack."""
     if queued.said is not None and queued.created_at > since:
         return queued.said  # the gate lets nothing through that says more
-    if queued.action == "send" and queued.view != "locked":
+    if queued.action != "edit" and queued.view != "locked":
         raise HeldBack
     return talk.say("locked", reader, now=now, since=since)
 

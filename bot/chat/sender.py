@@ -27,7 +27,7 @@ from .records import TOGETHER, Records
 
 log = structlog.get_logger(__name__)
 
-CARDS: Final = frozenset({"order", "ticket", "product", "intent", "draft", "queue", "batch"})
+CARDS: Final = cards.VIEWS
 # What Telegram does not count as a message or an edit.
 _FREE: Final = frozenset({"react", "commands", "delete", "pin"})
 # A message that cannot be deleted (any more, or by us) is nobody's trouble.

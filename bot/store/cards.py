@@ -25,6 +25,8 @@ _WOULD_BE: Final = insert(messages).excluded
 _TO_THE_END = ("intent", "draft", "batch")
 # What such a message shows that is no longer there, or can no longer be edited.
 GONE = "gone"
+# What messages show that are cards: drawn anew when the truth changes.
+VIEWS = frozenset({"order", "ticket", "product", "intent", "draft", "queue", "batch"})
 
 
 @dataclass(frozen=True, slots=True)

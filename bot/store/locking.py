@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from . import outbox, pins
-from .cards import EDITS, GONE, IDLE, INTERACTIVE
+from .cards import EDITS, GONE, IDLE, INTERACTIVE, VIEWS
 from .database import Tx
 from .outbox import SAID
 from .tables import cards, messages, shop_safety
@@ -35,7 +35,7 @@ HELD_BACK: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _DELETABLE_FOR: Final = timedelta(hours=47)
 # How many cards of a chat, the newest, are edited before anything else is.
 _IN_SIGHT: Final = 20
-_CARDS: Final = ("order", "ticket", "product", "intent", "draft", "queue")
+_SENDS: Final = ("send", outbox.FILE)
 
 
 async def empty(tx: Tx, shop_id: int, now: datetime) -> None:
@@ -49,7 +49,7 @@ async def empty(tx: Tx, shop_id: int, now: datetime) -> None:
     )
     await tx.execute(
         update(messages)
-        .where(*waiting, messages.c.action == "send", messages.c.view != "locked")
+        .where(*waiting, messages.c.action.in_(_SENDS), messages.c.view != "locked")
         .values(not_before=HELD_BACK)
     )
     # Shown goods go at once, and not after their minute.
@@ -115,12 +115,12 @@ def _goes(shop_id: int, now: datetime) -> Select[Any]:
         select(messages.c.shop_id, messages.c.chat_id, messages.c.person_id, messages.c.message_id)
         .where(
             messages.c.shop_id == shop_id,
-            messages.c.action == "send",
+            messages.c.action.in_(_SENDS),
             messages.c.state == "sent",
             messages.c.message_id.is_not(None),
             messages.c.sent_at > now - _DELETABLE_FOR,
             messages.c.created_at <= locked_at,
-            messages.c.view.not_in((*_CARDS, pins.VIEW, "locked")),
+            messages.c.view.not_in((*VIEWS, pins.VIEW, "locked")),
             ~exists().where(
                 cards.c.chat_id == messages.c.chat_id, cards.c.message_id == messages.c.message_id
             ),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.commands import locking as lock_commands
-from bot.desk import locking
+from bot.desk import batches, locking
 from bot.desk.locking import LockKeeper
 from bot.model.intent import State
 from bot.model.person import Act, Person, Role
@@ -146,6 +146,21 @@ async def test_what_is_confirmed_in_that_very_moment_is_stopped_at_the_call(worl
         ended = await intents.get(tx, one.id)
     assert ended is not None
     assert (ended.state, ended.outcome.reason) == (State.REFUSED, "locked")
+
+
+async def test_changes_of_many_products_stop_with_the_first(world: World) -> None:
+    await world.product()
+    ids = [product.product_id async for product in world.marketplace.every_product()]
+    ann = await world.person(ANN)
+    async with world.store.write() as tx:
+        given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
+        await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
+        await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
+        await locking.lock(tx, world.shop, None, world.now)
+    await world.settle()
+    assert await world.changes("product_updated") == await world.changes("update_product") == []
+    assert await world.one("select state from batches") == "stopped"
+    assert await world.rows("select * from intents where state <> 'expired'") == []
 
 
 async def test_the_command_line_s_lock_is_noticed_and_pushes_wait_for_the_end(
