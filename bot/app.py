@@ -255,6 +255,7 @@ class App:
             self._marketplace_failing_since,
             delete_pastes=settings.delete_pastes,
             ticket_reply=settings.ticket_reply,
+            time_zone=ZoneInfo(settings.time_zone),
         )
         drawing = Drawing(
             shop_id,

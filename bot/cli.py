@@ -195,6 +195,14 @@ def lock(
     raise typer.Exit(locking.run(work))
 
 
+@app.command("forget-pins")
+def forget_pins() -> None:
+    """Take away every PIN: for who forgot theirs."""
+    from .commands import locking  # noqa: PLC0415
+
+    raise typer.Exit(locking.run(locking.forget_pins))
+
+
 @app.command()
 def unlock() -> None:
     """Open a shop that was locked, by this command or by /lock CODE."""

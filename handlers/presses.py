@@ -39,6 +39,7 @@ from . import (
     queue,
     replacing,
     reports,
+    safety,
     saved_texts,
     settings,
     start,
@@ -69,8 +70,14 @@ async def pressed(update: Update, context: TurnContext) -> None:
 async def act(turn: Turn, press: Press) -> None:
     """Do what a press asks for, whether it was pressed or typed."""
     handle = _PRESSES.get(press.verb)
-    if handle is not None:
+    if handle is None:
+        return
+    try:
         await handle(turn, press)
+    except NotPossible as stop:
+        if stop.reason != "pin_needed":
+            raise
+        await safety.ask_pin(turn, press)
 
 
 async def _order(turn: Turn, press: Press) -> None:
@@ -322,5 +329,6 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.TEAM_REMOVE: team.remove,
     Verb.INVITE: team.invite,
     Verb.UNINVITE: team.take_back,
+    Verb.SAFETY: safety.pressed,
     Verb.NOTHING: _nothing,
 }

@@ -11,6 +11,7 @@ from bot.model.preferences import Side
 from bot.model.press import Press
 from bot.views.settings import settings_card
 
+from . import safety
 from .turn import Turn, TurnContext
 
 __all__ = ["TYPED"]
@@ -43,6 +44,9 @@ async def settings_command(update: Update, context: TurnContext) -> None:
 
 async def turned(turn: Turn, press: Press) -> None:
     """Another side of the card; from the menu, the whole of it."""
+    if press.subject == "safety":
+        await safety.show(turn)
+        return
     await _show(turn, _SIDES.get(press.subject, "main"), "")
 
 

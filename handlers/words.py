@@ -26,10 +26,21 @@ from bot.model.goods import looks_like_goods
 from bot.model.numbers import Number, may_be_id, numbers_among_words, only_number
 from bot.model.order import Order
 from bot.model.pieces import Piece
+from bot.model.press import unpack
 from bot.model.ticket import RESOLVED, Ticket
 from bot.views import talk
 
-from . import batches, exports, finding, new_products, products, reports, saved_texts, settings
+from . import (
+    batches,
+    exports,
+    finding,
+    new_products,
+    products,
+    reports,
+    safety,
+    saved_texts,
+    settings,
+)
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -42,6 +53,10 @@ async def written(update: Update, context: TurnContext) -> None:
     if message is None or message.text is None:
         return
     text = message.text
+    asked, carries_out = await safety.written(turn, message, text)
+    if asked:
+        await _carry_out(turn, carries_out)
+        return
     number = only_number(text)
     if number is not None:
         await _open(turn, number.kind, number.text)
@@ -61,6 +76,15 @@ async def written(update: Update, context: TurnContext) -> None:
         await _goods(turn, message, text)
     elif not await finding.by_words(turn, text):
         await turn.say("not_understood")
+
+
+async def _carry_out(turn: Turn, packed: str) -> None:
+    """Do what was pressed before a PIN was asked for."""
+    from .presses import act  # noqa: PLC0415 - buttons lead to what is written, too
+
+    press = unpack(packed)
+    if press is not None:
+        await act(turn, press)
 
 
 async def _names_a_thing(turn: Turn, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
-from bot.model.intent import ReplacePlan
+from bot.model.intent import RefundPlan, ReplacePlan
 from bot.model.languages import language_of_code
 from bot.model.matching import best_first
 from bot.model.order import Order
@@ -17,6 +17,7 @@ from bot.store.database import Tx
 from bot.views import intents as intent_views
 from bot.views import talk
 from bot.views.exports import period_prompt
+from bot.views.safety import safety_prompt
 from bot.views.saved_texts import saved_text_prompt
 
 from . import batch_drawing, product_drawing, settings_drawing
@@ -62,7 +63,10 @@ async def intent_card(
     if isinstance(intent.plan, ReplacePlan):
         deliveries = await deeds_of(tx, shop_id, "order", intent.subject_id, ("delivered",))
         delivered_at = deliveries[-1].at if deliveries else None
-    facts = IntentFacts(intent, order, ticket, by, answered_by, buyer, delivered_at)
+    asked_by = ""
+    if isinstance(intent.plan, RefundPlan) and intent.plan.asks_owner:
+        asked_by = await name_of(tx, intent.proposed_by)
+    facts = IntentFacts(intent, order, ticket, by, answered_by, buyer, delivered_at, asked_by)
     return intent_views.intent_card(facts, reader, now)
 
 
@@ -85,6 +89,8 @@ async def prompt(
         language = language_of_code(code)
         before = next((one for one in texts if str(one.id) == text_id), None)
         return saved_text_prompt(draft.id, draft.state, before, language, reader, now)
+    if draft.subject_kind == "safety":
+        return safety_prompt(draft.id, draft.kind, draft.state, reader, now)
     if draft.subject_kind == "settings":
         return await settings_drawing.prompt(tx, shop_id, draft, reader, now)
     if draft.subject_kind == "days":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.desk import locking
 from bot.env_file import one_setting
-from bot.store import audit, people, safety
+from bot.store import audit, passcodes, people, safety
 from bot.store.beside import open_beside
 from bot.store.database import Tx
 from bot.store.errors import SecretsExposed, SecretsMissing, StoreError, UnusableAddress
@@ -72,6 +72,14 @@ async def show_code(tx: Tx, shop_id: int, now: datetime) -> str:
 async def new_code(tx: Tx, shop_id: int, now: datetime) -> str:
     """Make another code; the one before locks nothing any more."""
     return f"Lock code: {await locking.new_code(tx, shop_id, now)}"
+
+
+async def forget_pins(tx: Tx, shop_id: int, now: datetime) -> str:
+    """Take away every PIN: somebody forgot theirs."""
+    forgotten = await passcodes.forget(tx, shop_id, None)
+    if forgotten:
+        await _write_down(tx, shop_id, "pin_removed", now)
+    return f"PINs taken away: {forgotten}."
 
 
 async def _write_down(tx: Tx, shop_id: int, deed: str, now: datetime) -> None:

@@ -21,7 +21,7 @@ from bot.store import cards, intents, orders, tickets, units
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 
-from . import stock
+from . import safety, stock
 from .deed import Deed
 from .delivery import Deliver, chosen
 from .errors import NotPossible
@@ -72,6 +72,10 @@ async def confirm(
     """Confirm a proposal. Raises NotPossible where another press was first, or it expired."""
     intent = await _the_intent(tx, shop, person, intent_id)
     plan = intent.plan
+    if intent.state is State.PROPOSED and intent.kind is Kind.REFUND:
+        await safety.pin_first(tx, shop, person, now)
+        if await safety.ask_an_owner(tx, shop, person, intent, now):
+            raise NotPossible("owner_asked")
     if intent.state is State.PROPOSED:
         plan = await _as_chosen(tx, shop, intent, choice, now)
     result = await intents.confirm(tx, intent, person.person_id, now, plan)
@@ -214,3 +218,4 @@ async def decline(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datet
         await intents.touch(tx, intent, now)
         raise NotPossible("taken" if intent.state in {State.SENDING, State.UNKNOWN} else "gone")
     await _take_back(tx, intent, now)
+    await safety.declined(tx, shop, person, intent, now)

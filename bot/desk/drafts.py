@@ -180,6 +180,10 @@ _SUBJECTS = {
     "quiet_hours": "settings",
     "time_zone": "settings",
     "low_stock": "settings",
+    # The press that a right PIN carries out, or the settings.
+    "pin": "safety",
+    "new_pin": "safety",
+    "refund_limit": "safety",
     "export_days": "days",
     "report_days": "days",
 }
@@ -276,6 +280,13 @@ async def await_setting(
 ) -> None:
     """Ask for a setting that no button says."""
     await _open(tx, shop, person, chat_id, kind, str(card_id), now)
+
+
+async def await_safety(
+    tx: Tx, shop: Shop, person: Person, kind: str, about: str, chat_id: int, now: datetime
+) -> None:
+    """Ask for a PIN, a new one, or the refund limit; ``about``: the press it is asked for."""
+    await _open(tx, shop, person, chat_id, kind, about, now)
 
 
 async def await_days(

@@ -15,6 +15,7 @@ from bot.store.database import Tx
 from bot.store.errands import Errand
 from bot.supplier.errors import SupplierError
 
+from . import safety
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .failing import not_sent
@@ -46,6 +47,7 @@ async def show(
     must(person, Act.DELIVER)
     if not private:
         raise NotPossible("goods_private")
+    await safety.pin_first(tx, shop, person, now)
     order = (await the_order(tx, shop, key)).order
     row = await outbox.tell(
         tx,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.model.person import Act, Person
 from bot.model.thread import Habit
@@ -12,6 +14,8 @@ from bot.store.database import Store
 from bot.supplier.client import Marketplace
 
 from .errors import NotPossible
+
+_UTC: Final = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Shop:
     delete_pastes: bool = True  # from the chat, once the marketplace confirmed them
     # What replies do to a ticket's text, as the owner says; ``auto``: as it is seen.
     ticket_reply: Habit = "auto"
+    time_zone: ZoneInfo = _UTC  # by which the shop's day begins
 
 
 def must(person: Person, act: Act) -> None:

@@ -165,6 +165,7 @@ class IntentFacts:
     buyer: Buyer | None = None
     # Of a replacement: what the warranty counts from, as far as it is known.
     delivered_at: datetime | None = None
+    asked_by: str = ""  # of a refund that waits for an owner: the name of who asked for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class RefundPlan(Plan):
 
     amount: Decimal | None
     delivered: int
+    asks_owner: bool = False  # it is above the limit of who asked: an owner confirms it
 
 
 class ReplyPlan(Plan):

@@ -111,6 +111,7 @@ class Verb(StrEnum):
     TEAM_REMOVE = "tq"
     INVITE = "iv"  # arg: owner, operator, viewer
     UNINVITE = "iw"  # subject: an invitation
+    SAFETY = "xs"  # subject: limit, pin, or none; arg: the value, or ask
     NOTHING = "nt"  # a pager's own number
 
 

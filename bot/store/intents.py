@@ -7,6 +7,7 @@ proposed → sending → done / refused / unknown, or expired. At most one live 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -506,6 +507,24 @@ async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
         except SealBroken:
             continue
     return tuple(found)
+
+
+async def refunded_since(
+    tx: Tx, shop_id: int, person_id: int, since: datetime
+) -> tuple[Decimal | None, ...]:
+    """Return the amounts that a person confirmed since then, except those surely not refunded."""
+    statement = select(intents).where(
+        intents.c.shop_id == shop_id,
+        intents.c.kind == Kind.REFUND.value,
+        intents.c.confirmed_by == person_id,
+        intents.c.confirmed_at >= since,
+        intents.c.state.in_((*_LIVE, State.DONE.value)),
+    )
+    amounts: list[Decimal | None] = []
+    for row in (await tx.execute(statement)).all():
+        plan = _intent(tx, row).plan
+        amounts.append(plan.amount if isinstance(plan, RefundPlan) else None)
+    return tuple(amounts)
 
 
 async def unfinished(tx: Tx, shop_id: int) -> tuple[Intent, ...]:

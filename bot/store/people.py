@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.person import Person, Role
 
 from .database import Tx
-from .tables import chats, members, pairings, people, shop_safety, shops, subscriptions
+from .tables import chats, members, pairings, people, person_pins, shop_safety, shops, subscriptions
 
 STRANGER_AGAIN = timedelta(days=1)
 
@@ -133,7 +133,7 @@ async def unlisted(tx: Tx, shop_id: int, owner_ids: Sequence[int]) -> tuple[int,
 
 async def leave(tx: Tx, shop_id: int, person_id: int) -> None:
     """End a membership: nothing is told any more, and nothing may be done."""
-    for table in (members, subscriptions):
+    for table in (members, subscriptions, person_pins):
         await tx.execute(
             delete(table).where(table.c.shop_id == shop_id, table.c.person_id == person_id)
         )

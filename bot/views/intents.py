@@ -291,9 +291,10 @@ def _refund(facts: IntentFacts, plan: RefundPlan, reader: Reader, pen: Pen) -> O
         pen=pen,
         amount=amount,
         number=number,
+        asked_by=facts.asked_by,
     )
     if intent.state is State.PROPOSED and Act.REFUND in reader.acts:
-        return outgoing(drawn, refund_question(intent, amount, reader.language))
+        return outgoing(drawn, refund_question(intent, amount, reader))
     if order is None or intent.state in {State.PROPOSED, State.SENDING, State.UNKNOWN}:
         return outgoing(drawn)
     row = (order_button(order.order_id, order.number, reader.language),)

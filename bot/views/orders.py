@@ -31,6 +31,7 @@ def order_card(facts: OrderFacts, reader: Reader, now: datetime) -> Outgoing:
         outlook=outlook(facts, reader),
         asks_mode=_asks_mode(facts, reader),
         question=question,
+        waits_for_owner=asks_owner(question),
         refund_amount=_refund_amount(question, facts.order, pen),
         warranty_days=days if days and days > 0 else 0,
     )
@@ -69,8 +70,18 @@ def yes_or_no(
     )
 
 
-def refund_question(intent: Intent, amount: str, language: str) -> Keyboard:
-    """Return the two buttons of a refund's question."""
+def asks_owner(intent: Intent | None) -> bool:
+    """Say whether a refund waits for an owner."""
+    plan = None if intent is None else intent.plan
+    return isinstance(plan, RefundPlan) and plan.asks_owner
+
+
+def refund_question(intent: Intent, amount: str, reader: Reader) -> Keyboard:
+    """Return the buttons of a refund's question; who may not answer it can take it back."""
+    language = reader.language
+    if asks_owner(intent) and Act.MANAGE not in reader.acts:
+        no = say_word("labels", "no", language)
+        return ((button(no, Press(Verb.DECLINE, str(intent.id))),),)
     yes = say_word("labels", "yes_refund", language, amount=amount)
     return yes_or_no(intent, yes, language, "danger")
 
@@ -128,7 +139,7 @@ def _keyboard(facts: OrderFacts, reader: Reader, pen: Pen, question: Intent | No
     if question is not None and question.kind is Kind.STATUS:
         return yes_or_no(question, say_word("labels", "yes_complete", language), language)
     if question is not None:
-        return refund_question(question, _refund_amount(question, order, pen), language)
+        return refund_question(question, _refund_amount(question, order, pen), reader)
     if facts.more:
         return more_buttons(facts, reader)
     first: list[Button] = []

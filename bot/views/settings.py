@@ -199,6 +199,7 @@ def _keyboard(facts: SettingsFacts, reader: Reader) -> Keyboard:
 def _sides(reader: Reader) -> Keyboard:
     language = reader.language
     sides = [button(_say(f"set_{side}", language), Press(Verb.SETTINGS, side)) for side in SIDES]
+    sides.append(button(_say("set_safety", language), Press(Verb.SETTINGS, "safety")))
     sides.append(button(say_word("labels", "menu", language), Press(Verb.MENU)))
     return _rows(sides)
 

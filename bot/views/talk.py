@@ -162,6 +162,14 @@ class Sentence(StrEnum):
     HOURS_NOT_READ = "hours_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
     NOBODY_NAMED = "nobody_named"
+    LIMIT_NOT_READ = "limit_not_read"
+    OWNER_ASKED = "owner_asked"
+    REFUND_DECLINED = "refund_declined"  # who
+    PIN_NEEDED = "pin_needed"
+    PIN_PRIVATE = "pin_private"
+    PIN_NOT_READ = "pin_not_read"
+    PIN_WRONG = "pin_wrong"
+    PIN_WAITS = "pin_waits"
     TOO_MANY_INVITATIONS = "too_many_invitations"  # limit
     LAST_OWNER = "last_owner"
     LISTED_OWNER = "listed_owner"

@@ -46,6 +46,7 @@ def test_it_locks_and_opens_with_nothing_but_the_database(shop: Path) -> None:
     assert re.fullmatch(r"Lock code: [2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\n", first)
     assert typed("lock", "--show-code").stdout == first
     assert typed("lock", "--new-code").stdout != first
+    assert typed("forget-pins").stdout == "PINs taken away: 0.\n"
     assert typed("unlock").stdout == "It is not locked.\n"  # to show a code locks nothing
 
 

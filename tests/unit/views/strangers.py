@@ -126,6 +126,7 @@ HOSTILE = [
 # Views in which nothing stands that a stranger wrote, and the parts that others are made of.
 OUR_WORDS_ALONE = {
     *("menu", "welcome", "first_look", "help_text", "pinned_line", "reminder"),
+    *("safety_card", "safety_prompt"),
     *("settings_card", "setting_prompt"),
     *("export_card", "caption", "period_prompt", "chart_caption"),
 }

@@ -45,7 +45,7 @@ def test_the_card_says_everything_that_holds() -> None:
         "Low stock: 5 or fewer\n"
         "Language: English\n"
         "[Pushes][Quiet hours]\n[Reminders][Digest]\n[Clock][Shown goods stay]\n"
-        "[Low stock][Language]\n[Menu]"
+        "[Low stock][Language]\n[Safety][Menu]"
     )
     mine = card(MINE, low_stock=-1)
     for line in (

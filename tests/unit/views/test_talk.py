@@ -60,6 +60,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.WHICH_STATUS: {"number": NUMBER, "status": "odd", "owed": 2},
     Sentence.MARKETPLACE_SAYS: {"said": "No."},
     Sentence.CHAT_PAUSED: {"who": "Ann"},
+    Sentence.REFUND_DECLINED: {"who": "Ann"},
     Sentence.TOO_MANY_INVITATIONS: {"limit": "10"},
     Sentence.SOMEBODY_JOINED: {"who": "Ann", "role": "operator"},
     Sentence.ROLE_IS_NOW: {"role": "viewer"},
