@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
@@ -70,6 +71,14 @@ async def intent_card(
     return intent_views.intent_card(facts, reader, now)
 
 
+_TYPED_ALONE: dict[str, Callable[[drafts.Draft, Reader, datetime], Outgoing]] = {
+    "days": lambda draft, reader, now: period_prompt(draft.id, draft.state, reader, now),
+    "safety": lambda draft, reader, now: safety_prompt(
+        draft.id, draft.kind, draft.state, reader, now
+    ),
+}
+
+
 async def prompt(
     tx: Tx, shop_id: int, draft_id: str, reader: Reader, now: datetime
 ) -> Outgoing | None:
@@ -89,12 +98,10 @@ async def prompt(
         language = language_of_code(code)
         before = next((one for one in texts if str(one.id) == text_id), None)
         return saved_text_prompt(draft.id, draft.state, before, language, reader, now)
-    if draft.subject_kind == "safety":
-        return safety_prompt(draft.id, draft.kind, draft.state, reader, now)
     if draft.subject_kind == "settings":
         return await settings_drawing.prompt(tx, shop_id, draft, reader, now)
-    if draft.subject_kind == "days":
-        return period_prompt(draft.id, draft.state, reader, now)
+    if draft.subject_kind in _TYPED_ALONE:
+        return _TYPED_ALONE[draft.subject_kind](draft, reader, now)
     order = ticket = buyer = None
     if draft.subject_kind == "buyer":
         buyer = await buyers.about(tx, shop_id, draft.subject_id)
