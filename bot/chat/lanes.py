@@ -62,8 +62,8 @@ class Lanes:
     async def run(self) -> None:
         """Handle what was left from before, then what comes, until stopped."""
         left = await patiently(self._left, "updates that wait")
-        known = {update.update_id for update in left}
-        self._new = deque([*left, *(u for u in self._new if u.update_id not in known)])
+        # What came meanwhile may be in both: an update that was handled is handled no more.
+        self._new.extendleft(reversed(left))
         async with asyncio.TaskGroup() as tasks:
             while not self._stopping:
                 while self._new:

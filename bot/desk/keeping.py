@@ -11,7 +11,6 @@ from bot.store import intents
 from bot.store.database import Tx
 
 from .errors import NotPossible
-from .orders import nobody_else
 from .shop import Shop, must
 
 
@@ -22,7 +21,6 @@ async def keep(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime
     NotPossible.
     """
     intent = await _the_unsent(tx, shop, person, intent_id, now)
-    await nobody_else(tx, shop, intent.subject_kind, intent.subject_id)
     plan = intent.plan.model_copy(
         update={
             "kept_until": now + KEPT_FOR,

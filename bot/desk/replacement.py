@@ -113,7 +113,7 @@ async def _tell_buyer(
 ) -> None:
     """Send the buyer's text, which resolves the ticket: an intent of its own, confirmed already.
 
-    Where the ticket's text is another than was shown, or somebody writes there, it needs a tap.
+    Where the ticket's text is another than was shown, it needs a tap.
     """
     known = await known_tickets.by_id(tx, shop.shop_id, replacing.ticket_id)
     by = intent.confirmed_by or intent.proposed_by
@@ -122,7 +122,6 @@ async def _tell_buyer(
         return
     ticket = known.ticket
     stale = replies.digest(ticket) != replacing.seen
-    busy = await intents.live_of(tx, shop.shop_id, "ticket", ticket.ticket_id) is not None
     reply = await in_answer(
         tx,
         shop,
@@ -133,7 +132,7 @@ async def _tell_buyer(
             text=replacing.tell,
             seen=replies.digest(ticket),
             earlier=SecretStr(ticket.description),
-            needs_tap=stale or busy,
+            needs_tap=stale,
             stale=stale,
             status="" if ticket.finished else RESOLVED,
         ),
@@ -141,5 +140,6 @@ async def _tell_buyer(
         message_id=None,
         now=now,
     )
-    if not (stale or busy):
+    if not stale:
+        # While another reply is under way it stays a proposal, which the executor sees to.
         await intents.confirm(tx, reply, by, now)

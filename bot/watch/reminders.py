@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -17,9 +17,6 @@ from bot.store.database import Store, Tx
 from bot.store.reminders import Reminder
 
 log = structlog.get_logger(__name__)
-
-# Telegram lets a bot delete its messages for 48 hours.
-_DELETABLE = timedelta(hours=47)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +122,6 @@ class Reminders:
         """Take the last reminder away: two that say different things would be one too many."""
         before = step.before
         if before is None or before.message_id is None or before.reminded.said_at is None:
-            return
-        if now - before.reminded.said_at > _DELETABLE:
             return
         await outbox.act(
             tx,
