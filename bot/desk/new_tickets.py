@@ -42,10 +42,11 @@ async def hold(
     message_id: int,
     private: bool,
     now: datetime,
+    careful: bool = False,
 ) -> Intent:
     """Hold the first text of a new ticket: it goes out five seconds after it is shown.
 
-    Or it needs a tap, as a reply does.
+    Or it needs a tap, as a reply does, and where the caller is ``careful``.
 
     ``title`` makes what the buyer sees above it from the order's number. Raises NotPossible.
     """
@@ -54,7 +55,7 @@ async def hold(
     plain = text_for_buyer(text)
     await nobody_else(tx, shop, "order", order.order_id)
     known = await known_tickets.of_order(tx, shop.shop_id, order.order_id)
-    needs_tap = not private or looks_like_goods(plain)
+    needs_tap = careful or not private or looks_like_goods(plain)
     return await in_answer(
         tx,
         shop,

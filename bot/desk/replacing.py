@@ -338,7 +338,7 @@ async def as_text(
     )
     text = SecretStr(words(plan.unit.get_secret_value()))
     if plan.replacing.ticket_id:
-        held = await replies.hold(
+        await replies.hold(
             tx,
             shop,
             person,
@@ -349,9 +349,10 @@ async def as_text(
             private=private,
             now=now,
             status=RESOLVED,
+            careful=True,
         )
     else:
-        held = await new_tickets.hold(
+        await new_tickets.hold(
             tx,
             shop,
             person,
@@ -362,9 +363,8 @@ async def as_text(
             message_id=message_id,
             private=private,
             now=now,
+            careful=True,
         )
-    again = held.plan.model_copy(update={"needs_tap": True})
-    await intents.replan(tx, held, again, now, fires_at=None)
 
 
 def _plan(intent: Intent) -> ReplacePlan:

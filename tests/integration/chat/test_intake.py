@@ -13,6 +13,8 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.chat.gateway import TelegramGateway
 from bot.chat.intake import Intake
+from bot.store import inbox
+from bot.store.errors import DiskFull
 from tests.support.store import full_disk
 from tests.support.waiting import until
 from tests.support.world import ANN, BOT_ID, SAM, World
@@ -187,6 +189,45 @@ async def test_a_press_is_answered_from_local_state_before_it_is_handled(world: 
     ]
     assert len(world.market_line.asked) == asked
     assert len(world.arrived) == 5
+
+
+async def test_a_toast_waits_until_what_was_pressed_is_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Script([message(1)], *[[press(2, "ok:1")]] * 2)
+    words, fetch = asyncio.Event(), script.get_updates
+    found, stored = Intake._words, inbox.take_in
+
+    async def finds(*args: Any) -> str:
+        try:
+            return await found(*args)
+        finally:
+            words.set()
+
+    async def stores(*args: Any) -> Any:
+        if len(script.offsets) == 2:
+            await words.wait()
+            raise DiskFull("The disk is full.")
+        return await stored(*args)
+
+    async def fetches(offset: int | None) -> list[Any]:
+        if len(script.offsets) == 2:
+            # Whatever the first try had to say is said by now.
+            answering = [task for task in asyncio.all_tasks() if task.get_name() == "answer"]
+            await asyncio.gather(*answering)
+            assert script.answers == []
+        return await fetch(offset)
+
+    monkeypatch.setattr(Intake, "_words", finds)
+    monkeypatch.setattr(inbox, "take_in", stores)
+    monkeypatch.setattr(script, "get_updates", fetches)
+    task = asyncio.create_task(intake_of(world, script).run())
+    await until(lambda: bool(script.answers) or task.done(), seconds=5)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert script.answers == [("press-2", "This button no longer works.")]
+    assert [update.update_id for update in world.arrived] == [1, 2]
 
 
 @pytest.mark.parametrize("refusal", [NetworkError("away"), ZeroDivisionError()])

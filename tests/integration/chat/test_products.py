@@ -109,6 +109,19 @@ async def test_a_price_that_moved_meanwhile_is_not_overwritten(world: World) -> 
     assert (await world.true_product(product))["price"] == "20.00"
 
 
+async def test_a_product_that_was_renamed_meanwhile_is_found_in_the_whole_list(
+    world: World,
+) -> None:
+    product, card = await card_of(world)
+    await world.presses(ANN, card, "Price")
+    await world.says(ANN, "18")
+    preview = await world.last(ANN)
+    # A search for the title that we know finds nothing.
+    await world.marketplace.update_product(product, ProductPatch(title="Eleven", description="Key"))
+    await world.presses(ANN, preview, "Yes, set $18.00")
+    assert "Price set to $18.00 by Ann" in (await now(world, preview))["text"]
+
+
 async def test_what_somebody_did_meanwhile_is_not_done_again(world: World) -> None:
     product, card = await card_of(world)
     await world.presses(ANN, card, "Price")

@@ -77,6 +77,39 @@ async def sent(world: World, count: int) -> bool:
 # --- chats that refuse us --------------------------------------------------------------------
 
 
+async def test_a_message_that_cannot_be_deleted_any_more_is_nobody_s_trouble(world: World) -> None:
+    refusals = (
+        "message to delete not found",
+        "message can't be deleted",
+        "MESSAGE_DELETE_FORBIDDEN",
+    )
+    for at, refusal in enumerate(refusals):
+        await world.telegram_trouble("deleteMessage", "refuse", message=refusal)
+        async with world.store.write() as tx:
+            await outbox.act(
+                tx,
+                shop_id=world.shop_id,
+                chat_id=ANN,
+                person_id=ANN,
+                action="delete",
+                message_id=70 + at,
+                now=world.now,
+            )
+        await world.settle()
+    assert len(await world.telegram_calls("deleteMessage")) == len(refusals)
+    assert await states(world) == ["sent"] * len(refusals)  # /health counts none of them
+
+
+async def test_a_stranger_who_refuses_our_one_sentence_is_no_chat_that_is_paused(
+    world: World,
+) -> None:
+    await world.telegram_trouble("sendMessage", "refuse", chat=SAM, message="chat not found")
+    await world.says(SAM, "hello")
+    assert await states(world) == ["aside"]
+    assert await world.rows("select * from chats where paused_at is not null") == []
+    assert await texts(world) == await texts(world, BEN) == []
+
+
 @pytest.mark.parametrize(
     "refusal",
     [

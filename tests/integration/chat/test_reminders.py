@@ -180,14 +180,19 @@ async def test_only_who_may_act_is_reminded(world: World) -> None:
 
 
 async def test_a_reminder_that_was_deleted_is_not_missed(world: World) -> None:
-    order = await world.order()
+    first, second = await world.order(), await world.order()
     await _remind(world, QUARTER)
     (told,) = await _reminders(world)
     await world.act("/delete", **{"as": ANN}, message_id=told["message_id"])
-    await world.control(f"/orders/{order}/deliver", rows=["gone@x.example:Pw-1"])
-    await world.see_order(order)
-    await _remind(world, 15)
+    edits = []
+    for order in (first, second):
+        await world.control(f"/orders/{order}/deliver", rows=[f"{order}@x.example:Pw-1"])
+        await world.see_order(order)
+        await _remind(world, 15)
+        calls = await world.telegram_calls("editMessageText")
+        edits.append(sum(str(call["params"]["chat_id"]) == str(ANN) for call in calls))
     assert await _reminders(world) == []
+    assert edits == [1, 1]  # once it was not found, it is not looked for again
 
 
 async def test_a_chat_that_refuses_us_is_reminded_of_nothing_until_it_is_back(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk import replacing
 from bot.model.intent import Kind
 from bot.model.order import Order
 from bot.store import intents, outbox
@@ -256,6 +257,16 @@ async def test_from_the_order_s_card_without_a_ticket_nobody_is_told(world: Worl
     await world.presses(ANN, asks, "Yes, replace it")
     assert await rows(world, order_id) == [OLD[0], NEW]
     assert await world.changes("ticket_reply") == []
+    # Where the marketplace does not take another one, a new ticket is offered; by a tap alone.
+    await world.control("/options", append_after_completion=False)
+    await world.presses(ANN, order_card, "Replace")
+    await world.says(ANN, "1")
+    await world.says(ANN, "plainword")
+    asks = await world.last(ANN)
+    await world.presses(ANN, asks, "Yes, replace")
+    await as_plain_text(world, asks)
+    await world.later(60)
+    assert await world.changes("ticket_created") == []
 
 
 async def test_units_that_cannot_be_read_end_the_question(world: World) -> None:
@@ -300,8 +311,27 @@ async def test_a_text_with_the_unit_waits_for_a_tap_and_is_offered_for_a_refusal
     assert await world.one("select count(*) from intents") == 1
     await world.presses(ANN, asks, "Yes, replace")
     await world.presses(ANN, asks, "Send as a ticket text")
+    await as_plain_text(world, asks)
     await world.later(60)
     assert await world.changes("ticket_reply") == []
+
+
+async def as_plain_text(world: World, asks: Any) -> None:
+    """Offer the last replacement as a text in which nothing looks like goods."""
+    number = await world.one("select max(id) from intents where kind = 'replace'")
+    async with world.store.write() as tx:
+        await replacing.as_text(
+            tx,
+            world.shop,
+            await world.person(ANN),
+            str(number),
+            words=lambda unit: f"Use {unit} now",
+            title=lambda number: f"About {number}",
+            private=True,
+            message_id=asks["message_id"],
+            now=world.now,
+        )
+    await world.settle()
 
 
 async def test_where_units_are_not_shown_a_count_proves_no_replacement(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.desk import asking as module
 from bot.desk.errors import NotPossible
@@ -65,6 +66,19 @@ async def test_a_stranger_s_errand_reaches_nothing(world: World) -> None:
     await world.settle()
     assert len(world.market_line.asked) == before
     assert await world.chat(SAM) == []
+
+
+async def test_a_question_about_what_cannot_be_unsealed_any_more_is_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_STORE_SECONDS", 0)
+    order_id = await world.order()
+    await world.says(ANN, f"/deliver {await world.number(order_id)}")
+    async with world.store.write() as tx:
+        await tx.execute(sql("update drafts set sealed = x'00'"))
+    draft_id = await world.one("select id from drafts")
+    said = await answer(world, "units", draft_id=draft_id, order_id=order_id)
+    assert "could not be handled" in said
 
 
 async def test_an_order_that_is_not_known_here_is_found_and_known_from_then_on(

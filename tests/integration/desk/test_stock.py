@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk.confirming import answer, confirm
+from bot.desk.confirming import answer, confirm, halt
 from bot.desk.errors import NotPossible
 from bot.model.intent import Intent
 from bot.model.person import Role
@@ -174,6 +174,10 @@ async def test_stop_ends_an_import_after_what_is_on_its_way(world: World) -> Non
     assert "Stopped." in stopped["text"]
     assert "250 lines were not sent" in stopped["text"]
     assert await added(world) == 200
+    # The button of before is told that it is none any more.
+    with pytest.raises(NotPossible, match="gone"):
+        async with world.store.write() as tx:
+            await halt(tx, world.shop, await world.person(ANN), "1", world.now)
 
 
 async def test_lines_that_went_out_before_are_named_and_left_out_first(world: World) -> None:

@@ -106,6 +106,28 @@ async def test_a_filter_that_is_ignored_is_not_used_again(shop: Shop) -> None:
     assert shop.market.count("get_order") >= 5
 
 
+async def test_an_open_order_that_is_not_found_is_asked_for_no_more_often_than_others(
+    shop: Shop,
+) -> None:
+    shop.market.size = 10
+    lost, other = shop.market.place(), shop.market.place()
+    for _ in range(30):
+        shop.market.finish(shop.market.place(paid=True))
+    poller = await shop.start(calls_per_minute=60)
+    await shop.forward(30)
+    await shop.kill()
+    del shop.market.orders[lost]
+    shop.market.calls.clear()
+    for _ in range(100):
+        await poller._orders._open.step()
+        shop.clock.at += timedelta(seconds=1)
+
+    asked = [what for name, what in shop.market.calls if name == "get_order"]
+    # Every 20 seconds at this pace; the plan is made four times as often.
+    assert 4 <= asked.count(other) <= 6
+    assert 4 <= asked.count(lost) <= 6
+
+
 async def test_a_finished_order_deep_in_the_list_is_found_by_the_sweep(shop: Shop) -> None:
     shop.market.size = 10
     old = shop.market.place(paid=True)

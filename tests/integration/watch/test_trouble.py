@@ -24,6 +24,24 @@ async def _said(shop: Shop) -> list[str]:
     return [each[1] for each in await shop.messages() if each[1].startswith("trouble")]
 
 
+async def test_while_the_marketplace_is_away_the_head_alone_asks_whether_it_is_back(
+    shop: Shop,
+) -> None:
+    shop.market.size = 10
+    for _ in range(20):
+        shop.market.place()
+    await shop.start(calls_per_minute=60)
+    await shop.forward(10)
+    shop.market.before = away(NO_ANSWER)
+    await shop.forward(10)
+    shop.market.calls.clear()
+    await shop.forward(40)
+    assert {what for _, what in shop.market.calls} == {(1, None)}
+    _back(shop)
+    await shop.forward(30)
+    assert {what for _, what in shop.market.calls} > {(1, None)}
+
+
 async def test_trouble_is_said_once_and_its_end_once(shop: Shop) -> None:
     await shop.start()
     shop.market.before = away(NO_ANSWER)

@@ -305,11 +305,16 @@ async def test_details_that_cannot_be_read_do_not_undo_what_was_done() -> None:
     assert (refund.refund_no, refund.order_id, refund.message) == ("", None, "5")
 
 
-async def test_the_message_of_a_success_shows_no_goods() -> None:
-    answer = {"success": True, "message": f"Delivered {GOODS[0]}"}
-    async with market(Wire(answer)) as client:
+async def test_the_marketplace_s_words_show_no_goods_of_the_call() -> None:
+    async with market(Wire({"success": True, "message": f"Delivered {GOODS[0]}"})) as client:
         delivered = await client.update_delivered_info("o1", secrets())
     assert delivered.message == "Delivered [hidden]"
+    refusal = httpx.Response(400, json={"message": f"We have {GOODS[0]}"})
+    async with market(lambda _: refusal) as client:
+        with pytest.raises(Refused, match=r"We have \[hidden\]"):
+            await client.update_delivered_info("o1", secrets())
+        with pytest.raises(Refused, match=r"We have \[hidden\]"):
+            await client.append_product_accounts("p1", [SecretStr(GOODS[0])])
 
 
 async def test_arguments_that_no_caller_may_give_are_refused_before_the_call() -> None:
