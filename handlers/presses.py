@@ -315,6 +315,8 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.TEXT_DELETE: saved_texts.deleted,
     Verb.SAVED: saved_texts.which,
     Verb.TEXT_USE: saved_texts.use,
+    Verb.TEXTS_FOR: saved_texts.which_enclosed,
+    Verb.TEXT_INTO: saved_texts.enclose,
     Verb.REPORT: reports.pressed,
     Verb.CHART: reports.chart,
     Verb.REPORT_DAYS: reports.ask_days,

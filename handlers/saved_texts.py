@@ -7,7 +7,7 @@ from datetime import timedelta
 from telegram import Update
 
 from bot.chat.answers import queue_act
-from bot.desk import drafts, replies, saved_texts
+from bot.desk import drafts, enclosing, replies, saved_texts
 from bot.desk.saved_texts import KIND
 from bot.model.languages import language_of_code
 from bot.model.press import Press
@@ -112,12 +112,40 @@ async def use(turn: Turn, press: Press) -> None:
         private=turn.private,
         now=turn.now,
     )
+    await _gone(turn, turn.pressed.message_id)
+
+
+async def which_enclosed(turn: Turn, press: Press) -> None:
+    """Ask which text is to stand in a delivery."""
+    plan, texts, buyers = await enclosing.offered(
+        turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.now
+    )
+    if texts:
+        said = views.which_enclosed(press.subject, plan, texts, buyers, turn.reader)
+        await turn.show(said)
+    else:
+        await _list(turn)
+
+
+async def enclose(turn: Turn, press: Press) -> None:
+    """Put the text into the preview; the question which one it should be goes away."""
+    if turn.pressed is None:
+        return
+    intent_id, _, version = press.subject.partition(".")
+    zone = turn.reader.time_zone
+    await enclosing.enclose(
+        turn.tx, turn.shop, turn.member, intent_id, version, press.arg, zone=zone, now=turn.now
+    )
+    await _gone(turn, turn.pressed.message_id)
+
+
+async def _gone(turn: Turn, message_id: int) -> None:
     await queue_act(
         turn.tx,
         shop_id=turn.shop.shop_id,
         chat_id=turn.chat_id,
         person_id=turn.member.person_id,
         action="delete",
-        message_id=turn.pressed.message_id,
+        message_id=message_id,
         now=turn.now,
     )

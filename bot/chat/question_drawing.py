@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
-from bot.model.intent import RefundPlan, ReplacePlan
+from bot.model.intent import DeliverPlan, RefundPlan, ReplacePlan, State
 from bot.model.languages import language_of_code
 from bot.model.matching import best_first
 from bot.model.order import Order
@@ -67,7 +67,11 @@ async def intent_card(
     asked_by = ""
     if isinstance(intent.plan, RefundPlan) and intent.plan.asks_owner:
         asked_by = await name_of(tx, intent.proposed_by)
-    facts = IntentFacts(intent, order, ticket, by, answered_by, buyer, delivered_at, asked_by)
+    encloses = isinstance(intent.plan, DeliverPlan) and intent.state is State.PROPOSED
+    texts_there = encloses and await saved_texts.exist(tx, shop_id)
+    facts = IntentFacts(
+        intent, order, ticket, by, answered_by, buyer, delivered_at, asked_by, texts_there
+    )
     return intent_views.intent_card(facts, reader, now)
 
 

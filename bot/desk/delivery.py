@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.model.goods import shows_all
-from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State, units_sent
+from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State, rows_sent, units_sent
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
@@ -152,7 +152,9 @@ async def plan_anew(
     try:
         order = (await the_order(tx, shop, intent.subject_id)).order
         may_be_delivered(order)
-        plan = await _planned(tx, shop, order, pieces, _plan(intent).version + 1)
+        before = _plan(intent)
+        plan = await _planned(tx, shop, order, pieces, before.version + 1)
+        plan = plan.model_copy(update={"words": before.words})
     except NotPossible:
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
         raise
@@ -166,6 +168,18 @@ async def split_differently(
 
     ``version``: of the preview whose button asks for it. Raises NotPossible.
     """
+    intent, plan = await open_preview(tx, shop, person, intent_id, version, now)
+    order = (await the_order(tx, shop, intent.subject_id)).order
+    may_be_delivered(order)
+    again = await _planned(tx, shop, order, plan.pieces, plan.version + 1, plan.how)
+    again = again.model_copy(update={"words": plan.words})
+    await intents.replan(tx, intent, again, now, fires_at=None)
+
+
+async def open_preview(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, version: str, now: datetime
+) -> tuple[Intent, DeliverPlan]:
+    """Return a preview that was shown in this version and still waits. Raises NotPossible."""
     must(person, Act.DELIVER)
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.DELIVER:
@@ -175,10 +189,7 @@ async def split_differently(
         # What was pressed shows no more what is there: it is drawn again.
         await intents.touch(tx, intent, now)
         raise NotPossible("preview_changed" if intent.state is State.PROPOSED else "gone")
-    order = (await the_order(tx, shop, intent.subject_id)).order
-    may_be_delivered(order)
-    again = await _planned(tx, shop, order, plan.pieces, plan.version + 1, plan.how)
-    await intents.replan(tx, intent, again, now, fires_at=None)
+    return intent, plan
 
 
 def chosen(plan: DeliverPlan, choice: str) -> DeliverPlan:
@@ -215,7 +226,7 @@ def is_there(order: Order, intent: Intent) -> Shown:
         return "no"
     if order.delivered_info is None:
         return "unclear"
-    return "ours" if shows_all(order.delivered_info, _sent(intent)) else "no"
+    return "ours" if shows_all(order.delivered_info, rows_sent(plan)) else "no"
 
 
 class HoldsUnits(Deed):
@@ -281,7 +292,7 @@ class Deliver(HoldsUnits):
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Append the units to what was delivered before."""
         delivered = await shop.marketplace.update_delivered_info(
-            intent.subject_id, _sent(intent), priority=Priority.PERSON
+            intent.subject_id, rows_sent(_plan(intent)), priority=Priority.PERSON
         )
         return Outcome(
             reason="done",

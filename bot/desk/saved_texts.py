@@ -137,7 +137,9 @@ async def use(
     ticket = (await replies.the_ticket(tx, shop, ticket_key)).ticket
     known = await orders.by_id(tx, shop.shop_id, ticket.order_id) if ticket.order_id else None
     order = None if known is None else known.order
-    text, whole = filled(chosen.version(parted(key)[1]), values_of(ticket, order, now, zone))
+    text, whole = filled(
+        chosen.version(parted(key)[1]), values_of(ticket.buyer_id, order, now, zone)
+    )
     return await replies.hold(
         tx,
         shop,

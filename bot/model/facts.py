@@ -166,6 +166,7 @@ class IntentFacts:
     # Of a replacement: what the warranty counts from, as far as it is known.
     delivered_at: datetime | None = None
     asked_by: str = ""  # of a refund that waits for an owner: the name of who asked for it
+    saved_texts: bool = False  # whether there are any to put into a delivery
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class DeliverPlan(Plan):
     # earlier preview cannot send what that one did not show.
     pieces: tuple[Piece, ...] = ()
     version: int = 0
+    # A text that stands below the last unit that goes out, inside it: never a unit of its own.
+    words: Unit | None = None
 
 
 class ReplacePlan(Plan):
@@ -266,6 +268,15 @@ def units_sent(plan: AnyPlan) -> tuple[SecretStr, ...]:
             return ()
 
 
+def rows_sent(plan: DeliverPlan) -> tuple[SecretStr, ...]:
+    """Return the rows in which a delivery's units go out: the last one with the text below it."""
+    sent = plan.units[: plan.send]
+    if plan.words is None or not sent:
+        return sent
+    last = f"{sent[-1].get_secret_value()}\n{plan.words.get_secret_value()}"
+    return (*sent[:-1], SecretStr(last))
+
+
 def pastes_to_delete(intent: Intent, now: datetime) -> tuple[int, ...]:
     """Return the messages of a person's own that held what went out, and nothing else.
 
@@ -341,9 +352,7 @@ def _is_of_delivery(
         return False
     # A count alone may be anybody's: our units are shown, or the marketplace said that it took
     # them.
-    if intent.state is not State.DONE and not shows_all(
-        after.delivered_info, plan.units[: plan.send]
-    ):
+    if intent.state is not State.DONE and not shows_all(after.delivered_info, rows_sent(plan)):
         return False
     match news.kind:
         case NewsKind.ORDER_DELIVERED:

@@ -96,6 +96,8 @@ class Verb(StrEnum):
     TEXT_DELETE = "td"
     SAVED = "sa"  # ask which text is to answer a ticket
     TEXT_USE = "tu"  # subject: the ticket, arg: the text
+    TEXTS_FOR = "tf"  # ask which text is to stand in a delivery; subject: intent, arg: its version
+    TEXT_INTO = "ti"  # subject: intent, a dot and its version; arg: the text, or none
     REPORT = "sr"  # subject: a period; none is today
     CHART = "ch"  # of a report; subject: a period
     REPORT_DAYS = "rd"  # ask for a period that no button says

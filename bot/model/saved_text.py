@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from .languages import code_of
 from .order import Order
-from .ticket import Ticket
 
 # What stands in braces for something of the order or the ticket.
 VARIABLES: Final = ("order_no", "product", "quantity", "buyer", "date")
@@ -52,6 +51,11 @@ def unknown_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if _name(name) not in VARIABLES))
 
 
+def holds_variables(text: str) -> bool:
+    """Say whether anything in braces is left in a text, filled in or not."""
+    return _IN_BRACES.search(text) is not None
+
+
 def _name(written: str) -> str:
     return written.strip().lower()
 
@@ -72,8 +76,10 @@ def filled(text: str, values: Mapping[str, str]) -> tuple[str, bool]:
     return _IN_BRACES.sub(value, text), whole
 
 
-def values_of(ticket: Ticket, order: Order | None, now: datetime, zone: ZoneInfo) -> dict[str, str]:
-    """Return what the variables are for a ticket; empty where it is not known.
+def values_of(
+    buyer_id: str | None, order: Order | None, now: datetime, zone: ZoneInfo
+) -> dict[str, str]:
+    """Return what the variables are for a buyer and an order; empty where it is not known.
 
     The date is today's by the clock of ``zone``, as 2026-11-23.
     """
@@ -81,6 +87,6 @@ def values_of(ticket: Ticket, order: Order | None, now: datetime, zone: ZoneInfo
         "order_no": "" if order is None else order.number,
         "product": "" if order is None else order.title,
         "quantity": "" if order is None else str(order.units),
-        "buyer": ticket.buyer_id or "",
+        "buyer": buyer_id or "",
         "date": now.astimezone(zone).date().isoformat(),
     }

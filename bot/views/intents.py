@@ -20,6 +20,7 @@ from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb
+from bot.model.saved_text import holds_variables
 from bot.model.splits import lines_each
 from bot.model.ticket import RESOLVED
 
@@ -91,6 +92,8 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         pooled=pooled[:_SHOWN],
         pooled_hidden=len(pooled) - _SHOWN,
         unlike=[place + 1 for place in plan.unlike],
+        words="" if plan.words is None else plan.words.get_secret_value(),
+        unfilled=plan.words is not None and holds_variables(plan.words.get_secret_value()),
         altered=any(piece.altered for piece in plan.pieces),
         warnings=delivery_warnings(facts, plan),
         pieces=len(plan.pieces),
@@ -128,10 +131,9 @@ def _delivery_keyboard(facts: IntentFacts, plan: DeliverPlan, reader: Reader) ->
             return ()
         cancel = _decline(intent, "cancel", language)
         send = _send(facts, plan, language)
-        if send is not None and plan.ways > 1:
-            return ((send,), (_split(intent, plan, language), cancel))
         if send is not None:
-            return ((send,), (cancel,))
+            split = (_split(intent, plan, language),) if plan.ways > 1 else ()
+            return ((send,), (*split, cancel), _enclose(facts, plan, reader))
         if order is not None and "moved" in delivery_warnings(facts, plan):
             return ((deliver_button(order, language), cancel),)
         if order is not None and order.owed == 0 and order.replaceable:
@@ -169,6 +171,13 @@ def _split(intent: Intent, plan: DeliverPlan, language: str) -> Button:
     version = str(plan.version) if plan.version else ""
     label = say_word("labels", "split", language)
     return button(label, Press(Verb.SPLIT, str(intent.id), version))
+
+
+def _enclose(facts: IntentFacts, plan: DeliverPlan, reader: Reader) -> tuple[Button, ...]:
+    if not facts.saved_texts or Act.REPLY not in reader.acts:
+        return ()
+    press = Press(Verb.TEXTS_FOR, str(facts.intent.id), str(plan.version))
+    return (button(say_word("labels", "saved_text", reader.language), press),)
 
 
 def _reply(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.model.facts import Reader
+from bot.model.intent import DeliverPlan
 from bot.model.languages import NAMES, code_of
 from bot.model.outgoing import Button, Outgoing
 from bot.model.press import Press, Verb, short_id
@@ -135,6 +136,25 @@ def which_saved_text(
             for one in texts
         ),
     )
+
+
+def which_enclosed(
+    intent_id: str, plan: DeliverPlan, texts: Sequence[SavedText], buyers: str, reader: Reader
+) -> Outgoing:
+    """Return the question which text is to stand in a delivery; ``buyers``: their language."""
+    drawn = draw(
+        "which_enclosed",
+        reader.language,
+        version=NAMES[buyers] if any(buyers in one.versions for one in texts) else "",
+    )
+    subject = f"{intent_id}.{plan.version}"
+    rows = [
+        (button(_label(one, buyers), Press(Verb.TEXT_INTO, subject, one.key(buyers))),)
+        for one in texts
+    ]
+    if plan.words is not None:
+        rows.append((_go("text_none", Press(Verb.TEXT_INTO, subject, "none"), reader.language),))
+    return outgoing(drawn, tuple(rows))
 
 
 def saved_text_prompt(

@@ -20,7 +20,7 @@ _TAG: Final = re.compile(r"</?[a-z]+[^<>]*>")
 # the beginnings of numbers, examples of what can be typed, and every number.
 _FIXED: Final = re.compile(
     r"(?<![\w<])/[a-z]+|\b[A-Z]+_[A-Z_]+\b|\.(?:txt|csv|xlsx|png)\b|\bTKT?(?=…)"
-    r"|\blogin[:|]password\b|\bBerlin\b|\bUTC\+3\b|\bUTF-8\b|\d+(?:[.:-]\d+)*"
+    r"|<code>[^%<]*</code>|\blogin[:|]password\b|\bBerlin\b|\bUTC\+3\b|\bUTF-8\b|\d+(?:[.:-]\d+)*"
 )
 _PICTURE: Final = re.compile("[\u2190-\u21ff\u2300-\u2bff\U0001f000-\U0001faff]")
 # A stranger's words stand between marks that they cannot hold themselves.

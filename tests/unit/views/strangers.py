@@ -91,6 +91,7 @@ from bot.views.saved_texts import (
     saved_text,
     saved_text_list,
     saved_text_prompt,
+    which_enclosed,
     which_saved_text,
 )
 from bot.views.team import team
@@ -229,7 +230,10 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     yield view(ticket_card, TicketFacts(moaning, True, texts=said, thread=True), who, NOW)
     yield view(ticket_card, TicketFacts(moaning, True, strange), who, NOW)
     for each in (
-        intent(delivery(words, words, known={0: words}, doubtful={1: words}), State.PROPOSED),
+        intent(
+            delivery(words, words, known={0: words}, doubtful={1: words}, words=SecretStr(words)),
+            State.PROPOSED,
+        ),
         ended,
         intent(reply(words), State.PROPOSED),
         intent(reply(words), State.REFUSED, outcome=away),
@@ -318,6 +322,8 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     kept = SavedText(1, words + " {" + words[:30] + "}")
     yield view(saved_text_list, (kept,) * 3, who, NOW, kept)
     yield view(saved_text, kept, 2, 3, who, NOW)
+    enclosing = delivery(words, words=SecretStr(words))
+    yield view(which_enclosed, "7", enclosing, (kept,), "en", who)
     yield view(which_saved_text, (kept,), moaning, "en", who, NOW)
     yield view(saved_text_prompt, 1, "open", kept, "", who, NOW)
     for kind in ("stock", "title", "low_at"):
