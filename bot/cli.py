@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -209,6 +210,34 @@ def unlock() -> None:
     from .commands import locking  # noqa: PLC0415
 
     raise typer.Exit(locking.run(locking.unlock))
+
+
+service = typer.Typer(name="service", help="The bot as a service of this machine.")
+app.add_typer(service)
+
+
+@service.callback()
+def _service() -> None:
+    """Keep `install` a word of its own while it is the only one."""
+
+
+@service.command()
+def install(
+    *,
+    system: Annotated[
+        bool | None,
+        typer.Option("--system/--user", help="of the machine (for root), or of the user"),
+    ] = None,
+    name: Annotated[str, typer.Option(help="what the service is called")] = "supplier-bot",
+    only_print: Annotated[bool, typer.Option("--print", help="show it, write nothing")] = False,
+) -> None:
+    """Write a systemd unit for the bot that is set up in this folder."""
+    from .commands.service import install as install_unit  # noqa: PLC0415
+
+    if system is None:
+        system = os.geteuid() == 0
+    with _at_once():
+        raise typer.Exit(install_unit(system=system, name=name, only_print=only_print))
 
 
 @contextmanager

@@ -1,0 +1,180 @@
+"""``supplier-bot service install``: what the unit says, and what is never written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.commands import service
+from bot.commands.said import NotDoneError
+from bot.commands.service import Plan, unit
+
+
+def plan(
+    folder: str = "/srv/shop", command: str = "/opt/bot/bin/supplier-bot", **more: str
+) -> Plan:
+    user = more.get("user", "shop")
+    return Plan("supplier-bot", (command, "run"), Path(folder), [Path(folder)], user or None)
+
+
+def values(text: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and line[0] != "#")
+
+
+def test_the_unit_of_the_machine_is_walled_in_and_writes_to_its_folder_alone() -> None:
+    said = values(unit(plan()))
+    assert said["ExecStart"] == "/opt/bot/bin/supplier-bot run"
+    assert (said["WorkingDirectory"], said["User"]) == ("/srv/shop", "shop")
+    assert (said["ProtectSystem"], said["ReadWritePaths"]) == ("strict", "/srv/shop")
+    assert (said["CapabilityBoundingSet"], said["ProtectHome"]) == ("", "yes")
+    assert said["WantedBy"] == "multi-user.target"
+    # Its end takes ten seconds at most; wrong settings are no reason to try again.
+    assert int(said["TimeoutStopSec"]) > 10
+    assert said["RestartPreventExitStatus"] == "2"
+
+
+def test_the_unit_of_a_user_asks_for_nothing_that_only_root_may_ask() -> None:
+    said = values(unit(plan(user="")))
+    assert not {"User", "ProtectSystem", "CapabilityBoundingSet", "PrivateDevices"} & set(said)
+    assert said["NoNewPrivileges"] == "yes"
+    assert said["WantedBy"] == "default.target"
+
+
+@pytest.mark.parametrize(
+    ("folder", "command", "wanted"),
+    [
+        ("/home/ann/shop", "/opt/bin/x", {"ProtectHome": "read-only", "PrivateTmp": "yes"}),
+        ("/srv/shop", "/root/.venv/bin/x", {"ProtectHome": "read-only"}),
+        ("/var/tmp/shop", "/opt/bin/x", {"PrivateTmp": "no", "ProtectHome": "yes"}),  # noqa: S108
+        (
+            "/srv/my shop",
+            "/opt/50% $off/x",
+            {
+                "ExecStart": '"/opt/50%% $$off/x" run',
+                "WorkingDirectory": "/srv/my shop",
+                "ReadWritePaths": '"/srv/my shop"',
+            },
+        ),
+    ],
+)
+def test_paths_stand_in_the_unit_as_systemd_reads_them(
+    folder: str, command: str, wanted: dict[str, str]
+) -> None:
+    said = values(unit(plan(folder, command)))
+    assert {name: said[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("folder", ['/srv/a"b', "/srv/a\nExecStartPre=/bin/x", "/srv/a\\b"])
+def test_a_path_that_cannot_stand_in_a_unit_is_refused(folder: str) -> None:
+    with pytest.raises(NotDoneError):
+        unit(plan(folder))
+
+
+ANALYSE = shutil.which("systemd-analyze") or ""
+
+
+@pytest.mark.skipif(not ANALYSE, reason="there is no systemd here")
+def test_systemd_finds_nothing_against_it_and_little_exposure(tmp_path: Path) -> None:
+    file = tmp_path / "supplier-bot.service"
+    file.write_text(unit(plan(str(tmp_path), shutil.which("true") or "", user="root")))
+    said = subprocess.run(
+        [ANALYSE, "verify", "--man=no", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [line for line in said.stderr.splitlines() if file.name in line] == []
+    said = subprocess.run(
+        [ANALYSE, "security", "--offline=true", "--no-pager", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    level = re.search(r"exposure level for \S+ (\d+\.\d)", said.stdout)
+    if level is None:
+        pytest.skip("this systemd cannot look at a unit that is not loaded")
+    assert float(level[1]) < 2.5
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+ENV = f"TELEGRAM_BOT_TOKEN=123456789:{'a' * 35}\nSUPPLIER_API_URL=https://m.example\nSUPPLIER_API_KEY=k\n"
+
+
+@pytest.fixture
+def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (folder / ".env").write_text(ENV)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+    monkeypatch.setattr(service, "_run", lambda _: (0, ""))
+    return folder
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["service", "install", *arguments])
+    assert isinstance(ended.value.code, int | None)
+    return ended.value.code or 0
+
+
+def test_it_writes_the_unit_says_what_comes_next_and_keeps_what_was_there(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / "config" / "systemd" / "user" / "supplier-bot.service"
+    assert run("--user") == 0
+    said = capsys.readouterr().out
+    assert f"Written: {file}" in said
+    assert "systemctl --user enable --now supplier-bot" in said
+    assert f"WorkingDirectory={home}" in file.read_text()
+    assert "123456789" not in file.read_text()
+    assert run("--user") == 0
+    assert "exactly this already" in capsys.readouterr().out
+    file.write_text("# mine\n")
+    assert run("--user") == 0
+    assert "is kept as" in capsys.readouterr().out
+    assert file.with_name("supplier-bot.service.before").read_text() == "# mine\n"
+
+
+def test_print_writes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--user", "--print") == 0
+    assert capsys.readouterr().out.startswith("[Unit]")
+    assert not (home / "config").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "status", "said"),
+    [
+        (("--user",), "", 2, "TELEGRAM_BOT_TOKEN"),
+        (("--user", "--name", "../x"), ENV, 2, "--name"),
+    ],
+)
+def test_what_could_not_start_is_not_installed(
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    env: str,
+    status: int,
+    said: str,
+) -> None:
+    (home / ".env").write_text(env)
+    assert run(*arguments) == status
+    assert said in capsys.readouterr().err
+    assert not (home / "config").exists()
+
+
+def test_a_unit_that_systemd_does_not_take_is_not_installed(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/systemd-analyze")
+    monkeypatch.setattr(service, "_run", lambda _: (1, "supplier-bot.service:3: Unknown key\n"))
+    assert run("--user") == 1
+    assert "Unknown key" in capsys.readouterr().err
+    assert not list((home / "config").rglob("*.service"))
+    monkeypatch.setattr(service, "_run", lambda _: (1, "Failed to connect to bus\n"))
+    assert run("--user") == 0
+    assert "was not checked" in capsys.readouterr().out
