@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.desk import asking, confirming, drafts, health, people
+from bot.desk import balance as desk_balance
 from bot.desk.errors import NotPossible
 from bot.model.facts import MenuFacts
 from bot.views import talk
@@ -81,10 +82,11 @@ async def balance(update: Update, context: TurnContext) -> None:
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
     await turn.react("👀")
-    await asking.ask_balance(
+    await desk_balance.ask(
         turn.tx,
         turn.shop,
         turn.member,
+        zone=turn.reader.time_zone,
         chat_id=turn.chat_id,
         reply_to=turn.own_message_id,
         now=turn.now,

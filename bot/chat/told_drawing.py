@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader, RestoredFacts
+from bot.model.facts import BalanceFacts, GoodsFacts, MenuFacts, Reader, RestoredFacts, Total
 from bot.model.intent import Outcome
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
@@ -50,9 +50,7 @@ async def told(
         case "balance" | "payments" | "report" if Act.MONEY not in reader.acts:
             return talk.say("not_allowed", reader)
         case "balance":
-            balance = Balance.model_validate(body["balance"])
-            facts = BalanceFacts(balance, datetime.fromisoformat(body["at"]))
-            return talk.balance(facts, reader, now)
+            return talk.balance(_balance(body), reader, now)
         case "payments":
             return payment_views.payments(product_drawing.payments_told(body), reader, now)
         case "report":
@@ -79,6 +77,16 @@ async def menu_facts(tx: Tx, shop_id: int, reader: Reader) -> MenuFacts:
         tickets_known=await tickets.count(tx, shop_id),
         acts=reader.acts,
     )
+
+
+def _balance(body: Any) -> BalanceFacts:
+    balance = Balance.model_validate(body["balance"])
+    totals = {
+        name: Total.unpacked(body.get(name))
+        for name in ("sold", "confirmed", "waiting", "unbooked")
+    }
+    at, looked_at = datetime.fromisoformat(body["at"]), body.get("looked_at", "all")
+    return BalanceFacts(balance, at, looked_at=looked_at, **totals)
 
 
 def _trouble(view: str, body: Any, reader: Reader, now: datetime) -> Outgoing:

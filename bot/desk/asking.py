@@ -22,7 +22,7 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
-from . import exports, reports
+from . import balance, exports, reports
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .failing import not_sent
@@ -32,7 +32,7 @@ from .orders import read_anew
 from .payments import read_payments
 from .pictures import uploaded_picture
 from .replacing import read_units
-from .shop import Shop, must
+from .shop import Shop
 
 log = structlog.get_logger(__name__)
 
@@ -58,23 +58,6 @@ _NEEDED: Final = {
     "goods": Act.DELIVER,
     "units": Act.DELIVER,
 }
-
-
-async def ask_balance(
-    tx: Tx, shop: Shop, person: Person, *, chat_id: int, reply_to: int | None, now: datetime
-) -> None:
-    """Have the balance asked for. Raises NotPossible."""
-    must(person, Act.MONEY)
-    await errands.send(
-        tx,
-        shop_id=shop.shop_id,
-        kind="balance",
-        chat_id=chat_id,
-        person_id=person.person_id,
-        body={},
-        reply_to=reply_to,
-        now=now,
-    )
 
 
 async def send_commands(tx: Tx, shop: Shop, person: Person, now: datetime) -> None:
@@ -278,12 +261,8 @@ class Asking:
 
     # --- the questions ---------------------------------------------------------------------
 
-    async def _balance(self, _: Errand) -> Answer:
-        balance = await self._shop.marketplace.get_balance(priority=Priority.PERSON)
-        told = balance.model_dump(
-            mode="json", include={"balance", "user_balance", "supplier_balance"}
-        )
-        return "balance", {"balance": told, "at": self._shop.now().isoformat()}
+    async def _balance(self, errand: Errand) -> Answer:
+        return await balance.read_balance(self._shop, errand)
 
     async def _export(self, errand: Errand) -> Answer:
         return await exports.make(self._shop, errand)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -22,6 +22,24 @@ from .replacing import Replacing
 from .shelf import EVERYTHING, Shelf
 from .stock_source import StockBatch
 from .ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many orders, and what they come to."""
+
+    orders: int = 0
+    amount: Decimal = Decimal(0)
+
+    def packed(self) -> list[Any]:
+        """Return it as plain JSON."""
+        return [self.orders, str(self.amount)]
+
+    @classmethod
+    def unpacked(cls, body: Any) -> Total:
+        """Return what :meth:`packed` gave; nothing at all where that is missing."""
+        return cls(int(body[0]), Decimal(body[1])) if body else cls()
+
 
 # Of a list of the marketplace: nothing, some (the first walk goes on), or all of it.
 LookedAt = Literal["nothing", "some", "all"]
@@ -426,6 +444,13 @@ class BalanceFacts:
 
     balance: Balance
     at: datetime
+    # Of the known orders: sold, and receipts that buyers confirmed, since yesterday began; complete
+    # without a receipt yet, and as much of that as the marketplace has not booked.
+    sold: Total = Total()
+    confirmed: Total = Total()
+    waiting: Total = Total()
+    unbooked: Total = Total()
+    looked_at: LookedAt = "all"
 
 
 @dataclass(frozen=True, slots=True)

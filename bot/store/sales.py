@@ -23,13 +23,15 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     or_,
     select,
     type_coerce,
     values,
 )
 
-from bot.model.order import PAID, REFUNDED
+from bot.model.facts import Total
+from bot.model.order import COMPLETED, PAID, RECEIPT_CONFIRMED, REFUNDED
 from bot.model.periods import begins
 from bot.model.report import Bar, Sales, Sold, Speed
 
@@ -52,8 +54,8 @@ _plain = and_(
 )
 _real: ColumnElement[Any] = cast(_text, Numeric(asdecimal=False))
 _cents = case((_plain, cast(func.round(_real * 100), Integer)), else_=0)
-_refunded = (orders.c.status == REFUNDED).label("refunded")
-_paid = (orders.c.payment_status == PAID).label("paid")
+_refunded = orders.c.status == REFUNDED
+_paid = orders.c.payment_status == PAID
 
 
 def _within(shop_id: int, start: _Moment, end: _Moment) -> tuple[ColumnElement[bool], ...]:
@@ -71,8 +73,8 @@ async def between(tx: Tx, shop_id: int, start: datetime, end: datetime) -> Sales
         select(
             orders.c.product_id,
             func.max(orders.c.title).label("title"),
-            _refunded,
-            _paid,
+            _refunded.label("refunded"),
+            _paid.label("paid"),
             func.sum(_cents).label("cents"),
             _many(orders.c.total_amount.is_(None)).label("unpriced"),
             _many(and_(orders.c.total_amount.is_not(None), ~_plain)).label("odd"),
@@ -110,8 +112,8 @@ async def _odd(
     statement = (
         select(
             orders.c.product_id,
-            _refunded,
-            _paid,
+            _refunded.label("refunded"),
+            _paid.label("paid"),
             orders.c.total_amount,
             func.count().label("many"),
         )
@@ -130,6 +132,59 @@ async def known_since(tx: Tx, shop_id: int) -> datetime | None:
     statement = select(func.min(orders.c.placed_at)).where(orders.c.shop_id == shop_id)
     found = (await tx.execute(statement)).scalar()
     return found if isinstance(found, datetime) else None
+
+
+async def _total(tx: Tx, *where: ColumnElement[bool]) -> Total:
+    """Return what orders come to, exactly."""
+    statement = (
+        select(
+            func.count().label("many"),
+            func.sum(_cents).label("cents"),
+            case((_plain, None), else_=_text).label("odd"),
+        )
+        .where(*where)
+        .group_by("odd")
+    )
+    many, amount = 0, Decimal(0)
+    for row in (await tx.execute(statement)).all():
+        many += row.many
+        amount += row.cents * _CENT if row.odd is None else Decimal(row.odd) * row.many
+    return Total(many, amount)
+
+
+async def sold_since(tx: Tx, shop_id: int, since: datetime) -> Total:
+    """Return what was paid for orders since then, without what was refunded."""
+    where = (orders.c.shop_id == shop_id, orders.c.placed_at >= since)
+    return await _total(tx, *where, _paid, ~_refunded)
+
+
+def _kept(field: str) -> ColumnElement[Any]:
+    return func.json_extract(type_coerce(orders.c.snapshot, String), f"$.{field}")
+
+
+async def confirmed_since(tx: Tx, shop_id: int, since: datetime) -> Total:
+    """Return the orders whose receipt buyers confirmed since then."""
+    return await _total(
+        tx,
+        orders.c.shop_id == shop_id,
+        orders.c.status == RECEIPT_CONFIRMED,
+        # A look that showed it cannot be older: the others need not be opened.
+        orders.c.changed_at >= since,
+        func.julianday(_kept("receipt_confirmed_at")) >= func.julianday(literal(since, Instant)),
+    )
+
+
+async def unconfirmed(tx: Tx, shop_id: int) -> tuple[Total, Total]:
+    """Return the complete orders without a receipt, and those of them that are not booked."""
+    where = (
+        orders.c.shop_id == shop_id,
+        orders.c.status == COMPLETED,
+        _paid,
+        orders.c.delivered > 0,
+        _kept("receipt_confirmed_at").is_(None),
+    )
+    booked = func.coalesce(_kept("supplier_income_recorded"), 0)
+    return await _total(tx, *where), await _total(tx, *where, booked == 0)
 
 
 # --- how long it took ------------------------------------------------------------------------

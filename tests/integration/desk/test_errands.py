@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text as sql
 
 from bot.desk import asking as module
+from bot.desk import balance
 from bot.desk.errors import NotPossible
 from bot.model.person import Role
 from bot.store import errands
@@ -52,8 +54,12 @@ async def test_who_may_not_see_money_asks_for_no_balance(world: World) -> None:
     person = await world.person(ANN)
     async with world.store.write() as tx:
         with pytest.raises(NotPossible, match="not_allowed"):
-            await module.ask_balance(
-                tx, world.shop, person, chat_id=ANN, reply_to=None, now=world.now
+            await balance.ask(
+                *(tx, world.shop, person),
+                zone=ZoneInfo("UTC"),
+                chat_id=ANN,
+                reply_to=None,
+                now=world.now,
             )
     before = len(world.market_line.asked)
     assert "does not allow" in await answer(world, "balance")

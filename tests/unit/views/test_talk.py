@@ -333,8 +333,11 @@ def test_the_balance_names_every_amount_and_when_it_was_told() -> None:
     told = Balance.model_validate({"balance": "12.5", "supplier_balance": "1204.50"})
     message = talk.balance(BalanceFacts(told, NOW), reader(), NOW)
     assert_telegram_takes(message)
-    assert message.text == "Balance · 12:05\nBalance: $12.50\nAs a supplier: $1,204.50"
-    assert inside(message, "code") == ["$12.50", "$1,204.50"]
+    assert message.text == (
+        "Balance · 12:05\nBalance: $12.50\nAs a supplier: $1,204.50\n"
+        "Sold since yesterday: $0.00, 0 orders"
+    )
+    assert inside(message, "code") == ["$12.50", "$1,204.50", "$0.00"]
     nothing = talk.balance(BalanceFacts(Balance(), NOW), reader(), NOW)
     assert "The marketplace told no amounts." in nothing.text
 
