@@ -24,6 +24,7 @@ from .budget import Budget, Priority
 from .envelope import MAX_BYTES
 from .errors import OutcomeUnknown, Refused, SupplierError, Throttled, Unavailable, Unreadable
 from .operations import Operation
+from .unpacking import unpacked
 from .words import Words
 
 _MAX_ERROR_BYTES: Final = 256 * 1024
@@ -300,7 +301,7 @@ async def _received(response: httpx.Response) -> Answer:
     success = response.status_code in _SUCCESS
     content = bytearray()
     try:
-        async for chunk in response.aiter_bytes():
+        async for chunk in unpacked(response):
             content += chunk
             if success and len(content) > MAX_BYTES:
                 raise _TooLargeError

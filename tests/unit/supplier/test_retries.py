@@ -1,7 +1,10 @@
 """Reads are tried again within their patience, writes never; the marketplace's waits are heeded."""
 
 import asyncio
-from collections.abc import Iterator
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
@@ -255,6 +258,61 @@ async def test_an_answer_without_measure_is_not_read_to_its_end() -> None:
         with pytest.raises(Refused):
             await client.refund_order("o1")
         assert given == 1
+
+
+class Packed(httpx.AsyncByteStream):
+    """A body that comes in two pieces."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        half = len(self._content) // 2
+        yield self._content[:half]
+        yield self._content[half:]
+
+
+def packed(content: bytes, how: str) -> Callable[[httpx.Request], httpx.Response]:
+    headers = {"Content-Encoding": how, "Content-Type": "application/json"}
+    return lambda _: httpx.Response(200, stream=Packed(content), headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("how", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+        ("identity", lambda body: body),
+    ],
+)
+async def test_a_packed_answer_is_read(how: str, pack: Callable[[bytes], bytes]) -> None:
+    body = b'{"success": true, "data": {"refund_no": "REF1772446511113"}}'
+    async with market(packed(pack(body), how)) as client:
+        assert (await client.refund_order("o1")).refund_no == "REF1772446511113"
+
+
+@pytest.mark.parametrize("twice", [False, True])
+async def test_a_bomb_is_not_unpacked_to_its_end(twice: bool) -> None:
+    bomb = gzip.compress(b" " * 96 * 1024 * 1024, compresslevel=1)
+    if twice:
+        bomb = gzip.compress(bomb, compresslevel=1)
+    tracemalloc.start()
+    try:
+        async with market(packed(bomb, "gzip, gzip" if twice else "gzip")) as client:
+            with pytest.raises(OutcomeUnknown) as unknown:
+                await client.refund_order("o1")
+        assert unknown.value.cause == "unreadable"
+        assert tracemalloc.get_traced_memory()[1] < 80 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+async def test_what_cannot_be_unpacked_is_no_answer() -> None:
+    async with market(packed(b"not packed at all", "gzip")) as client:
+        with pytest.raises(OutcomeUnknown):
+            await client.refund_order("o1")
 
 
 @pytest.mark.parametrize("operation", [Operation.REFUND_ORDER, Operation.GET_ORDER])
