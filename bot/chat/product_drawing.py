@@ -15,10 +15,12 @@ from bot.model.facts import (
     ProductPromptFacts,
     Reader,
 )
+from bot.model.goods import mask
 from bot.model.intent import Intent, State
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Payment
 from bot.model.pictures import address_of
+from bot.model.product_plans import PIECE, Progress, StockPlan
 from bot.store import audit, cards, intents, people, preferences, products, stock
 from bot.store.database import Tx
 from bot.store.drafts import Draft
@@ -113,8 +115,19 @@ async def intent(
         await _name(tx, about.confirmed_by),
         _picture(images, marketplace_url),
         await stock.said(tx, about.id),
+        await _ends(tx, about),
     )
     return intent_views.product_intent_card(facts, reader, now)
+
+
+async def _ends(tx: Tx, about: Intent) -> tuple[str, str]:
+    """Return the first and the last line of a large import's call that is in doubt, masked."""
+    plan = about.plan
+    if about.state is not State.UNKNOWN or not isinstance(plan, StockPlan) or not plan.apart:
+        return "", ""
+    at = (about.progress or Progress()).at
+    lines = (await stock.piece(tx, about.id, at // PIECE))[: plan.apart - at]
+    return (mask(lines[0]), mask(lines[-1])) if lines else ("", "")
 
 
 async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: datetime) -> Outgoing:

@@ -6,6 +6,8 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import SecretStr
+
 from bot.model.files import (
     MAX_FILE_BYTES,
     FileAway,
@@ -22,7 +24,7 @@ from bot.store import errands, orders, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
-from . import arriving, drafts, pieces, replacing, stock
+from . import arriving, drafts, large_imports, pieces, replacing, stock
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .reading import Ahead, accounts_of, ways_of
@@ -132,10 +134,34 @@ async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
         album=file.album,
     )
 
+    if errand.body.get("product_id") and large_imports.is_large((piece,)):
+        return await _large(shop, errand, piece)
     ahead = await _read_ahead(shop, errand, (piece,))
 
     async def ending(tx: Tx) -> None:
         await _take_piece(tx, shop, errand, piece, ahead)
+
+    return ending
+
+
+async def _large(shop: Shop, errand: Errand, piece: Piece) -> Ending:
+    found = await large_imports.read(shop, piece.text)
+    small = piece.model_copy(update={"text": SecretStr("")})
+
+    async def ending(tx: Tx) -> None:
+        person = await people.member(tx, shop.shop_id, errand.person_id)
+        if person is None:
+            return
+        product_id, chat_id = str(errand.body["product_id"]), errand.chat_id
+        await large_imports.preview(
+            tx, shop, person, product_id, small, found, chat_id=chat_id, now=shop.now()
+        )
+        draft_id = errand.body["draft_id"]
+        draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
+        if draft is None:
+            await drafts.answered_elsewhere(tx, chat_id, person, product_id, shop.now())
+        elif draft.person_id == person.person_id:
+            await drafts.used(tx, draft, shop.now())
 
     return ending
 

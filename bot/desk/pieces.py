@@ -23,6 +23,8 @@ from .shop import Shop
 def pieces_of(intent: Intent) -> tuple[Piece, ...]:
     """Return the messages that goods or a text came in."""
     plan = intent.plan
+    if isinstance(plan, StockPlan) and plan.apart:
+        return ()  # a large file is an import of its own
     goods = DeliverPlan | ReplacePlan | StockPlan
     if not isinstance(plan, goods | ReplyPlan | NewTicketPlan):
         return ()

@@ -40,7 +40,7 @@ async def in_a_card(
     card_id: int | None,
     now: datetime,
     at_once: bool,
-) -> None:
+) -> Intent:
     """Propose a change on the card ``card_id``; without one, in a message of its own.
 
     What comes of it stands there, too. ``at_once``: it is confirmed as it is made.
@@ -62,6 +62,7 @@ async def in_a_card(
         await cards.face(tx, chat_id, card_id, intent.id, now)
     if at_once:
         await intents.confirm(tx, intent, person.person_id, now)
+    return intent
 
 
 async def in_answer(

@@ -15,6 +15,7 @@ from bot.store import stock as known_stock
 from bot.store.database import Tx
 from bot.supplier.errors import SupplierError
 
+from . import large_imports
 from .deed import AskingDeed
 from .errors import NotPossible
 from .products import nobody_changes, read_product, the_product
@@ -123,6 +124,8 @@ async def chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime)
     which, _, version = choice.partition(".")
     if (version or "0") != str(plan.version):
         raise NotPossible("preview_changed")
+    if plan.apart:
+        return large_imports.chosen(plan, which)
     if intent.expires_at > now:
         await _not_on_its_way(tx, shop, plan.lines)
         again = await _with_past(tx, shop, plan)
@@ -151,10 +154,14 @@ async def go_on(
     if intent is None or intent.shop_id != shop.shop_id or not isinstance(intent.plan, StockPlan):
         raise NotPossible("gone")
     left = rest_of(intent)
-    if not left:
-        raise NotPossible("gone")
     known = await the_product(tx, shop, intent.subject_id)
     await nobody_changes(tx, shop, known.product, Kind.ADD_STOCK.value)
+    if intent.plan.apart and left_of(intent):
+        title = known.product.title
+        await large_imports.go_on(tx, shop, person, intent, intent.plan, title, now)
+        return
+    if not left:
+        raise NotPossible("gone")
     await _not_on_its_way(tx, shop, left)
     plan = await _with_past(tx, shop, StockPlan(title=known.product.title, lines=left))
     await in_a_card(
@@ -173,9 +180,16 @@ async def go_on(
 
 def rest_of(intent: Intent) -> tuple[SecretStr, ...]:
     """Return the lines that an import which ended did not send."""
-    if intent.state not in {State.REFUSED, State.EXPIRED}:
+    if intent.state not in {State.REFUSED, State.EXPIRED} or _plan(intent).apart:
         return ()
     return _plan(intent).lines[_progress(intent).at :]
+
+
+def left_of(intent: Intent) -> int:
+    """Return how many lines an import that ended did not send."""
+    if intent.state not in {State.REFUSED, State.EXPIRED}:
+        return 0
+    return _plan(intent).count - _progress(intent).at
 
 
 def _plan(intent: Intent) -> StockPlan:
@@ -187,9 +201,17 @@ def _progress(intent: Intent) -> Progress:
     return intent.progress or Progress()
 
 
-def _piece(intent: Intent) -> tuple[SecretStr, ...]:
-    at = _progress(intent).at
-    return _plan(intent).lines[at : at + PIECE]
+def _size(intent: Intent) -> int:
+    """Return how many lines the call that is under way has."""
+    return min(PIECE, _plan(intent).count - _progress(intent).at)
+
+
+async def _piece(tx: Tx, intent: Intent) -> tuple[SecretStr, ...]:
+    """Return the lines of the call that is under way."""
+    plan, at = _plan(intent), _progress(intent).at
+    if plan.apart:
+        return await large_imports.lines_of(tx, intent, plan)
+    return plan.lines[at : at + PIECE]
 
 
 class AddStock(AskingDeed):
@@ -202,6 +224,9 @@ class AddStock(AskingDeed):
         progress = _progress(intent)
         if progress.stop:
             return Outcome(reason="stopped")
+        plan = _plan(intent)
+        if plan.apart and await large_imports.went_elsewhere(shop, intent, plan):
+            return Outcome(reason="line_elsewhere")
         if progress.at:
             return None  # the marketplace took a piece a moment ago
         if await read_product(shop, intent.subject_id, _plan(intent).title) is None:
@@ -210,12 +235,13 @@ class AddStock(AskingDeed):
 
     async def dispatch(self, tx: Tx, shop: Shop, intent: Intent, now: datetime) -> None:
         """Remember by hash what goes out."""
-        lines, product_id = _piece(intent), intent.subject_id
+        lines, product_id = await _piece(tx, intent), intent.subject_id
         await known_stock.mark(tx, shop.shop_id, product_id, lines, intent.id, now, kept=False)
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Add one piece."""
-        lines = _piece(intent)
+        async with shop.store.read() as tx:
+            lines = await _piece(tx, intent)
         added = await shop.marketplace.append_product_accounts(intent.subject_id, lines)
         imported = added.accounts_imported
         return Outcome(
@@ -231,7 +257,7 @@ class AddStock(AskingDeed):
         current = await intents.get(tx, intent.id)
         if current is None or current.state not in {State.SENDING, State.UNKNOWN}:
             return False
-        lines = _piece(current)
+        lines = await _piece(tx, current)
         before = _progress(current)
         await known_stock.mark(
             tx, shop.shop_id, intent.subject_id, lines, intent.id, now, kept=True
@@ -245,19 +271,19 @@ class AddStock(AskingDeed):
                 "answer": "",
             }
         )
-        more = progress.at < len(_plan(intent).lines)
+        more = progress.at < _plan(intent).count
         await intents.advance(tx, current, progress, now, more=more)
         return more
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The pool cannot be read: a person looks there, and says what is so."""
-        return Outcome(reason="ask", units=len(_piece(intent)), asks=True)
+        return Outcome(reason="ask", units=_size(intent), asks=True)
 
     def as_said(self, intent: Intent) -> Outcome | None:
         """They are there; or nobody knows, and it ends; or they are to be sent again."""
         match _progress(intent).answer:
             case "there":
-                return Outcome(reason="done", units=len(_piece(intent)))
+                return Outcome(reason="done", units=_size(intent))
             case "again":
                 return None
             case _:
@@ -273,7 +299,7 @@ class AddStock(AskingDeed):
         await known_stock.keep(tx, intent.id)
         progress = _progress(intent)
         if progress.answer == "stop":
-            lines = len(_piece(intent))
+            lines = _size(intent)
             ended = progress.model_copy(
                 update={
                     "at": progress.at + lines,
@@ -288,6 +314,7 @@ class AddStock(AskingDeed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down how many were added."""
+        await known_stock.drop_pieces(tx, intent.id)
         await self._written_down(tx, shop, intent)
 
     async def _written_down(self, tx: Tx, shop: Shop, intent: Intent) -> None:

@@ -336,6 +336,8 @@ class ProductIntentFacts:
     by: str = ""
     picture: str = ""
     batch: StockBatch | None = None  # what was said of where an import came from
+    # Of a large import of which nobody knows whether its last call went through: the ends of it.
+    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,7 +300,7 @@ def _took_all(intent: Intent) -> bool:
     if not isinstance(plan, StockPlan) or progress is None or plan.unread or plan.left_out:
         return False
     # Fewer than were sent: it had some of them already, and nobody knows where.
-    return not progress.told and not progress.unclear and progress.added >= len(plan.lines)
+    return not progress.told and not progress.unclear and progress.added >= plan.count
 
 
 def is_outdated(intent: Intent, now: datetime) -> bool:
@@ -408,7 +408,7 @@ def goods_of(intent: Intent) -> tuple[SecretStr, ...]:
             return units
         case ReplacePlan(unit=unit):
             return (unit,)
-        case StockPlan(lines=lines):
+        case StockPlan(lines=lines, apart=0):
             at = 0 if intent.progress is None else intent.progress.at
             return lines[at : at + PIECE]
         case _:

@@ -69,6 +69,23 @@ class StockPlan(Plan):
     pieces: tuple[Piece, ...] = ()
     version: int = 0
     left_out: int = 0  # lines of the paste that a person chose not to send
+    # Of a large file the lines stand in rows of their own: so many of them, those first that went
+    # nowhere before (``fresh``). ``lines`` are then the first few, as are the warnings.
+    apart: int = 0
+    fresh: int = 0
+    unread_in_all: int = 0
+    delivered_in_all: int = 0
+    stocked_in_all: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many lines there are to send."""
+        return self.apart or len(self.lines)
+
+    @property
+    def fresh_count(self) -> int:
+        """How many of them went nowhere before."""
+        return min(self.fresh, self.apart) if self.apart else len(self.lines) - len(self.before)
 
     @property
     def before(self) -> frozenset[int]:

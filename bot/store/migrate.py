@@ -21,7 +21,20 @@ from .vault import sync_folder
 _log = logging.getLogger(__name__)
 
 # Every version there was, oldest first.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+VERSIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 HEAD = VERSIONS[-1]
 
 SCRIPTS = Path(__file__).parent / "migrations"

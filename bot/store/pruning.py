@@ -28,6 +28,7 @@ from .tables import (
     people,
     preferences,
     queues,
+    stock_lines,
     subscriptions,
     ticket_texts,
     tickets,
@@ -118,6 +119,7 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
             (batches.c.created_at < now - INTENT_FOR)
             & ~exists().where(batch_items.c.batch_id == batches.c.id),
         ),
+        (stock_lines, ~exists().where(intents.c.id == stock_lines.c.intent_id)),
         (audit, audit.c.at < now - AUDIT_FOR),
         (
             ticket_texts,

@@ -14,15 +14,16 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.stock_source import StockBatch
 
 from .database import Tx
-from .tables import products, stock_batches, stock_hashes
+from .tables import products, stock_batches, stock_hashes, stock_lines
 
 _AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 
 
-async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, str]:
+async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) -> dict[int, str]:
     """Return, by a line's position, the title of the product to whose stock it was added.
 
     Or may have been: where nobody ever knew, it counts as there. The ID where there is no title.
+    ``but``: an import of which it is no matter.
     """
     hashes = {tx.vault.unit_hash(line.get_secret_value()): at for at, line in enumerate(lines)}
     found: dict[int, str] = {}
@@ -37,6 +38,7 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, s
             )
             .where(
                 stock_hashes.c.shop_id == shop_id,
+                stock_hashes.c.intent_id != but,
                 stock_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
             )
         )
@@ -50,6 +52,40 @@ _MARKING: Final = _ADDING.on_conflict_do_update(
     index_elements=["shop_id", "hash", "product_id"],
     set_={"kept": or_(stock_hashes.c.kept, _ADDING.excluded.kept)},
 )
+
+
+async def keep_pieces(tx: Tx, shop_id: int, intent_id: int, pieces: Sequence[bytes]) -> None:
+    """Keep the sealed lines of a large import, a call's lines a row."""
+    rows = [
+        {"intent_id": intent_id, "place": place, "shop_id": shop_id, "sealed": sealed}
+        for place, sealed in enumerate(pieces)
+    ]
+    await tx.execute(stock_lines.insert(), rows)
+
+
+async def piece(tx: Tx, intent_id: int, place: int) -> tuple[SecretStr, ...]:
+    """Return the lines of one call of a large import; none where they are gone."""
+    statement = select(stock_lines.c.sealed).where(
+        stock_lines.c.intent_id == intent_id, stock_lines.c.place == place
+    )
+    sealed = (await tx.execute(statement)).scalar()
+    if sealed is None:
+        return ()
+    return tuple(SecretStr(line) for line in tx.vault.unseal_json(sealed))
+
+
+async def move_pieces(tx: Tx, intent_id: int, to: int, first: int) -> None:
+    """Give the lines of a large import, from one call's on, to another import."""
+    await tx.execute(
+        update(stock_lines)
+        .where(stock_lines.c.intent_id == intent_id, stock_lines.c.place >= first)
+        .values(intent_id=to, place=stock_lines.c.place - first)
+    )
+
+
+async def drop_pieces(tx: Tx, intent_id: int) -> None:
+    """Forget the lines of a large import that is over."""
+    await tx.execute(stock_lines.delete().where(stock_lines.c.intent_id == intent_id))
 
 
 async def said(tx: Tx, intent_id: int) -> StockBatch | None:

@@ -385,6 +385,17 @@ stock_hashes = Table(
     Index("ix_stock_hashes_intent_id", "intent_id"),
 )
 
+# The lines of a large import, those of a call a row.
+stock_lines = Table(
+    "stock_lines",
+    metadata,
+    Column("intent_id", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    _shop(),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("intent_id", "place"),
+)
+
 # Where an import of accounts came from and what one of them cost, as a person said.
 stock_batches = Table(
     "stock_batches",

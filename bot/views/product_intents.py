@@ -150,7 +150,7 @@ def _answer(intent: Intent, word: str, arg: str, language: str) -> Button:
 def _stock(facts: ProductIntentFacts, plan: StockPlan, reader: Reader, pen: Pen) -> Outgoing:
     intent = facts.intent
     progress = intent.progress or Progress()
-    piece = plan.lines[progress.at : progress.at + PIECE]
+    piece = () if plan.apart else plan.lines[progress.at : progress.at + PIECE]
     delivered, stocked = sorted(plan.delivered.items()), sorted(plan.stocked.items())
     unread = ", ".join(str(number) for number in plan.unread[:_NUMBERS])
     drawn = draw(
@@ -161,17 +161,18 @@ def _stock(facts: ProductIntentFacts, plan: StockPlan, reader: Reader, pen: Pen)
         progress=progress,
         by=facts.by,
         pen=pen,
-        total=len(plan.lines),
-        piece=len(piece),
-        ends=(mask(piece[0]), mask(piece[-1])) if piece else ("", ""),
+        total=plan.count,
+        piece=min(PIECE, plan.count - progress.at),
+        ends=(mask(piece[0]), mask(piece[-1])) if piece else facts.ends,
         left=left(intent),
         masked=[masked(line) for line in plan.lines[:_SHOWN]],
-        hidden=len(plan.lines) - _SHOWN,
+        hidden=plan.count - _SHOWN,
+        unread_count=plan.unread_in_all or len(plan.unread),
         unread=unread + ("…" if len(plan.unread) > _NUMBERS else ""),
         delivered=delivered[:_SHOWN],
-        delivered_hidden=len(delivered) - _SHOWN,
+        delivered_hidden=(plan.delivered_in_all or len(delivered)) - _SHOWN,
         stocked=stocked[:_SHOWN],
-        stocked_hidden=len(stocked) - _SHOWN,
+        stocked_hidden=(plan.stocked_in_all or len(stocked)) - _SHOWN,
         may_be_cut=may_be_cut(plan.pieces),
         batch=facts.batch,
     )
@@ -185,7 +186,7 @@ def left(intent: Intent) -> int:
     declined = intent.outcome.reason == "declined"
     if intent.state not in {State.REFUSED, State.EXPIRED} or declined:
         return 0
-    return len(intent.plan.lines) - (intent.progress or Progress()).at
+    return intent.plan.count - (intent.progress or Progress()).at
 
 
 def _stock_keyboard(
@@ -198,7 +199,7 @@ def _stock_keyboard(
         cancel = button(say_word("labels", "cancel", language), Press(Verb.DECLINE, str(intent.id)))
         return (*_send(intent, plan, language), (cancel,))
     if intent.state is State.SENDING:
-        if progress.stop or len(plan.lines) <= PIECE:
+        if progress.stop or plan.count <= PIECE:
             return ()
         return ((button(say_word("labels", "stop", language), Press(Verb.HALT, str(intent.id))),),)
     if intent.state is State.UNKNOWN:
@@ -219,7 +220,7 @@ def _stock_keyboard(
 
 def _send(intent: Intent, plan: StockPlan, language: str) -> Keyboard:
     """Return the honest choices: all of them, or those that went nowhere before."""
-    total, fresh = len(plan.lines), len(plan.lines) - len(plan.before)
+    total, fresh = plan.count, plan.fresh_count
     if fresh == total:
         return (
             (button(*_pair("send_accounts", total, "all", intent, plan, language), "primary"),),

@@ -1,0 +1,108 @@
+"""Large files of accounts: kept in pieces, sent in pieces, nothing of them held as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.desk import large_imports
+from tests.support.world import ANN, World, labels, shown
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_imports, "LARGE", 10)
+    monkeypatch.setattr(large_imports, "_CHUNK", 90)
+
+
+def lines(first: int, last: int) -> bytes:
+    return "\n".join(f"user{at}@shop.example:Secret-{at}" for at in range(first, last)).encode()
+
+
+async def now(world: World, message: Any) -> Any:
+    return next(m for m in await world.chat(ANN) if m["message_id"] == message["message_id"])
+
+
+async def sent(world: World, content: bytes) -> Any:
+    product = await world.product()
+    await world.says(ANN, f"/stock {product}")
+    await world.sends_file(ANN, content, "accounts.txt")
+    return await world.last(ANN)
+
+
+async def stock(world: World) -> int:
+    return int((await world.true_product(await world.product()))["stock"])
+
+
+async def test_a_large_file_goes_out_in_pieces_and_what_went_before_is_told_apart(
+    world: World,
+) -> None:
+    bad = b"\nno account\n\nuser3@shop.example:Secret-3\n"
+    preview = await sent(world, lines(0, 450) + bad)
+    for says in ("450 accounts", "1 double left out", "Line 451 is no account", "empty line"):
+        assert says in preview["text"]
+    assert "Secret-0" not in preview["text"]
+    assert await world.one("select count(*) from stock_lines") == 3
+    await world.presses(ANN, preview, "Send 450")
+    assert "✅ 450 accounts added by Ann" in (await now(world, preview))["text"]
+    assert await stock(world) == 450
+    assert await world.rows("select * from stock_lines") == []
+    calls = (await world.look("/calls?operation=append_product_accounts"))["items"]
+    assert len(calls) == 3
+
+    # The same again, and some more: those that are there are named, and may be left out.
+    preview = await sent(world, lines(440, 700))
+    assert "Account 251 was added to the stock of Windows" in preview["text"]
+    assert labels(preview)[:2] == ["Send the 250 new ones", "Send all 260"]
+    await world.presses(ANN, preview, "Send the 250 new ones")
+    assert "✅ 250 accounts added by Ann" in (await now(world, preview))["text"]
+    assert await stock(world) == 700
+    assert (await now(world, preview))["text"].count("was not sent") == 0
+
+
+async def test_where_an_answer_is_lost_a_person_says_and_the_rest_can_be_gone_on_with(
+    world: World,
+) -> None:
+    preview = await sent(world, lines(0, 500))
+    await world.trouble("append_product_accounts", "close_after")
+    await world.presses(ANN, preview, "Send 500")
+    await world.later(2)
+    asked = await now(world, preview)
+    assert "lines 1 to 200: they may be in the pool, or not" in asked["text"]
+    assert "The first is u" in asked["text"]
+    assert "Secret-0" not in asked["text"]
+    await world.presses(ANN, asked, "Stop here")
+    stopped = await now(world, preview)
+    assert "Go on with the other 300" in labels(stopped)
+    await world.presses(ANN, stopped, "Go on with the other 300")
+    again = await world.last(ANN)
+    assert "Send 300" in labels(again)
+    # One of them is delivered by hand before that is confirmed: it is not sold twice.
+    order = await world.order()
+    await world.says(ANN, await world.number(order))
+    await world.presses(ANN, await world.last(ANN), "📦 Deliver")
+    await world.says(ANN, "user450@shop.example:Secret-450")
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    await world.presses(ANN, again, "Send 300")
+    held = await now(world, again)
+    assert "one of the next lines went somewhere else" in shown(held)
+    assert await stock(world) == 400
+    await world.presses(ANN, held, "Go on with the other 100")
+    assert labels(await world.last(ANN))[0] == "Send all 100"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"no accounts\n" * 30, "No accounts were found"),
+        (lines(0, 40), "more than 30 lines"),
+        (b"\n" * 100_000 + b"x", "No accounts were found"),
+    ],
+)
+async def test_what_cannot_be_imported_is_refused_in_a_sentence(
+    world: World, monkeypatch: pytest.MonkeyPatch, content: bytes, says: str
+) -> None:
+    monkeypatch.setattr(large_imports, "MAX_LINES", 30)
+    assert says in (await sent(world, content))["text"]
+    assert await world.rows("select * from intents") == []
