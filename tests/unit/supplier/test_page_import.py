@@ -12,6 +12,8 @@ from bot.supplier.addresses import Address, load_addresses
 from bot.supplier.operations import Operation
 from bot.supplier.page_rows import PageReading, read_page
 from bot.supplier.page_text import MAX_PAGE_BYTES, NotAPageError, lines_of
+from sandbox.marketplace.documentation import documentation_page
+from sandbox.marketplace.endpoints import AddressStyle, endpoint_table
 from tests.support.doc_pages import (
     HOST,
     REST,
@@ -196,3 +198,11 @@ def test_a_page_without_addresses_gives_none() -> None:
     assert not reading.rows
     assert reading.titles == 17
     assert not read("Nothing of the kind.").titles
+
+
+@pytest.mark.parametrize("addresses", ["family", "rest", "custom"])
+def test_the_page_of_the_practice_marketplace_is_read(addresses: AddressStyle) -> None:
+    table = endpoint_table(addresses)
+    page = documentation_page(table, "http://127.0.0.1:8080/market")
+    found = read(page, "http://127.0.0.1:8080/market")
+    assert plain(found.rows) == {Operation(each): row for each, row in table.items()}
