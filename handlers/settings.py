@@ -24,6 +24,7 @@ _SIDES: dict[str, Side] = {
     "clock": "clock",
     "goods": "goods",
     "stock": "stock",
+    "currency": "currency",
     "language": "language",
 }
 # On which side of the card a setting stands.
@@ -32,6 +33,7 @@ _SIDE_OF: dict[str, Side] = {
     "quiet_hours": "quiet",
     "time_zone": "clock",
     "low_stock": "stock",
+    "currency": "currency",
 }
 
 

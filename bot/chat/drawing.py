@@ -76,7 +76,8 @@ class Drawing:
         """Return how this person reads: their language, clock and rights."""
         zone = ZoneInfo(person.time_zone) if person.time_zone else self._time_zone
         language = spoken_to(person.language, self._language)
-        return Reader(person.person_id, language, zone, person.acts, self._currency)
+        currency = person.currency or self._currency
+        return Reader(person.person_id, language, zone, person.acts, currency)
 
     def strangers(self, person_id: int, language: str) -> Reader:
         """Return how somebody reads who may do nothing."""

@@ -180,6 +180,7 @@ _SUBJECTS = {
     "quiet_hours": "settings",
     "time_zone": "settings",
     "low_stock": "settings",
+    "currency": "settings",
     # The press that a right PIN carries out, or the settings.
     "pin": "safety",
     "new_pin": "safety",

@@ -19,13 +19,16 @@ from .shop import Shop, must
 from .zones import hours_of, zone_of
 
 # What is asked for by a prompt, since no button says it.
-TYPED: Final = frozenset({"quiet_hours", "time_zone", "low_stock"})
+TYPED: Final = frozenset({"quiet_hours", "time_zone", "low_stock", "currency"})
 
 _WISHES: Final[dict[str, Wish]] = {"usual": "", "loud": "loud", "silent": "silent", "off": "off"}
 _REMIND_AFTER: Final = (5, 1440)  # minutes, at least and at most
 _DIGEST_OVER: Final = (2, 20)
 _GOODS_FOR: Final = (10, 3600)  # seconds
 _LOW_STOCK: Final = (-1, 100_000)
+# Of these, those that hold for the whole shop.
+_SHOPS: Final = frozenset({"low_stock", "currency"})
+_A_CURRENCY = re.compile(r"[A-Z]{3,5}")
 _A_NUMBER = re.compile(r"\d{1,6}")
 _A_TIME = re.compile(r"(\d{4})-(\d{4})")
 
@@ -69,11 +72,13 @@ async def change(
         await preferences.set_goods_for(tx, shop_id, who, lasts)
     elif kind == "stock":
         await _set_low_stock(tx, shop, person, -1 if value == "off" else _number(value), now)
+    elif kind == "currency":
+        await _set_currency(tx, shop, person, value, now)
     elif kind == "language" and language_of_code(value):
         await people.set_language(tx, who, language_of_code(value))
     else:
         raise NotPossible("gone")
-    if kind != "stock":
+    if kind not in {"stock", "currency"}:  # these are written down where they are set
         await _written_down(tx, shop, person, name, value, now)
     tx.wake("minding")
 
@@ -131,6 +136,15 @@ async def _set_low_stock(tx: Tx, shop: Shop, person: Person, at: int, now: datet
     )
 
 
+async def _set_currency(tx: Tx, shop: Shop, person: Person, text: str, now: datetime) -> None:
+    must(person, Act.MANAGE)
+    currency = text.strip().upper()
+    if not _A_CURRENCY.fullmatch(currency):
+        raise NotPossible("currency_not_read")
+    await preferences.set_currency(tx, shop.shop_id, currency)
+    await _written_down(tx, shop, person, "currency", currency, now)
+
+
 async def ask(
     tx: Tx, shop: Shop, person: Person, kind: str, card_id: int, chat_id: int, now: datetime
 ) -> None:
@@ -140,7 +154,7 @@ async def ask(
     """
     if kind not in TYPED:
         raise NotPossible("gone")
-    must(person, Act.MANAGE if kind == "low_stock" else Act.SEE)
+    must(person, Act.MANAGE if kind in _SHOPS else Act.SEE)
     await drafts.await_setting(tx, shop, person, kind, card_id, chat_id, now)
 
 
@@ -158,6 +172,8 @@ async def written(
         await preferences.set_quiet(tx, shop.shop_id, person.person_id, hours, zone)
         start, end = hours
         await _written_down(tx, shop, person, "quiet", f"{start:%H:%M}-{end:%H:%M}", now)
+    elif kind == "currency":
+        await _set_currency(tx, shop, person, text, now)
     else:
         number = text.strip()
         if not _A_NUMBER.fullmatch(number) or int(number) > _LOW_STOCK[1]:

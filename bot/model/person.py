@@ -46,6 +46,7 @@ class Person:
     role: Role
     language: str = ""
     time_zone: str = ""
+    currency: str = ""  # that their shop set; empty: the one of its environment
     locked_since: datetime | None = None  # their shop is: until it is opened nobody may anything
 
     def may(self, act: Act) -> bool:

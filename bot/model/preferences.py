@@ -105,7 +105,16 @@ class Preferences:
 
 # The sides of the settings card; `main` lists everything.
 Side = Literal[
-    "main", "pushes", "quiet", "reminders", "digest", "clock", "goods", "stock", "language"
+    "main",
+    "pushes",
+    "quiet",
+    "reminders",
+    "digest",
+    "clock",
+    "goods",
+    "stock",
+    "currency",
+    "language",
 ]
 
 

@@ -12,7 +12,17 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.person import Person, Role
 
 from .database import Tx
-from .tables import chats, members, pairings, people, person_pins, shop_safety, shops, subscriptions
+from .tables import (
+    chats,
+    members,
+    pairings,
+    people,
+    person_pins,
+    shop_safety,
+    shop_settings,
+    shops,
+    subscriptions,
+)
 
 STRANGER_AGAIN = timedelta(days=1)
 
@@ -36,16 +46,23 @@ async def member(tx: Tx, shop_id: int, person_id: int) -> Person | None:
 
 def _members(shop_id: int) -> Select[Any]:
     return (
-        select(people, members.c.role, shop_safety.c.locked_at)
+        select(people, members.c.role, shop_safety.c.locked_at, shop_settings.c.currency)
         .join(members, members.c.person_id == people.c.person_id)
         .outerjoin(shop_safety, shop_safety.c.shop_id == members.c.shop_id)
+        .outerjoin(shop_settings, shop_settings.c.shop_id == members.c.shop_id)
         .where(members.c.shop_id == shop_id)
     )
 
 
 def _person(row: Row[Any]) -> Person:
     return Person(
-        row.person_id, row.name, Role(row.role), row.language, row.time_zone, row.locked_at
+        person_id=row.person_id,
+        name=row.name,
+        role=Role(row.role),
+        language=row.language,
+        time_zone=row.time_zone,
+        currency=row.currency or "",
+        locked_since=row.locked_at,
     )
 
 

@@ -219,6 +219,14 @@ async def low_stock(tx: Tx, shop_id: int) -> int:
     return LOW_STOCK if found is None else int(found)
 
 
+async def set_currency(tx: Tx, shop_id: int, currency: str) -> None:
+    """Keep the currency of a shop's amounts."""
+    adding = insert(shop_settings).values(shop_id=shop_id, low_stock=LOW_STOCK, currency=currency)
+    await tx.execute(
+        adding.on_conflict_do_update(index_elements=["shop_id"], set_={"currency": currency})
+    )
+
+
 async def set_low_stock(tx: Tx, shop_id: int, at: int) -> None:
     """Keep at or below how many a stock is low."""
     adding = insert(shop_settings).values(shop_id=shop_id, low_stock=at)

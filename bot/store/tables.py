@@ -140,6 +140,8 @@ shop_settings = Table(
     Column("shop_id", Integer, ForeignKey("shops.id"), primary_key=True),
     # At or below this many a stock is low; 0: when nothing is left; below that: never.
     Column("low_stock", Integer, nullable=False),
+    # Of the marketplace's amounts; empty: that of CURRENCY.
+    Column("currency", String(8), nullable=False, server_default=""),
 )
 
 # What keeps a shop safe. The code that locks it is sealed: the command line shows it again.

@@ -16,7 +16,17 @@ from bot.model.press import Press, Verb
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .languages import known, offered
 
-SIDES: Final = ("pushes", "quiet", "reminders", "digest", "clock", "goods", "stock", "language")
+SIDES: Final = (
+    "pushes",
+    "quiet",
+    "reminders",
+    "digest",
+    "clock",
+    "goods",
+    "stock",
+    "currency",
+    "language",
+)
 _MARK: Final = "·"  # around the one that holds
 _NEXT: Final = {"": "loud", "loud": "silent", "silent": "off", "off": "usual"}
 _HOURS: Final = ("2200-0700", "2300-0800", "0000-0900")
@@ -24,6 +34,7 @@ _REMIND_AFTER: Final = (5, 15, 30, 60)  # minutes
 _DIGEST_OVER: Final = (3, 8, 15)
 _GOODS_FOR: Final = (30, 60, 300)  # seconds
 _LOW_STOCK: Final = (0, 3, 5, 10)
+_CURRENCIES: Final = ("USD", "EUR", "USDT", "RUB", "CNY", "BRL")
 
 
 def settings_card(facts: SettingsFacts, reader: Reader, now: datetime) -> Outgoing:
@@ -67,7 +78,12 @@ def setting_prompt(
     return outgoing(drawn, ((button(cancel, Press(Verb.STOP, str(draft_id))),),))
 
 
-_TYPED: Final = {"quiet_hours": "quiet", "time_zone": "clock", "low_stock": "stock"}
+_TYPED: Final = {
+    "quiet_hours": "quiet",
+    "time_zone": "clock",
+    "low_stock": "stock",
+    "currency": "currency",
+}
 
 
 def zone_name(zone: str) -> str:
@@ -97,6 +113,7 @@ def _effect(name: str, facts: SettingsFacts, reader: Reader) -> str:
         "clock": lambda: zone_name(facts.zone),
         "goods": lambda: _lasts(wants.goods_for, language),
         "stock": lambda: _stock(facts.low_stock, language),
+        "currency": lambda: reader.currency,
         "language": lambda: NAMES[known(language)],
     }
     return f"{_say(f'set_{kind}', language)}: {values[kind]()}"
@@ -189,6 +206,8 @@ def _keyboard(facts: SettingsFacts, reader: Reader) -> Keyboard:
             return (*_choices(choices, here), back)
         case "stock":
             return (*_low_stock(facts, reader), back)
+        case "currency":
+            return (*_currency(reader), back)
         case "language":
             named = [("language", code_of(each), name) for each, name in offered().items()]
             return (*_choices(named, code_of(known(language))), back)
@@ -246,6 +265,13 @@ def _low_stock(facts: SettingsFacts, reader: Reader) -> Keyboard:
     here = "off" if facts.low_stock < 0 else str(facts.low_stock)
     off = ("stock", "off", _say("off", language))
     return (*_choices([*choices, off], here), _typed("low_stock", language))
+
+
+def _currency(reader: Reader) -> Keyboard:
+    if Act.MANAGE not in reader.acts:
+        return ()
+    choices = [("currency", each.lower(), each) for each in _CURRENCIES]
+    return (*_choices(choices, reader.currency.lower()), _typed("currency", reader.language))
 
 
 def _packed(start: time, end: time) -> str:

@@ -160,6 +160,7 @@ class Sentence(StrEnum):
     FILE_IS_PICTURE = "file_is_picture"
     ZONE_NOT_READ = "zone_not_read"
     HOURS_NOT_READ = "hours_not_read"
+    CURRENCY_NOT_READ = "currency_not_read"
     LOW_STOCK_NOT_READ = "low_stock_not_read"
     NOBODY_NAMED = "nobody_named"
     LIMIT_NOT_READ = "limit_not_read"

@@ -197,6 +197,29 @@ async def test_the_marketplaces_absence_is_told_as_each_person_wants(world: Worl
     assert "answers again" not in (await world.last(ANN))["text"]
 
 
+async def test_the_currency_is_the_shops_and_stands_at_every_amount_at_once(world: World) -> None:
+    await world.becomes(BEN, Role.OPERATOR)
+    number = await world.number(await world.order())
+    await world.says(BEN, number)
+    assert "$" in (await world.last(BEN))["text"]
+    card = await settings(world, ANN, "Currency")
+    assert "No amount is converted" in card["text"]
+    await world.presses(ANN, card, "EUR")
+    card = await world.last(ANN)
+    assert "Now 12:04 · Currency: EUR" in card["text"]
+    assert "· EUR ·" in labels(card)
+    await world.says(BEN, number)
+    assert "8.90 EUR" in (await world.last(BEN))["text"]
+    assert "EUR" not in labels(await settings(world, BEN, "Currency"))
+    await world.forges(BEN, (await world.last(BEN))["message_id"], "sv:currency:usd")
+    assert await world.rows("select currency from shop_settings") == [("EUR",)]
+    await world.presses(ANN, card, "Another currency")
+    for written, said in (("€", "three to five letters, like EUR"), ("usdt", "Currency: USDT")):
+        await world.says(ANN, written)
+        assert any(said in each["text"] for each in (await world.from_bot(ANN))[-3:])
+    assert await world.rows("select currency, low_stock from shop_settings") == [("USDT", 5)]
+
+
 async def test_the_bound_of_low_stock_is_the_shops_and_only_an_owner_sets_it(world: World) -> None:
     card = await settings(world, ANN, "Low stock", "10 or fewer")
     assert card["text"].startswith("Now 12:04 · Low stock: 10 or fewer")

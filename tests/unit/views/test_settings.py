@@ -43,9 +43,10 @@ def test_the_card_says_everything_that_holds() -> None:
         "Clock: Berlin\n"
         "Shown goods stay: 1 minute\n"
         "Low stock: 5 or fewer\n"
+        "Currency: USD\n"
         "Language: English\n"
         "[Pushes][Quiet hours]\n[Reminders][Digest]\n[Clock][Shown goods stay]\n"
-        "[Low stock][Language]\n[Safety][Menu]"
+        "[Low stock][Currency]\n[Language][Safety]\n[Menu]"
     )
     mine = card(MINE, low_stock=-1)
     for line in (
@@ -72,6 +73,7 @@ def test_a_change_shows_its_effect_beside_the_time() -> None:
         ("digest", "· never ·"),
         ("goods", "· 30 seconds ·"),
         ("stock", "· 5 or fewer ·"),
+        ("currency", "· USD ·"),
         ("language", "· English ·"),
     ],
 )
@@ -89,7 +91,7 @@ def test_who_may_not_manage_the_shop_sees_its_bound_and_no_buttons_for_it() -> N
     assert shown.count("[") == 1
 
 
-@pytest.mark.parametrize("kind", ["time_zone", "quiet_hours", "low_stock"])
+@pytest.mark.parametrize("kind", ["time_zone", "quiet_hours", "low_stock", "currency"])
 @pytest.mark.parametrize("state", ["open", "used", "cancelled", "expired", "replaced"])
 def test_a_prompt_gives_an_example_or_says_what_became_of_it(kind: str, state: str) -> None:
     facts = SettingsFacts(MINE, 5, "Etc/GMT-3")
