@@ -155,9 +155,11 @@ def address_of(base_url: str, path: str) -> str:
     if not base_url or not path or len(path) > _LONGEST or not _PLAIN.fullmatch(path):
         return ""
     try:
-        base = urlsplit(base_url)
-        full = urlsplit(urljoin(f"{base.scheme}://{base.netloc}/", path))
+        base = urlsplit(base_url.rstrip("/") + "/")
+        # A path is relative to the marketplace, wherever on its host that begins.
+        ours = path.lstrip("/") if not path.startswith("//") else path
+        full = urlsplit(urljoin(base.geturl(), ours))
     except ValueError:
         return ""
-    ours = full.scheme in {"http", "https"} and (full.scheme, full.netloc) == base[:2]
-    return full.geturl() if ours else ""
+    same = full.scheme in {"http", "https"} and (full.scheme, full.netloc) == base[:2]
+    return full.geturl() if same else ""

@@ -89,6 +89,7 @@ def message_view(world: World, chat: Chat, message: Message) -> Json:
         "forwarded": message.origin is not None,
         "forwarded_from": _origin(message),
         "above": message.above,
+        "preview": (message.preview or {}).get("url"),
         "file": None,
     }
     if message.file is not None:

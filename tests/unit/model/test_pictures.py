@@ -102,8 +102,8 @@ SHOP = "https://shop.example/panel"
 @pytest.mark.parametrize(
     ("path", "address"),
     [
-        ("/media/a.webp", "https://shop.example/media/a.webp"),
-        ("media/a.webp", "https://shop.example/media/a.webp"),
+        ("/media/a.webp", "https://shop.example/panel/media/a.webp"),
+        ("media/a.webp", "https://shop.example/panel/media/a.webp"),
         ("https://shop.example/media/a.webp?v=2", "https://shop.example/media/a.webp?v=2"),
         ("http://shop.example/media/a.webp", ""),
         ("https://elsewhere.example/a.webp", ""),

@@ -9,6 +9,7 @@ const LEAST = 72;
 
 /** Draws what a message carries; null when it carries only text. */
 export function renderMedia(item, view) {
+  if (item.preview && !item.file) return renderPreview(item.preview);
   if (!item.file && !["photo", "sticker", "voice"].includes(item.kind)) return null;
   const address = item.file?.file_id ? view.fileAddress(item.file.file_id) : null;
   if (item.kind === "photo" && address) return renderPhoto(item, address, shown(item.file));
@@ -39,6 +40,14 @@ function renderPhoto(item, address, room) {
   const picture = h("img", { class: "photo", src: address, alt: item.caption || "Photo", ...(room ?? {}) });
   picture.addEventListener("error", () => picture.replaceWith(h("span", { class: "photo-missing" }, "Photo")));
   return h("a", { class: "photo-link", href: address, target: "_blank", rel: "noopener" }, picture);
+}
+
+// A picture that is linked to, as Telegram shows one above a text; without it nothing is missing.
+function renderPreview(address) {
+  const picture = h("img", { class: "photo", src: address, alt: "Picture", data: { testid: "preview" } });
+  const link = h("a", { class: "photo-link", href: address, target: "_blank", rel: "noopener" }, picture);
+  picture.addEventListener("error", () => link.remove());
+  return link;
 }
 
 function shown({ width, height }) {
