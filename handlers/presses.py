@@ -289,6 +289,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.BATCH: batches.pressed,
     Verb.SHOP: batches.shop,
     Verb.STOCK: products.ask_stock,
+    Verb.WHICH_PRODUCT: products.which_turned,
     Verb.ADD_TO_STOCK: products.goods_to_stock,
     Verb.STOCK_WITH: products.goods_for_product,
     Verb.PRODUCT_CATEGORY: products.category_chosen,

@@ -93,7 +93,7 @@ async def _for_product(context: TurnContext, verb: Verb) -> None:
     elif verb is Verb.PRODUCT and not words:
         await _list(turn, Shelf(), 1)
     else:
-        await turn.show(product_lists.which_product(page.rows, verb, turn.reader, turn.now))
+        await turn.show(product_lists.which_product(page, verb, turn.reader, turn.now))
 
 
 async def _do(turn: Turn, verb: Verb, key: str) -> None:
@@ -121,6 +121,18 @@ async def opened(turn: Turn, press: Press) -> None:
     )
 
 
+async def which_turned(turn: Turn, press: Press) -> None:
+    """Another page of the products to choose from, in its place."""
+    await _which(turn, Verb.STOCK, press)
+
+
+async def _which(turn: Turn, verb: Verb, press: Press) -> None:
+    page = max(int(press.arg), 1) if press.arg.isdecimal() else 1
+    facts = await products.product_page(turn.tx, turn.shop, turn.member, Shelf(), page)
+    said = product_lists.which_product(facts, verb, turn.reader, turn.now, press.subject)
+    await turn.show(said, in_place=bool(press.arg))
+
+
 async def ask_stock(turn: Turn, press: Press) -> None:
     """Ask for the accounts of a product."""
     await drafts.await_of_product(
@@ -129,11 +141,9 @@ async def ask_stock(turn: Turn, press: Press) -> None:
 
 
 async def goods_to_stock(turn: Turn, press: Press) -> None:
-    """Goods that wait are for a pool: ask for which product's."""
+    """Goods that wait are for a pool: ask for which product's, or turn the pages of them."""
     await _waiting_goods(turn, press.subject)
-    found = await products.choices(turn.tx, turn.shop, turn.member)
-    said = product_lists.which_product(found, Verb.STOCK_WITH, turn.reader, turn.now, press.subject)
-    await turn.show(said)
+    await _which(turn, Verb.STOCK_WITH, press)
 
 
 async def goods_for_product(turn: Turn, press: Press) -> None:

@@ -17,8 +17,6 @@ from .errors import NotPossible
 from .orders import PAGE
 from .shop import Shop, must
 
-CHOICES = 40  # products that one message offers
-
 
 async def the_product(tx: Tx, shop: Shop, key: str) -> KnownProduct:
     """Return the product with this ID or short ID. Raises NotPossible."""
@@ -82,13 +80,6 @@ async def category_of(tx: Tx, shop: Shop, shelf: Shelf) -> str:
         return ""
     known = await known_products.categories(tx, shop.shop_id)
     return next((path for one, path in known if mark_of(one) == shelf.category), shelf.category)
-
-
-async def choices(tx: Tx, shop: Shop, person: Person) -> tuple[Product, ...]:
-    """Return the products to choose one of, by title; as many as one message offers."""
-    must(person, Act.SEE)
-    rows, _ = await known_products.page(tx, shop.shop_id, Shelf(), 1, CHOICES)
-    return tuple(row.product for row in rows)
 
 
 async def nobody_changes(tx: Tx, shop: Shop, product: Product, wanted: str) -> None:

@@ -74,7 +74,8 @@ class Verb(StrEnum):
     PRODUCT_DELETE = "pd"
     PICTURES = "pi"  # ask for a product's; arg: none, to take away those it has
     STOCK = "sk"  # ask for accounts of a product
-    ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft
+    WHICH_PRODUCT = "wp"  # another page of the products to choose from; arg: page
+    ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft, arg: page
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft
     LOW_STOCK = "lw"  # ask at how many a product's stock is low
     SHELF = "sf"  # another way to look at the list of products; arg: sort, category, prices

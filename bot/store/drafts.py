@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, func, select, update
 from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
-from .sealing import sealed_json
+from .sealing import sealed_json, unsealed_json
 from .tables import drafts
 
 LASTS = timedelta(minutes=30)
@@ -91,7 +91,7 @@ async def current(tx: Tx, chat_id: int, person_id: int, now: datetime) -> tuple[
     row = (await tx.execute(statement)).first()
     if row is None:
         return None
-    return _draft(row), None if row.sealed is None else tx.vault.unseal_json(row.sealed)
+    return _draft(row), None if row.sealed is None else await unsealed_json(tx, row.sealed)
 
 
 async def get(tx: Tx, draft_id: int) -> Draft | None:
@@ -109,7 +109,7 @@ async def with_body(tx: Tx, draft_id: int) -> tuple[Draft | None, Any]:
     row = (await tx.execute(select(drafts).where(drafts.c.id == draft_id))).first()
     if row is None:
         return None, None
-    return _draft(row), None if row.sealed is None else tx.vault.unseal_json(row.sealed)
+    return _draft(row), None if row.sealed is None else await unsealed_json(tx, row.sealed)
 
 
 async def keep(tx: Tx, draft: Draft, body: Any, now: datetime) -> None:

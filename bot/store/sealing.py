@@ -18,6 +18,13 @@ async def sealed(tx: Tx, data: bytes) -> bytes:
     return await asyncio.to_thread(tx.vault.seal, data)
 
 
+async def unsealed_json(tx: Tx, token: bytes) -> Any:
+    """Give back what :func:`sealed_json` was given. Raises SealBroken."""
+    if len(token) <= _AT_ONCE:
+        return tx.vault.unseal_json(token)
+    return await asyncio.to_thread(tx.vault.unseal_json, token)
+
+
 async def sealed_json(tx: Tx, obj: Any) -> bytes:
     """Seal anything that JSON can hold."""
     return await sealed(tx, json.dumps(obj, separators=(",", ":")).encode("ascii"))

@@ -123,12 +123,21 @@ def _band(prices: str, pen: Pen, language: str) -> str:
 
 
 def which_product(
-    products: Sequence[Product], verb: Verb, reader: Reader, now: datetime, arg: str = ""
+    facts: ProductListFacts, verb: Verb, reader: Reader, now: datetime, draft: str = ""
 ) -> Outgoing:
-    """Return the question which product is meant; ``verb`` is what the answer does."""
+    """Return the question which product is meant, a page of them; ``verb``: what the answer does.
+
+    ``draft``: the goods that wait for a product.
+    """
     pen = Pen(reader, now)
     drawn = draw_sentence(Sentence.WHICH_PRODUCT, reader.language, pen=pen)
-    return outgoing(drawn, product_buttons(products, pen, reader, verb, arg))
+    turns, subject = (Verb.ADD_TO_STOCK, draft) if draft else (Verb.WHICH_PRODUCT, "")
+
+    def turn(page: int) -> Press:
+        return Press(turns, subject, str(page))
+
+    pages = pager(min(max(facts.page, 1), facts.pages), facts.pages, turn)
+    return outgoing(drawn, (*product_buttons(facts.rows, pen, reader, verb, draft), pages))
 
 
 def product_buttons(

@@ -10,7 +10,9 @@ import pytest
 
 from bot.desk import reading
 from bot.model.splits import Split, splits
+from bot.store import sealing
 from bot.store.errands import Errand
+from bot.store.vault import Vault
 from tests.support.world import ANN, BEN, START, World, labels
 
 GOODS = "anna:Hunter-2222\nberta:Hunter-3333"
@@ -63,6 +65,26 @@ async def test_a_press_is_answered_and_done_while_a_file_is_read(
     await reading_it
     assert gate.threads.isdisjoint({threading.get_ident()})
     assert "Send 2" in labels(await world.last(ANN))
+
+
+async def test_large_goods_that_wait_for_an_order_are_unsealed_in_a_thread(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: dict[bytes, set[int]] = {}
+    unseal = Vault.unseal_json
+
+    def unseals(vault: Vault, token: bytes) -> Any:
+        opened.setdefault(token, set()).add(threading.get_ident())
+        return unseal(vault, token)
+
+    monkeypatch.setattr(sealing, "_AT_ONCE", 1)
+    monkeypatch.setattr(Vault, "unseal_json", unseals)
+    await world.order(quantity=2)
+    await world.says(ANN, GOODS)
+    asks, token = await world.last(ANN), await world.one("select sealed from drafts")
+    await world.presses(ANN, asks, labels(asks)[0])
+    assert "Send 2" in labels(await world.last(ANN))
+    assert opened[token].isdisjoint({threading.get_ident()})
 
 
 def file(errand_id: int, size: int | None) -> Errand:

@@ -63,6 +63,18 @@ async def test_products_are_found_by_words_and_filters(world: World, typed: str,
     assert says in shown(await world.last(ANN))
 
 
+async def test_the_question_which_product_turns_its_pages(world: World) -> None:
+    await world.product()
+    await world.says(ANN, "/stock")
+    asks = await world.last(ANN)
+    assert labels(asks)[8:] == ["1/2", "›"]
+    await world.presses(ANN, asks, "›")
+    second = await now(world, asks)
+    assert labels(second)[4:] == ["‹", "2/2"]
+    await world.presses(ANN, second, labels(second)[0])
+    assert "Paste the accounts for the pool of" in (await world.last(ANN))["text"]
+
+
 async def test_before_the_first_look_nothing_is_said_to_be_none(world: World) -> None:
     await world.says(ANN, "/products")
     assert "were not looked at yet" in (await world.last(ANN))["text"]

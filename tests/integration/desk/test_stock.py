@@ -314,6 +314,10 @@ async def test_goods_that_came_bare_can_be_added_to_stock(world: World) -> None:
     await world.presses(ANN, asked, "Add to stock")
     which = await world.last(ANN)
     assert "Which product?" in which["text"]
+    assert labels(which)[-2:] == ["1/2", "›"]
+    await world.presses(ANN, which, "›")
+    which = await _message(world, which)
+    assert labels(which)[-2:] == ["‹", "2/2"]
     label = next(text for text in labels(which) if text.startswith("Windows"))
     await world.presses(ANN, which, label)
     await world.presses(ANN, await world.last(ANN), "Send 2")

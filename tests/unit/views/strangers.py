@@ -168,7 +168,7 @@ def _of_products(
     words: str, sought: str, product: Product, who: Reader
 ) -> Iterator[tuple[str, View]]:
     listed = ProductListFacts((product,) * 3, Shelf(words=sought), 1, 1, 10, category=words)
-    yield view(which_product, (product,), Verb.ORDER, who, NOW)
+    yield view(which_product, listed, Verb.STOCK, who, NOW)
     yield view(product_list, listed, who, NOW)
     yield view(source_prompt, 1, "open", words, who, NOW)
     yield view(shelf_menu, Shelf(), "category", (("c", words),), who, NOW)
