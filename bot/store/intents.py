@@ -46,7 +46,7 @@ from . import cards, units
 from .cards import INTERACTIVE
 from .database import Tx
 from .errors import SealBroken
-from .sealing import sealed
+from .sealing import sealed, unsealed
 from .tables import intents
 
 _PLANS: dict[Kind, type[AnyPlan]] = {
@@ -73,11 +73,11 @@ _MESSAGES_BACK = 50
 Confirmed = Literal["won", "taken", "busy", "expired"]
 
 
-def _intent(tx: Tx, row: Row[Any]) -> Intent:
+async def _intent(tx: Tx, row: Row[Any]) -> Intent:
     values = {
         name: getattr(row, name) for name in Intent.model_fields if name not in {"plan", "outcome"}
     }
-    plan = _PLANS[Kind(row.kind)].model_validate_json(tx.vault.unseal(row.sealed))
+    plan = await unsealed(tx, row.sealed, _PLANS[Kind(row.kind)].model_validate_json)
     outcome = Outcome() if row.outcome is None else _OUTCOME.validate_python(row.outcome)
     return Intent.model_validate({**values, "plan": plan, "outcome": outcome})
 
@@ -121,7 +121,7 @@ async def propose(
     )
     if fires_at is not None:
         tx.wake("intents")
-    return _intent(tx, made.one())
+    return await _intent(tx, made.one())
 
 
 async def get(tx: Tx, intent_id: int) -> Intent | None:
@@ -129,7 +129,7 @@ async def get(tx: Tx, intent_id: int) -> Intent | None:
     if not 0 < intent_id <= _MAX_ID:
         return None
     row = (await tx.execute(select(intents).where(intents.c.id == intent_id))).first()
-    return None if row is None else _intent(tx, row)
+    return None if row is None else await _intent(tx, row)
 
 
 async def live_of(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> Intent | None:
@@ -141,7 +141,7 @@ async def live_of(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> I
         intents.c.state.in_(_LIVE),
     )
     row = (await tx.execute(statement)).first()
-    return None if row is None else _intent(tx, row)
+    return None if row is None else await _intent(tx, row)
 
 
 async def lately_sent(
@@ -162,7 +162,7 @@ async def lately_sent(
         .limit(1)
     )
     row = (await tx.execute(statement)).first()
-    return None if row is None else _intent(tx, row)
+    return None if row is None else await _intent(tx, row)
 
 
 async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
@@ -174,7 +174,7 @@ async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
         .limit(_MESSAGES_BACK)
     )
     for row in (await tx.execute(statement)).all():
-        intent = _intent(tx, row)
+        intent = await _intent(tx, row)
         pieces = getattr(intent.plan, "pieces", ())
         if intent.source_message_id == message_id or any(
             piece.message_id == message_id for piece in pieces
@@ -194,7 +194,7 @@ async def proposed_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...
         )
         .order_by(intents.c.id.desc())
     )
-    return tuple(_intent(tx, row) for row in (await tx.execute(statement)).all())
+    return tuple([await _intent(tx, row) for row in (await tx.execute(statement)).all()])
 
 
 async def under_way_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...]:
@@ -208,7 +208,7 @@ async def under_way_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ..
         )
         .order_by(intents.c.id)
     )
-    return tuple(_intent(tx, row) for row in (await tx.execute(statement)).all())
+    return tuple([await _intent(tx, row) for row in (await tx.execute(statement)).all()])
 
 
 async def shown(tx: Tx, intent_id: int, now: datetime) -> None:
@@ -503,7 +503,7 @@ async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
     found: list[Intent] = []
     for row in (await tx.execute(select(intents).where(_due(now)).order_by(intents.c.id))).all():
         try:
-            found.append(_intent(tx, row))
+            found.append(await _intent(tx, row))
         except SealBroken:
             continue
     return tuple(found)
@@ -522,7 +522,7 @@ async def refunded_since(
     )
     amounts: list[Decimal | None] = []
     for row in (await tx.execute(statement)).all():
-        plan = _intent(tx, row).plan
+        plan = (await _intent(tx, row)).plan
         amounts.append(plan.amount if isinstance(plan, RefundPlan) else None)
     return tuple(amounts)
 
@@ -533,7 +533,7 @@ async def unfinished(tx: Tx, shop_id: int) -> tuple[Intent, ...]:
     found: list[Intent] = []
     for row in (await tx.execute(statement.order_by(intents.c.id))).all():
         try:
-            found.append(_intent(tx, row))
+            found.append(await _intent(tx, row))
         except SealBroken:
             continue
     return tuple(found)
@@ -542,7 +542,7 @@ async def unfinished(tx: Tx, shop_id: int) -> tuple[Intent, ...]:
 async def still_due(tx: Tx, intent_id: int, now: datetime) -> Intent | None:
     """Return an intent as it is by now, if something is still to be done about it."""
     row = (await tx.execute(select(intents).where(intents.c.id == intent_id, _due(now)))).first()
-    return None if row is None else _intent(tx, row)
+    return None if row is None else await _intent(tx, row)
 
 
 async def put_spoiled_aside(tx: Tx, now: datetime) -> int:
@@ -550,7 +550,7 @@ async def put_spoiled_aside(tx: Tx, now: datetime) -> int:
     ended = 0
     for row in (await tx.execute(select(intents).where(intents.c.finished_at.is_(None)))).all():
         try:
-            _intent(tx, row)
+            await _intent(tx, row)
         except SealBroken:
             ended += 1
             await tx.execute(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from .database import Tx
+
+R = TypeVar("R")
 
 _AT_ONCE: Final = 200_000  # bytes that are sealed in a few milliseconds
 
@@ -18,11 +21,16 @@ async def sealed(tx: Tx, data: bytes) -> bytes:
     return await asyncio.to_thread(tx.vault.seal, data)
 
 
+async def unsealed(tx: Tx, token: bytes, read: Callable[[bytes], R]) -> R:
+    """Give back what a row holds, as ``read`` makes it of the bytes. Raises SealBroken."""
+    if len(token) <= _AT_ONCE:
+        return read(tx.vault.unseal(token))
+    return await asyncio.to_thread(lambda: read(tx.vault.unseal(token)))
+
+
 async def unsealed_json(tx: Tx, token: bytes) -> Any:
     """Give back what :func:`sealed_json` was given. Raises SealBroken."""
-    if len(token) <= _AT_ONCE:
-        return tx.vault.unseal_json(token)
-    return await asyncio.to_thread(tx.vault.unseal_json, token)
+    return await unsealed(tx, token, json.loads)
 
 
 async def sealed_json(tx: Tx, obj: Any) -> bytes:

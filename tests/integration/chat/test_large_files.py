@@ -67,24 +67,25 @@ async def test_a_press_is_answered_and_done_while_a_file_is_read(
     assert "Send 2" in labels(await world.last(ANN))
 
 
-async def test_large_goods_that_wait_for_an_order_are_unsealed_in_a_thread(
+async def test_large_goods_are_unsealed_in_a_thread(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: dict[bytes, set[int]] = {}
-    unseal = Vault.unseal_json
+    unseal = Vault.unseal
 
-    def unseals(vault: Vault, token: bytes) -> Any:
+    def unseals(vault: Vault, token: bytes) -> bytes:
         opened.setdefault(token, set()).add(threading.get_ident())
         return unseal(vault, token)
 
     monkeypatch.setattr(sealing, "_AT_ONCE", 1)
-    monkeypatch.setattr(Vault, "unseal_json", unseals)
+    monkeypatch.setattr(Vault, "unseal", unseals)
     await world.order(quantity=2)
     await world.says(ANN, GOODS)
-    asks, token = await world.last(ANN), await world.one("select sealed from drafts")
+    asks, waits = await world.last(ANN), await world.one("select sealed from drafts")
     await world.presses(ANN, asks, labels(asks)[0])
     assert "Send 2" in labels(await world.last(ANN))
-    assert opened[token].isdisjoint({threading.get_ident()})
+    for token in (waits, await world.one("select sealed from intents")):
+        assert opened[token].isdisjoint({threading.get_ident()})
 
 
 def file(errand_id: int, size: int | None) -> Errand:

@@ -201,7 +201,7 @@ class IntentsMachine(RuleBasedStateMachine):
             rows = await tx.execute(
                 select(table).where(table.c.subject_id.like(f"{self.example}-%"))
             )
-            return [intents._intent(tx, row) for row in rows.all()]
+            return [await intents._intent(tx, row) for row in rows.all()]
 
         found: list[Intent] = self.read(mine)
         return found
