@@ -42,7 +42,9 @@ def run(context: typer.Context) -> None:
         if asked.yet:
             raise typer.Exit(0)
         from . import memory  # noqa: PLC0415
-        from .app import run_bot  # noqa: PLC0415
+
+        with memory.undecorated():
+            from .app import run_bot  # noqa: PLC0415
 
         memory.one_arena()
         raise typer.Exit(asyncio.run(run_bot(settings, asked)))
