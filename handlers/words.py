@@ -288,7 +288,7 @@ async def _write(turn: Turn, message: Message, order_id: str, text: str) -> None
         turn.member,
         order_id,
         SecretStr(text),
-        title=lambda number: talk.new_ticket_title(number, turn.reader),
+        title=lambda number: talk.new_ticket_title(number, text, turn.reader),
         chat_id=turn.chat_id,
         message_id=message.message_id,
         private=turn.private,

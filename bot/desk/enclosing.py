@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from bot.model.intent import DeliverPlan
 from bot.model.person import Act, Person
 from bot.model.saved_text import SavedText, filled, values_of
-from bot.store import intents, orders, tickets
+from bot.store import intents, orders
 from bot.store.database import Tx
 
-from . import saved_texts
+from . import saved_texts, tongues
 from .delivery import open_preview
 from .shop import Shop, must
 
@@ -27,10 +27,7 @@ async def offered(
     """
     intent, plan = await open_preview(tx, shop, person, intent_id, version, now)
     texts = await saved_texts.all_of(tx, shop, person)
-    for known in await tickets.of_order(tx, shop.shop_id, intent.subject_id):
-        if language := await saved_texts.language_for(tx, shop, known.ticket.ticket_id):
-            return plan, texts, language
-    return plan, texts, ""
+    return plan, texts, await tongues.of_order(tx, shop, intent.subject_id)
 
 
 async def enclose(

@@ -24,7 +24,7 @@ from bot.store.database import Tx
 from bot.store.errands import Errand
 from bot.supplier.errors import SupplierError
 
-from . import new_tickets, replies
+from . import new_tickets, replies, tongues
 from .delivery import product_of
 from .drafts import Draft, current, of_prompt, used
 from .ending import Ending
@@ -56,14 +56,15 @@ async def begin(
     kind: str,
     key: str,
     *,
-    tell: Callable[[str], str],
+    tell: Callable[[str, str], str],
     chat_id: int,
     now: datetime,
 ) -> None:
     """Ask which unit is broken, and for the new one. Raises NotPossible.
 
     ``kind``: of the card that it was asked on, order or ticket. The units are read first.
-    ``tell`` makes of the order's number what the buyer is told.
+    ``tell`` makes of the order's number, and of the buyer's language where that is clear, what
+    the buyer is told.
     """
     must(person, Act.DELIVER)
     if kind == "ticket":
@@ -76,8 +77,9 @@ async def begin(
     order = (await the_order(tx, shop, order_id)).order
     may_be_replaced(order)
     await nobody_else(tx, shop, "order", order.order_id)
+    buyers = "" if ticket is None else await tongues.of_ticket(tx, shop, ticket)
     replacing = Replacing(
-        tell=SecretStr(tell(order.number)),
+        tell=SecretStr(tell(order.number, buyers)),
         ticket_id="" if ticket is None else ticket.ticket_id,
         seen="" if ticket is None else replies.digest(ticket),
     )
@@ -309,7 +311,7 @@ async def as_text(
     person: Person,
     intent_id: str,
     *,
-    words: Callable[[str], str],
+    words: Callable[[str, str], str],
     title: Callable[[str], str],
     private: bool,
     message_id: int,
@@ -317,7 +319,8 @@ async def as_text(
 ) -> None:
     """Offer a replacement that the marketplace did not take as a text to the buyer.
 
-    It is sent by a tap alone. ``words`` makes that text of the unit. Raises NotPossible.
+    It is sent by a tap alone. ``words`` makes that text of the unit and of the
+    buyer's language. Raises NotPossible.
     """
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.REPLACE:
@@ -336,7 +339,8 @@ async def as_text(
         intent.id,
         now,
     )
-    text = SecretStr(words(plan.unit.get_secret_value()))
+    buyers = await tongues.of_order(tx, shop, intent.subject_id)
+    text = SecretStr(words(plan.unit.get_secret_value(), buyers))
     if plan.replacing.ticket_id:
         await replies.hold(
             tx,

@@ -12,18 +12,16 @@ from bot.model.intent import Intent
 from bot.model.languages import language_of_code
 from bot.model.person import Act, Person
 from bot.model.saved_text import SavedText, filled, values_of
-from bot.model.tongue import language_of
-from bot.store import audit, orders, saved_texts, tickets
+from bot.store import audit, orders, saved_texts
 from bot.store.database import Tx
 
-from . import drafts, replies
+from . import drafts, replies, tongues
 from .errors import NotPossible
 from .proposing import MAX_TEXT
 from .shop import Shop, must
 
 KIND: Final = "saved_text"  # of the draft that asks for one
 MOST: Final = 40  # as many as one message offers
-_LOOKED_AT: Final = 3  # of a buyer's texts, the newest
 
 
 async def all_of(tx: Tx, shop: Shop, person: Person) -> tuple[SavedText, ...]:
@@ -54,13 +52,8 @@ def parted(key: str) -> tuple[str, str]:
 
 async def language_for(tx: Tx, shop: Shop, ticket_key: str) -> str:
     """Return the language in which a ticket's buyer writes; empty where that is not clear."""
-    ticket = (await replies.the_ticket(tx, shop, ticket_key)).ticket
-    seen = await tickets.texts(tx, shop.shop_id, ticket.ticket_id)
-    theirs = [text.text for text in reversed(seen) if text.author == "buyer"]
-    for words in (*theirs[:_LOOKED_AT], ticket.description, ticket.title):
-        if language := language_of(words):
-            return language
-    return ""
+    known = await replies.the_ticket(tx, shop, ticket_key)
+    return await tongues.of_ticket(tx, shop, known.ticket)
 
 
 async def ask(tx: Tx, shop: Shop, person: Person, key: str, chat_id: int, now: datetime) -> None:

@@ -23,10 +23,12 @@ from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb
 from bot.model.ticket import Ticket
+from bot.model.tongue import language_of
 
 from .buyers import note_prompt
 from .commands import commands
 from .drawing import Pen, button, draw, draw_sentence, outgoing, say_word
+from .languages import spoken_to
 from .lists import item_buttons, pager
 from .orders import order_button, status_buttons, ticket_button
 from .pasted import goods_prompt
@@ -288,14 +290,19 @@ def _replacing(
     return say(Sentence.REPLACE_PROMPT, reader, now=now, **values)
 
 
-def replacement_text(number: str, reader: Reader) -> str:
-    """Return what a buyer reads in the ticket whose order got a new unit."""
-    return say_word("labels", "replacement_text", reader.language, number=number)
+def replacement_text(number: str, buyers: str, reader: Reader) -> str:
+    """Return what a buyer reads in the ticket whose order got a new unit.
+
+    ``buyers``: the language that the buyer writes; where it is not known, ours is taken.
+    """
+    language = spoken_to(buyers, reader.language)
+    return say_word("labels", "replacement_text", language, number=number)
 
 
-def replacement_words(unit: str, reader: Reader) -> str:
-    """Return what a buyer reads who gets a new unit in the ticket itself."""
-    return say_word("labels", "replacement_words", reader.language) + "\n" + unit
+def replacement_words(unit: str, buyers: str, reader: Reader) -> str:
+    """Return what a buyer reads who gets a new unit in the ticket itself; ``buyers``: as above."""
+    language = spoken_to(buyers, reader.language)
+    return say_word("labels", "replacement_words", language) + "\n" + unit
 
 
 def which_number(things: Iterable[Order | Ticket], reader: Reader, now: datetime) -> Outgoing:
@@ -419,9 +426,13 @@ def which_status(order: Order, reader: Reader, now: datetime) -> Outgoing:
     return outgoing(drawn, (status_buttons(OrderFacts(order, new=False), reader), (back,)))
 
 
-def new_ticket_title(number: str, reader: Reader) -> str:
-    """Return what a buyer reads above a ticket that we open on their order."""
-    return say_word("labels", "new_ticket_title", reader.language, number=number)
+def new_ticket_title(number: str, text: str, reader: Reader) -> str:
+    """Return what a buyer reads above a ticket with ``text`` that we open on their order.
+
+    It is in the language of that text, where this is clear, else in the reader's.
+    """
+    language = spoken_to(language_of(text), reader.language)
+    return say_word("labels", "new_ticket_title", language, number=number)
 
 
 def _go(word: str, verb: Verb, language: str) -> Button:

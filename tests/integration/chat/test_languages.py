@@ -54,6 +54,37 @@ async def test_a_person_s_choice_holds_in_everything_they_get_and_for_them_alone
         )
 
 
+@pytest.mark.parametrize(
+    ("complains", "told"),
+    [
+        ("Здравствуйте, пароль не подходит", "⟦Sorry about that: a new unit"),
+        ("Hello, the password is wrong", "Sorry about that: a new unit"),
+        ("???", "Sorry about that: a new unit"),
+    ],
+)
+async def test_what_we_write_to_a_buyer_is_in_the_language_that_they_write(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, complains: str, told: str
+) -> None:
+    with marked(tmp_path, monkeypatch):
+        order_id = await world.order()
+        await world.control(f"/orders/{order_id}/deliver", rows=["anna:Hunter2222"])
+        world.clock.advance(1)
+        await world.see_order(order_id)
+        ticket_id = await world.ticket(order_id, complains)
+        await world.says(ANN, (await world.true_ticket(ticket_id))["ticket_no"])
+        await world.presses(ANN, await world.last(ANN), "Replace")
+        await world.says(ANN, "carla:Hunter4444")
+        assert f"\n{told}" in (await world.last(ANN))["text"]
+        order_id = await world.order()
+        await world.says(ANN, f"/newticket {await world.number(order_id)}")
+        await world.says(ANN, complains)
+        await world.presses(ANN, await world.last(ANN), "Send now")
+        await world.later(10)
+        tickets = (await world.look("/state"))["tickets"]
+        title = next(each["title"] for each in tickets if each["order_id"] == order_id)
+        assert title.startswith("⟦About" if told.startswith("⟦") else "About")
+
+
 async def test_the_app_s_language_is_a_guess_that_is_made_once(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

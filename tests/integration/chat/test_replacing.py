@@ -325,7 +325,7 @@ async def as_plain_text(world: World, asks: Any) -> None:
             world.shop,
             await world.person(ANN),
             str(number),
-            words=lambda unit: f"Use {unit} now",
+            words=lambda unit, _buyers: f"Use {unit} now",
             title=lambda number: f"About {number}",
             private=True,
             message_id=asks["message_id"],
