@@ -24,6 +24,7 @@ from .said import say
 
 # A person waits: one try, and not for long.
 TIMEOUTS: Final = Timeouts(connect=5, read=10, write=10, total=2, tries=1)
+_BEGIN: Final = "`supplier-bot setup` makes one; or go to the folder of your bot"
 _ENV_FILE: Final = Path(".env")
 _MARKET: Final = frozenset(
     {
@@ -56,6 +57,8 @@ async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list
     """Return what was found. ``listen``: for how many seconds another poller is listened for."""
     settings, stand_ins, problems = load_what_can_be()
     findings = [_problem(line) for line in problems]
+    if "TELEGRAM_BOT_TOKEN" in stand_ins and not _ENV_FILE.exists():
+        findings.append(Finding("settings", ".env", "note", "there is none in this folder", _BEGIN))
     if not problems:
         findings.append(Finding("settings", ".env", "ok", "every setting can be used"))
     running = False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.supplier.addresses import Address, AddressError, AddressTable, load_addresses, read_rows
+from bot.supplier.auth import check_base_url
 from bot.supplier.operations import Operation
 from bot.supplier.page_rows import Doubt, Note, PageReading, read_page
 from bot.supplier.page_text import MAX_PAGE_BYTES, NotAPageError, lines_of
@@ -62,7 +63,11 @@ def import_page(
     ``in_use``: the file of SUPPLIER_ENDPOINTS, which is also where the table goes unless ``output``
     says otherwise. ``partial``: a page that lacks operations is taken, too.
     """
-    reading = read_source(source, supplier_api_url=supplier_api_url)
+    try:
+        url = check_base_url(supplier_api_url)
+    except ValueError:
+        url = ""  # it is not what this is about
+    reading = read_source(source, supplier_api_url=url)
     check_reading(reading, source, partial=partial)
     file = take(reading, source, output=output, partial=partial, in_use=in_use)
     if in_use is None or file.resolve() != in_use.resolve():

@@ -18,9 +18,13 @@ def write_whole(file: Path, text: str, *, mode: int) -> None:
     place = file.resolve()
     fresh = ""
     try:
+        # What root changes for somebody stays theirs, or their bot could not read it any more.
+        whose = (place if place.exists() else place.parent).stat()
         descriptor, fresh = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
             os.fchmod(handle.fileno(), mode)
+            if os.geteuid() == 0:
+                os.fchown(handle.fileno(), whose.st_uid, whose.st_gid)
             handle.write(text)
             handle.flush()
             os.fsync(handle.fileno())

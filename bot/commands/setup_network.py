@@ -29,6 +29,10 @@ _now: Final = time.monotonic
 _TIMEOUTS: Final = Timeouts(connect=10, read=15, write=15, total=2, tries=1)
 
 
+class TooManyWaiting(Exception):  # noqa: N818 - it says what is so
+    """So many messages wait for the bot that the newest cannot be seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Someone:
     """A person who tapped the link."""
@@ -55,7 +59,8 @@ async def wait_for_tap(
     """Return who sent the bot ``/start CODE``; None when nobody did in time.
 
     Every update stays with Telegram, for the bot to fetch when it runs: without an offset none is
-    ever confirmed. Raises TelegramAway and TelegramRefused (409: another one fetches them).
+    ever confirmed. Raises TelegramAway, TelegramRefused (409: another one fetches them) and
+    TooManyWaiting.
     """
     until = _now() + seconds
     async with DirectTelegram(token, api_url) as telegram:
@@ -67,6 +72,8 @@ async def wait_for_tap(
                 found = _tapped(update, code)
                 if found is not None:
                     return found
+            if len(updates) >= _BATCH:
+                raise TooManyWaiting
             if updates:
                 # What waits there already would be answered again at once.
                 await asyncio.sleep(_PAUSE)

@@ -58,6 +58,7 @@ WAITING: Final = "Waiting for your tap, ten minutes at most. Ctrl-C leaves it fo
 TAPPED: Final = "{name} tapped. Is that you?"
 NOBODY: Final = "Nobody tapped in time."
 OTHERS: Final = "Another program fetches this bot's messages: stop that one first."
+MANY_WAIT: Final = "A hundred messages wait for the bot, before yours: choose another way."
 LATER: Final = "Then `supplier-bot run` prints a code: send it to your bot as /start CODE."
 NO_ID: Final = "A user ID is a number, like 1001; several are separated by commas."
 

@@ -263,6 +263,9 @@ class Steps:
         except (TelegramAway, TelegramRefused) as error:
             self._say_trouble(error)
             return None
+        except network.TooManyWaiting:
+            self._terminal.say(words.MANY_WAIT)
+            return None
         if someone is None:
             self._terminal.say(words.NOBODY)
             return None

@@ -102,17 +102,14 @@ async def test_each_fault_of_the_marketplace_has_its_line(
 
 async def test_what_is_slow_is_read_and_what_hangs_is_said(shop: Shop) -> None:
     shop.trouble("list_orders", "latency", seconds=0.01)
-    assert of(await examine(timeouts=PATIENT, listen=0.1), "list_orders").level == "ok"
+    shop.telegram_trouble("getMe", "latency", seconds=0.01)
+    assert all_is_well(await examine(timeouts=PATIENT, listen=0.1))
     shop.trouble("list_orders", "hang_before")
     shop.trouble("list_tickets", "hang_after")
-    shop.telegram_trouble("getMe", "hang")
     findings = await examine(timeouts=HASTY, listen=0.1)
     for operation in ("list_orders", "list_tickets"):
         assert "does not answer in time" in of(findings, operation).said
         assert of(findings, operation).setting == "SUPPLIER_API_URL"
-    telegram = next(each for each in findings if each.area == "telegram")
-    assert (telegram.level, telegram.setting) == ("wrong", "TELEGRAM_API_URL")
-    assert "does not answer in time" in telegram.said
 
 
 @pytest.mark.parametrize(
@@ -140,6 +137,27 @@ async def test_each_fault_of_telegram_has_its_line(
     assert [each.setting for each in wrong] == [setting]
     assert said in wrong[0].said
     assert wrong[0].todo
+
+
+@pytest.mark.parametrize("kind", ["hang", "hang_after"])
+async def test_a_telegram_that_hangs_is_said(shop: Shop, tmp_path: Path, kind: str) -> None:
+    env = (tmp_path / ".env").read_text()
+    (tmp_path / ".env").write_text(env.replace(f"SUPPLIER_API_KEY={KEY}\n", ""))
+    shop.telegram_trouble("getMe", kind)
+    findings = await examine(timeouts=HASTY, listen=0.1)
+    telegram = [each for each in findings if each.area == "telegram"]
+    assert [(each.level, each.setting) for each in telegram] == [("wrong", "TELEGRAM_API_URL")]
+    assert "does not answer in time" in telegram[0].said
+
+
+async def test_a_browser_s_session_that_has_ended_is_named(shop: Shop, tmp_path: Path) -> None:
+    shop.market("options", auth="session")
+    env = (tmp_path / ".env").read_text()
+    cookie = "SUPPLIER_AUTH=session\nSUPPLIER_COOKIE='sessionid=old; csrftoken=t'\n"
+    (tmp_path / ".env").write_text(env.replace(f"SUPPLIER_API_KEY={KEY}\n", cookie))
+    findings = await examine(timeouts=PATIENT, listen=0.1)
+    wrong = {(each.setting, each.todo) for each in findings if each.level == "wrong"}
+    assert {setting for setting, _ in wrong} == {"SUPPLIER_COOKIE"}
 
 
 async def test_a_webhook_of_another_program_is_named(shop: Shop) -> None:

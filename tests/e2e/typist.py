@@ -10,6 +10,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,12 @@ from typing import Final
 
 from .someone import PATIENCE
 
+# Gives a command a terminal of its own, as after a login: secrets are read from /dev/tty.
+_LOGIN: Final = (
+    *(sys.executable, "-I", "-S", "-c"),
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+)
 _CODES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -33,15 +40,13 @@ class Typist:
         self.shown = ""
         self._read_to = 0
         self.process = subprocess.Popen(
-            command,
+            [*_LOGIN, *command],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             cwd=folder,
             env=dict(environment),
             start_new_session=True,
-            # Its own terminal, as after a login: secrets are read from /dev/tty.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
         )
         os.close(theirs)
 

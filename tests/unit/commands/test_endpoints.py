@@ -68,6 +68,13 @@ def test_it_goes_where_output_says_or_the_setting_or_the_usual_file(
     assert (folder / "env.toml").exists()
 
 
+def test_an_address_of_the_marketplace_that_cannot_be_used_is_not_what_this_is_about(
+    capsys: pytest.CaptureFixture[str], page: Path, folder: Path
+) -> None:
+    (folder / ".env").write_text("SUPPLIER_API_URL=http://[\n")
+    assert Said(capsys, ("import", "page.html")).status == 0
+
+
 def test_nothing_is_overwritten_unsaid(
     capsys: pytest.CaptureFixture[str], page: Path, folder: Path
 ) -> None:

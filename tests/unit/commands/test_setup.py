@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.chat.direct import TelegramAway, TelegramRefused
+from bot.chat.direct import DirectTelegram, Reply, TelegramAway, TelegramRefused
 from bot.commands import setup_network as network
 from bot.commands.said import NotDoneError
 from bot.commands.setup import Setup, run_setup
@@ -209,7 +208,11 @@ def test_the_owner_is_who_tapped_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(TelegramRefused(409, "Conflict"), "Another program"), (TelegramAway("cut"), "be reached")],
+    [
+        (TelegramRefused(409, "Conflict"), "Another program"),
+        (TelegramAway("cut"), "be reached"),
+        (network.TooManyWaiting(), "hundred messages"),
+    ],
 )
 def test_who_cannot_be_waited_for_can_be_typed(
     monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
@@ -274,10 +277,6 @@ async def test_a_tap_is_the_code_in_a_private_chat_and_confirms_no_update(
     asked: list[dict[str, Any]] = []
     answers = [[{"update_id": 1}, {"message": 5}, "odd"], [{"message": UPDATE["message"] | change}]]
 
-    @dataclass
-    class Reply:
-        result: Any
-
     class Telegram:
         def __init__(self, *_: object) -> None: ...
 
@@ -288,7 +287,7 @@ async def test_a_tap_is_the_code_in_a_private_chat_and_confirms_no_update(
 
         async def ask(self, method: str, **parameters: Any) -> Any:
             asked.append({"method": method, **parameters})
-            return Reply(answers.pop(0) if answers else None)
+            return Reply(answers.pop(0) if answers else None, None)
 
     clock = iter(range(100))
     monkeypatch.setattr(network, "DirectTelegram", Telegram)
@@ -354,3 +353,14 @@ def test_a_file_that_cannot_be_read_stays_as_it_is(folder: Path) -> None:
 def test_without_a_terminal_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_setup() == 1
     assert "run it in a terminal" in capsys.readouterr().err
+
+
+async def test_what_is_hidden_behind_a_hundred_messages_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ask(*_: object, **__: object) -> Reply:
+        return Reply([{"update_id": number} for number in range(100)], None)
+
+    monkeypatch.setattr(DirectTelegram, "ask", ask)
+    with pytest.raises(network.TooManyWaiting):
+        await network.wait_for_tap(TOKEN, "http://t", "ABCD2345")
