@@ -115,6 +115,8 @@ def _of_form(text: Message, english: str, form: str, *, alone: bool = False) -> 
         here, there = Counter(pattern.findall(form)), Counter(pattern.findall(english))
         if here != there and not (alone and here == Counter(pattern.findall(many))):
             yield f"its {what} are {_named(here)}, not {_named(there)}: “{form}”"
+    if not _is_well_formed(form):
+        yield f"its tags are not closed where they should be: “{form}”"
     if _SAID.findall(english) and set(_SAID.findall(form)) != set(_SAID.findall(english)):
         yield f"somebody's words stand without their quotation marks: “{form}”"
     if form != form.strip() or "  " in form or "\n" in form:
@@ -122,6 +124,18 @@ def _of_form(text: Message, english: str, form: str, *, alone: bool = False) -> 
     room = min(LABEL_UNITS, max(_SHORT, 2 * units(english)))
     if _is_label(text) and units(english) <= LABEL_UNITS and units(form) > room:
         yield f"too long for its button: “{form}”"
+
+
+def _is_well_formed(text: str) -> bool:
+    """Say whether every tag is closed by its own, and no other sign is one of HTML's."""
+    is_open: list[str] = []
+    for tag in _TAG.findall(text):
+        name = tag.strip("</>").split()[0]
+        if not tag.startswith("</"):
+            is_open.append(name)
+        elif not is_open or is_open.pop() != name:
+            return False
+    return not is_open and not set("<>") & set(_TAG.sub("", text))
 
 
 def _is_label(text: Message) -> bool:

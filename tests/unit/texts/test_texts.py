@@ -114,6 +114,8 @@ def test_a_complete_language_has_no_problem(small: Catalog, written: Callable[[s
         (HEAD + GOOD + OPEN + SAYS.format("<b>%(who)s</b> /health") + QUOTED, "variables are who"),
         (HEAD + GOOD + OPEN + SAYS.format("«%(said)s» /health") + QUOTED, "tags are none"),
         (HEAD + GOOD + OPEN + SAYS.format("«<b>%(said)s</b>» /help") + QUOTED, "fixed words"),
+        (HEAD + GOOD + OPEN + SAYS.format("</b>«%(said)s»<b> /health") + QUOTED, "not closed"),
+        (HEAD + GOOD + OPEN + SAYS.format("«<b>%(said)s</b>» > /health") + QUOTED, "not closed"),
         (HEAD + GOOD + OPEN + SAYS.format("☝ «<b>%(said)s</b>» /health") + QUOTED, "pictures"),
         (HEAD + GOOD + OPEN + TOLD + HALF.format("%(name)s – 50 %%"), "quotation marks"),
         (HEAD + GOOD + OPEN + TOLD + HALF.format("«%(name)s» – 50 %"), "variables are %"),
