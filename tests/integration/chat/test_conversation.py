@@ -69,6 +69,7 @@ async def test_the_phone_s_menu_is_filled_for_the_role(world: World) -> None:
     names = [{each["command"] for each in call["params"]["commands"]} for call in (owner, viewer)]
     assert names[0] - names[1] == {
         "audit",
+        "team",
         "balance",
         "deliver",
         "newproduct",
