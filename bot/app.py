@@ -27,6 +27,7 @@ from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
 from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
+from bot.chat.webhook import Webhook, secret_of
 from bot.desk import batches
 from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
@@ -67,7 +68,7 @@ from handlers.turn import House
 
 from . import logs, memory
 from .ending import SIGNALS, Asked
-from .listening import CannotListen
+from .listening import CannotListen, serving
 from .outside import Outside
 from .pulse import Hearing, Pulse
 from .settings import Settings
@@ -94,7 +95,11 @@ async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
     """
     logs.set_up(settings.log_level)
     try:
-        outside = Outside(settings.metrics_listen, settings.heartbeat_url)
+        outside = Outside(
+            settings.metrics_listen,
+            settings.webhook_listen if settings.webhook_url else "",
+            settings.heartbeat_url,
+        )
     except CannotListen as refused:
         print(refused, file=sys.stderr)  # noqa: T201
         return 2
@@ -214,7 +219,7 @@ class App:
             settings.telegram_api_url,
             outside.on_telegram_call,
         )
-        gateway = TelegramGateway(self._bot)
+        gateway = self._gateway = TelegramGateway(self._bot)
         self._poller = Poller(
             store,
             marketplace,
@@ -363,7 +368,7 @@ class App:
             # These hold nothing that a cancellation could lose: every step is one transaction.
             loose = [
                 start(self._connect(), "connect"),
-                start(self._intake.run(), "intake"),
+                start(self._receive(), "intake"),
                 start(self._poller.run(), "poller"),
                 start(self._products.run(), "products"),
                 start(self._payments.run(), "payments"),
@@ -397,6 +402,25 @@ class App:
         with contextlib.suppress(TelegramError, RuntimeError, TimeoutError):
             async with asyncio.timeout(1):
                 await close_bot(self._bot)
+
+    async def _receive(self) -> None:
+        """Take updates: those that Telegram brings to the port, or else fetched ones."""
+        settings, listener = self._settings, self._outside.webhook
+        if listener is None:
+            await self._intake.run()
+            return
+        secret = settings.webhook_secret
+        webhook = Webhook(
+            self._gateway,
+            self._intake,
+            url=settings.webhook_url,
+            secret=secret_of(settings.telegram_bot_token.get_secret_value())
+            if secret is None
+            else secret.get_secret_value(),
+            now=now,
+        )
+        async with serving(webhook, listener):
+            await webhook.run()
 
     async def _show_outside(self) -> None:
         pulse = Pulse(

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Final
 
 import structlog
+
+# Libraries that log addresses (and with them the bot's token), or what nobody needs to know.
+_QUIET: Final = (
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "sqlalchemy",
+    "telegram",
+    "uvicorn",
+)
 
 
 def set_up(level: str) -> None:
     """Send everything to stderr: in colour for a person, as JSON for a machine.
 
-    The libraries that log addresses (and with them the bot's token) are kept at WARNING.
+    Libraries are kept at WARNING.
     """
     terminal = sys.stderr.isatty()
     shared: list[structlog.typing.Processor] = [
@@ -44,5 +57,5 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("httpx", "httpcore", "telegram", "aiosqlite", "sqlalchemy", "alembic", "asyncio"):
+    for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

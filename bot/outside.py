@@ -1,4 +1,4 @@
-"""What the bot shows of itself to machines: a port for health and metrics, and a heartbeat."""
+"""Ports for machines, and a heartbeat: Telegram's webhook, health, metrics."""
 
 from __future__ import annotations
 
@@ -30,18 +30,28 @@ _READ_WITHIN = 3.0  # seconds
 
 
 class Outside:
-    """Takes the port at once, so that one in use is said before anything else begins."""
+    """Takes the ports at once, so that one in use is said before anything else begins."""
 
-    def __init__(self, metrics_listen: str, heartbeat_url: SecretStr | None) -> None:
+    def __init__(
+        self, metrics_listen: str, webhook_listen: str, heartbeat_url: SecretStr | None
+    ) -> None:
         """Raise CannotListen for a port that cannot be had."""
         self._url = heartbeat_url
+        # Where Telegram brings updates; without one they are fetched.
+        self.webhook: socket.socket | None = None
+        if webhook_listen:
+            self.webhook = listen("WEBHOOK_LISTEN", webhook_listen)
         self._listener: socket.socket | None = None
         self._metrics: Metrics | None = None
         if metrics_listen:
             from .metrics import Metrics  # noqa: PLC0415 - costs memory where nobody asks
 
-            self._listener = listen("METRICS_LISTEN", metrics_listen)
             self._metrics = Metrics()
+            try:
+                self._listener = listen("METRICS_LISTEN", metrics_listen)
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def on_marketplace_call(self) -> Callable[[CallRecord], None] | None:
@@ -54,9 +64,10 @@ class Outside:
         return None if self._metrics is None else self._metrics.telegram_called
 
     def close(self) -> None:
-        """Let the port go; again is harmless."""
-        if self._listener is not None:
-            self._listener.close()
+        """Let the ports go; again is harmless."""
+        for listener in (self._listener, self.webhook):
+            if listener is not None:
+                listener.close()
 
     async def run(
         self,

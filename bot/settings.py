@@ -31,6 +31,11 @@ from .places import WrongPlace, check_apart, check_place
 _TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
 _DATABASE: Final = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?#]+)")
 _CALLED: Final = re.compile(r"https?://[\x21-\x7e]+")
+# One of this machine is for the practice shop, or a Bot API server of one's own.
+_HOOK: Final = re.compile(
+    r"https://[\x21-\x7e]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:/[\x21-\x7e]*)?"
+)
+_HOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
 
 
@@ -153,6 +158,18 @@ class Settings(Places):
         default="",
         description="a port of this machine, or host:port, like 127.0.0.1:9464; empty for none",
     )
+    webhook_url: str = Field(
+        default="",
+        description="the https:// address that leads to WEBHOOK_LISTEN; empty: updates are fetched",
+    )
+    webhook_listen: str = Field(
+        default="",
+        description="a port of this machine, or host:port, like 127.0.0.1:8081, for WEBHOOK_URL",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="1 to 256 of A-Z, a-z, 0-9, _ and -; one made of the token when empty",
+    )
     heartbeat_url: SecretStr | None = Field(
         default=None,
         description="an address starting with http:// or https:// that is called every minute",
@@ -207,7 +224,22 @@ class Settings(Places):
             load_addresses(value)
         return value
 
-    @field_validator("metrics_listen")
+    @field_validator("webhook_url")
+    @classmethod
+    def _hook(cls, value: str) -> str:
+        value = value.strip()
+        if value and not _HOOK.fullmatch(value):
+            raise ValueError("not an address that Telegram takes")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _hook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _HOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("not a secret that Telegram takes")
+        return value
+
+    @field_validator("metrics_listen", "webhook_listen")
     @classmethod
     def _port(cls, value: str) -> str:
         if value.strip():
@@ -261,6 +293,8 @@ class Settings(Places):
             raise ValueError("SUPPLIER_COOKIE")
         if self.supplier_auth != "session" and self.supplier_api_key is None:
             raise ValueError("SUPPLIER_API_KEY")
+        if self.webhook_url and not self.webhook_listen:
+            raise ValueError("WEBHOOK_LISTEN")
         return self
 
     @property

@@ -7,7 +7,8 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -39,6 +40,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS: Final = 25
 BATCH: Final = 100
+BROUGHT_AT_ONCE: Final = 20
 _CONNECT: Final = 5.0
 _READ: Final = 15.0
 _FILE_SECONDS: Final = 60.0  # for all of the largest file
@@ -111,11 +113,29 @@ async def close_bot(bot: Bot) -> None:
         await request.shutdown()
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram brings updates, how many wait there, and since when it cannot."""
+
+    url: str
+    waiting: int
+    failed_at: datetime | None
+
+
 class Gateway(Protocol):
     """What the rest of the house may ask of Telegram. Every method raises TelegramError."""
 
     async def get_updates(self, offset: int | None) -> list[Any]:
         """Wait for updates and return them raw: one that cannot be parsed must block nothing."""
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Have updates brought to a URL, with a secret by which they are known."""
+
+    async def delete_webhook(self) -> None:
+        """Have no updates brought any more; what waits can be fetched."""
+
+    async def webhook(self) -> Hook:
+        """Return where updates are brought."""
 
     async def send(
         self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None
@@ -183,6 +203,25 @@ class TelegramGateway:
         if not isinstance(result, list):
             raise NetworkError("Telegram's answer to getUpdates is not a list")
         return list(result)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Set it; what waits is kept, and brought."""
+        await self._bot.set_webhook(
+            url,
+            max_connections=BROUGHT_AT_ONCE,
+            allowed_updates=list(ALLOWED_UPDATES),
+            drop_pending_updates=False,
+            secret_token=secret,
+        )
+
+    async def delete_webhook(self) -> None:
+        """Delete it; what waits is kept."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
+
+    async def webhook(self) -> Hook:
+        """Ask Telegram."""
+        found = await self._bot.get_webhook_info()
+        return Hook(found.url, found.pending_update_count, found.last_error_date)
 
     async def send(
         self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None

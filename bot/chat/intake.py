@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeGuard
@@ -73,6 +73,7 @@ class Intake:
         self._deliver = deliver
         self._health = health
         self._leaks = Leaks() if leaks is None else leaks
+        self._brought_in_vain = 0  # in a row
         self._told: set[int] = set()  # who asks for /health, and was answered from memory
         self._answering: set[int] = set()  # presses that are not stored yet
         self.failing_since: datetime | None = None
@@ -91,6 +92,9 @@ class Intake:
                         offset = await self._take_in(raw, offset, answers)
                 except TelegramError as error:
                     failures += 1
+                    if _is_of_webhook(error) and await self._leave_webhook():
+                        offset = None  # of what was brought, Telegram alone knows what is left
+                        continue
                     await asyncio.sleep(self._trouble(error, failures))
                 except StoreError as error:
                     # Not stored, so not acknowledged: Telegram keeps them for us.
@@ -107,6 +111,34 @@ class Intake:
     async def _next_offset(self) -> int | None:
         async with self._store.read() as tx:
             return await inbox.next_offset(tx, self._bot_id)
+
+    async def _leave_webhook(self) -> bool:
+        """Have Telegram bring nothing any more; say whether it agreed. What waits is kept."""
+        try:
+            await self._gateway.delete_webhook()
+        except TelegramError:
+            return False
+        log.warning("a webhook was set: updates are fetched from now on")
+        return True
+
+    async def bring(self, item: Any, answers: asyncio.TaskGroup) -> None:
+        """Store one update that Telegram brought. Raises StoreError: it comes again then."""
+        item = self._leaks.taken_out(item)
+        update = received(item)
+        if update is None:
+            log.error("updates without an ID", count=1)
+            return
+        try:
+            # The offset stays: of several that are brought at once, a later one may be first.
+            await self._keep([(update, item)], answers, offset=update.update_id, following=None)
+        except StoreError as error:
+            log.error("updates cannot be stored", reason=str(error))
+            self._brought_in_vain += 1
+            if self._brought_in_vain >= _PERSISTS:
+                self._tell_health([item], answers)
+            raise
+        self._brought_in_vain = 0
+        self.heard_at = self._now()
 
     def _tell_health(self, raw: list[Any], answers: asyncio.TaskGroup) -> None:
         """Answer who asks how things are, once each, while no question can be stored."""
@@ -144,12 +176,23 @@ class Intake:
     ) -> int | None:
         raw = [self._leaks.taken_out(item) for item in raw]
         read = [(update, item) for item in raw if (update := received(item)) is not None]
-        updates = [update for update, _ in read]
-        if not updates:
+        if not read:
             log.error("updates without an ID", count=len(raw))
             await asyncio.sleep(_NONSENSE_SECONDS)
             return offset
-        following = max(update.update_id for update in updates) + 1
+        following = max(update.update_id for update, _ in read) + 1
+        await self._keep(read, answers, offset=offset, following=following)
+        return following
+
+    async def _keep(
+        self,
+        read: Sequence[tuple[Received, Any]],
+        answers: asyncio.TaskGroup,
+        *,
+        offset: int | None,
+        following: int | None,
+    ) -> None:
+        updates = [update for update, _ in read]
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         presses = {
             update.update_id: pressed
@@ -170,9 +213,8 @@ class Intake:
         stored.set_result(True)
         for update_id in {update.update_id for update in new} & presses.keys() - self._answering:
             answers.create_task(self._answer(update_id, presses[update_id], stored), name="answer")
-        self._answering.clear()  # Telegram sends none of them again
+        self._answering.difference_update(presses)  # Telegram sends none of them again
         self._deliver(new)
-        return following
 
     async def _answer(
         self, update_id: int, pressed: _Pressed, stored: asyncio.Future[bool]
@@ -249,6 +291,11 @@ async def _confirm_words(tx: Tx, press: Press) -> str:
     if intent is None or intent.state is State.EXPIRED:
         return "gone"
     return "on_it" if intent.state is State.PROPOSED else "taken"
+
+
+def _is_of_webhook(error: TelegramError) -> bool:
+    """Say whether updates cannot be fetched because Telegram brings them somewhere."""
+    return isinstance(error, Conflict) and "webhook" in error.message.lower()
 
 
 def received(item: Any) -> Received | None:

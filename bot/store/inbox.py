@@ -38,9 +38,12 @@ async def next_offset(tx: Tx, bot_id: int) -> int | None:
 
 
 async def take_in(
-    tx: Tx, bot_id: int, updates: Sequence[Received], next_update_id: int, now: datetime
+    tx: Tx, bot_id: int, updates: Sequence[Received], next_update_id: int | None, now: datetime
 ) -> tuple[Received, ...]:
-    """Store updates and the next offset together; return those that were not known."""
+    """Store updates and the next offset together; return those that were not known.
+
+    Without ``next_update_id`` (they were brought one by one, and not in order) it stays as it is.
+    """
     new = []
     for received in updates:
         added = await tx.execute(
@@ -57,6 +60,8 @@ async def take_in(
         )
         if added.rowcount:
             new.append(received)
+    if next_update_id is None:
+        return tuple(new)
     adding = insert(offsets).values(bot_id=bot_id, next_update_id=next_update_id)
     await tx.execute(
         adding.on_conflict_do_update(

@@ -6,6 +6,7 @@ from .errors import bad_request
 from .model import BOT_ID, BOT_NAME, Chat
 from .params import Params
 from .profile import Key, checked_commands, needs_chat, scope_key
+from .webhook import SECRET, is_here
 from .wire import bot_json, chat_json, file_json, sender_json
 from .world import World, member_json
 
@@ -31,14 +32,21 @@ def log_out(_: World, __: Params) -> Any:
 
 
 def set_webhook(world: World, params: Params) -> Any:
-    """Remember a webhook; updates are kept, and none are delivered to it."""
+    """Bring updates to a URL; one of this machine needs no HTTPS, as at a server of one's own."""
     url = params.text("url").strip()
-    if url and not url.startswith("https://"):
+    if url and not url.startswith("https://") and not (is_here(url) and url.startswith("http://")):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    secret = params.text("secret_token")
+    if secret and not SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
+    connections = params.integer("max_connections", 40)
     _remember_allowed(world, params)
     if params.flag("drop_pending_updates"):
         world.queue.clear()
-    world.webhook = url
+    if url:
+        world.webhook.set(url, secret, min(max(connections, 1), 100))
+    else:
+        world.webhook.clear()
     # A poll that waits now ends as if another poller had come.
     world.queue.poll += 1
     world.hub.wake()
@@ -49,20 +57,13 @@ def delete_webhook(world: World, params: Params) -> Any:
     """Forget the webhook, so that getUpdates works again."""
     if params.flag("drop_pending_updates"):
         world.queue.clear()
-    world.webhook = ""
+    world.webhook.clear()
     return True
 
 
 def get_webhook_info(world: World, _: Params) -> Any:
     """Return the webhook and how many updates wait."""
-    info: dict[str, Any] = {
-        "url": world.webhook,
-        "has_custom_certificate": False,
-        "pending_update_count": len(world.queue),
-    }
-    if world.queue.allowed:
-        info["allowed_updates"] = list(world.queue.allowed)
-    return info
+    return world.webhook.info()
 
 
 def _remember_allowed(world: World, params: Params) -> None:

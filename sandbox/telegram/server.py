@@ -235,7 +235,7 @@ class BotApi:
         return found or []
 
     def _refuse_beside_webhook(self) -> None:
-        if self._world.webhook:
+        if self._world.webhook.url:
             raise conflict(_WEBHOOK)
 
     async def download(self, request: Request) -> Response:

@@ -68,6 +68,13 @@ class UpdateQueue:
         while self._items and self._items[0][1]["update_id"] < offset:
             self._items.popleft()
 
+    def take(self, update: Update) -> None:
+        """Forget one update that was brought to the bot."""
+        for index, (_, waiting) in enumerate(self._items):
+            if waiting is update:
+                del self._items[index]
+                return
+
     def clear(self) -> None:
         """Forget everything that waits; IDs go on, as a bot remembers its offset."""
         self._items.clear()

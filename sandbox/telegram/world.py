@@ -18,6 +18,7 @@ from .params import Params
 from .profile import Profile
 from .timekeeping import ShiftedClock
 from .updates import UpdateQueue
+from .webhook import Webhook
 from .wire import chat_json, message_json, person_json, sender_json
 
 _FIRST_GROUP = 1_002_000_000_001
@@ -35,6 +36,7 @@ class World:
         self.hub = Hub()
         # A bot keeps its offset longer than this process lives: update IDs never start again.
         self.queue = UpdateQueue(self.hub, int(clock.now().timestamp()), self.clock)
+        self.webhook = Webhook(self.hub, self.queue, self.clock)
         self.last_message_id = 0
         self._begin(options)
 
@@ -49,7 +51,7 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.paths: dict[str, StoredFile] = {}
         self.callbacks: dict[str, Callback] = {}
-        self.webhook = ""
+        self.webhook.clear()
         self._groups = itertools.count(_FIRST_GROUP)
         self._basic_groups = itertools.count(_FIRST_BASIC_GROUP)
         self._persons = itertools.count(_FIRST_PERSON)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,6 +19,7 @@ import pytest
 
 from bot import app as module
 from bot.app import run_bot
+from bot.chat import pacer
 from bot.ending import asked_to_end
 from bot.settings import Settings
 from bot.store.database import open_store
@@ -271,3 +274,49 @@ async def test_a_port_that_is_asked_for_says_that_all_works_and_one_in_use_ends_
             said = (await client.get(f"http://{place}/metrics")).text
         assert 'supplier_bot_marketplace_calls_total{operation="list_orders"}' in said
         assert 'supplier_bot_telegram_calls_total{method="getUpdates"}' in said
+
+
+async def test_between_webhook_and_polling_nothing_is_lost_and_nothing_handled_twice(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polling = settings_of(practice, tmp_path)
+    count = 0
+
+    async def write(times: int) -> None:
+        nonlocal count
+        for _ in range(times):
+            count += 1
+            await practice.post("/telegram/control/send", **{"as": ANN}, text=f"/order TK{count}")
+
+    async def answered(number: int) -> None:
+        await practice.sees(ANN, f"“TK{number}”")
+
+    async def live(settings: Settings) -> None:
+        """Run while people write: at its start, meanwhile, and at its end."""
+        async with asyncio.TaskGroup() as tasks, running(settings):
+            tasks.create_task(write(5))
+            await answered(count + 1)
+            await write(5)
+            await answered(count - 1)
+            tasks.create_task(write(3))
+
+    await practice.post("/telegram/control/options", limits=False)
+    for rate in ("_CHAT_RATE", "_CHAT_BURST", "_ALL_RATE", "_ALL_BURST"):
+        monkeypatch.setattr(pacer, rate, 10_000.0)
+    for turn in range(2):
+        await write(2)  # while nobody runs
+        if turn % 2 == 0:
+            await live(polling)
+            continue
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            place = f"127.0.0.1:{listener.getsockname()[1]}"
+            hooked = settings_of(
+                practice, tmp_path, webhook_url=f"http://{place}/hook", webhook_listen=place
+            )
+            monkeypatch.setattr("bot.outside.listen", lambda *_, it=listener: it)
+            await live(hooked)
+    async with running(polling):
+        await answered(count)
+    texts = [message["text"] for message in await practice.from_bot(ANN)]
+    told = Counter(found for text in texts for found in re.findall(r"TK\d+", text))
+    assert told == Counter({f"TK{number}": 1 for number in range(1, count + 1)})
