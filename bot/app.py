@@ -62,6 +62,7 @@ from bot.watch.pins import Pins
 from bot.watch.poller import Poller
 from bot.watch.products import ProductWatch
 from bot.watch.reminders import Reminders
+from bot.watch.summaries import Summaries
 from bot.watch.teller import Teller
 from handlers.dispatch import Dispatch
 from handlers.turn import House
@@ -247,6 +248,7 @@ class App:
             store.signals,
             (
                 self._poller.afresh.then(Reminders(store, shop_id, now).consider),
+                self._poller.afresh.then(Summaries(store, shop_id, now).consider),
                 Pins(store, shop_id, now, self._poller.health).consider,
                 Pinning(store, gateway, shop_id, now).look,
             ),

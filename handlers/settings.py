@@ -20,6 +20,7 @@ _SIDES: dict[str, Side] = {
     "pushes": "pushes",
     "quiet": "quiet",
     "reminders": "reminders",
+    "summary": "summary",
     "digest": "digest",
     "clock": "clock",
     "goods": "goods",

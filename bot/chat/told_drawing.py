@@ -47,12 +47,15 @@ async def told(
             return _failed(Outcome.model_validate(body), reader, now)
         case "file":
             return file_drawing.below(body, reader, now)
-        case "balance" | "payments" | "report" if Act.MONEY not in reader.acts:
+        case "balance" | "payments" | "report" | "summary" if Act.MONEY not in reader.acts:
             return talk.say("not_allowed", reader)
         case "balance":
             return talk.balance(_balance(body), reader, now)
         case "payments":
             return payment_views.payments(product_drawing.payments_told(body), reader, now)
+        case "summary":
+            waits = await menu_facts(tx, shop_id, reader)
+            return report_view.summary(unpacked(body), waits, reader, now)
         case "report":
             return report_view.report(unpacked(body), reader, now)
         case "first_look":

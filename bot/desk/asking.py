@@ -55,6 +55,7 @@ _NEEDED: Final = {
     exports.KIND: Act.MONEY,
     reports.KIND: Act.MONEY,
     reports.CHART: Act.MONEY,
+    reports.SUMMARY: Act.MONEY,
     "goods": Act.DELIVER,
     "units": Act.DELIVER,
 }
@@ -94,6 +95,7 @@ class Asking:
             exports.KIND: self._export,
             reports.KIND: self._report,
             reports.CHART: self._chart,
+            reports.SUMMARY: self._summary,
             "find": self._find,
             "file": self._file,
             "picture": self._picture,
@@ -269,6 +271,9 @@ class Asking:
 
     async def _report(self, errand: Errand) -> Answer:
         return await reports.make(self._shop, errand)
+
+    async def _summary(self, errand: Errand) -> Answer:
+        return await reports.summarise(self._shop, errand)
 
     async def _chart(self, errand: Errand) -> Answer:
         return await reports.draw_chart(self._shop, errand)

@@ -30,6 +30,7 @@ _LOW_STOCK: Final = (-1, 100_000)
 _SHOPS: Final = frozenset({"low_stock", "currency"})
 _A_CURRENCY = re.compile(r"[A-Z]{3,5}")
 _A_NUMBER = re.compile(r"\d{1,6}")
+_AN_HOUR = re.compile(r"([01]\d|2[0-3])00")
 _A_TIME = re.compile(r"(\d{4})-(\d{4})")
 
 
@@ -64,6 +65,10 @@ async def change(
     elif kind == "reminders":
         after = None if value == "off" else timedelta(minutes=_number(value, _REMIND_AFTER))
         await preferences.set_reminders(tx, shop_id, who, after)
+    elif kind == "summary":
+        must(person, Act.MONEY)
+        at = None if value == "off" else _hour(value)
+        await preferences.set_summary(tx, shop_id, who, at, zone, now)
     elif kind == "digest":
         over = None if value == "off" else _number(value, _DIGEST_OVER)
         await preferences.set_digest(tx, shop_id, who, over)
@@ -112,6 +117,12 @@ def _hours(value: str) -> tuple[time, time] | None:
     except ValueError:
         raise NotPossible("gone") from None
     return start, end
+
+
+def _hour(value: str) -> time:
+    if not _AN_HOUR.fullmatch(value):
+        raise NotPossible("gone")
+    return time(int(value[:2]))
 
 
 def _number(value: str, bounds: tuple[int, int] = _LOW_STOCK) -> int:

@@ -25,6 +25,7 @@ from .shop import Shop, must
 
 KIND: Final = "report"
 CHART: Final = "chart"
+SUMMARY: Final = "summary"
 _CHART_SECONDS: Final = 40.0
 
 
@@ -68,6 +69,12 @@ async def make(shop: Shop, errand: Errand) -> tuple[str, Any]:
     async with shop.store.read() as tx:
         facts = await report(tx, shop.shop_id, period, zone, shop.now())
     return "report", packed(facts)
+
+
+async def summarise(shop: Shop, errand: Errand) -> tuple[str, Any]:
+    """Count what was sold the day before; what waits is looked at when it is sent."""
+    _, body = await make(shop, errand)
+    return SUMMARY, body
 
 
 def _asked(errand: Errand) -> tuple[Period, ZoneInfo]:

@@ -93,6 +93,7 @@ class Preferences:
     remind_after: timedelta = FIRST
     digest_over: int | None = BURST
     goods_for: timedelta = GOODS_FOR
+    summary_at: time | None = None  # of the day before; None: never
 
     def wish(self, topic: Topic) -> Wish:
         """Return how loudly this kind of push is wanted; empty: as usual."""
@@ -109,6 +110,7 @@ Side = Literal[
     "pushes",
     "quiet",
     "reminders",
+    "summary",
     "digest",
     "clock",
     "goods",

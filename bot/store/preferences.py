@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -137,6 +137,7 @@ def _preferences(row: Row[Any], wishes: dict[Topic, Wish]) -> Preferences:
         goods_for=usual.goods_for
         if row.goods_seconds is None
         else timedelta(seconds=row.goods_seconds),
+        summary_at=None if row.summary_at is None else _time(row.summary_at),
     )
 
 
@@ -192,6 +193,57 @@ async def set_reminders(tx: Tx, shop_id: int, person_id: int, after: timedelta |
 async def set_digest(tx: Tx, shop_id: int, person_id: int, over: int | None) -> None:
     """Keep how many news at once become one message; None: however many, never."""
     await _set(tx, shop_id, person_id, digest_over=over or 0)
+
+
+async def set_summary(
+    tx: Tx, shop_id: int, person_id: int, at: time | None, zone: str, now: datetime
+) -> None:
+    """Keep when a person wants the summary; None: never. ``zone``: the clock of that hour.
+
+    An hour that is over today is meant from tomorrow on.
+    """
+    await _set(tx, shop_id, person_id, summary_at=_minutes(at), summary_said_at=now)
+    if at is not None:
+        await set_zone(tx, person_id, zone)
+
+
+async def summary_said(tx: Tx, shop_id: int, person_id: int, now: datetime) -> None:
+    """Note that a person's summary is on its way."""
+    await _set(tx, shop_id, person_id, summary_said_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSummary:
+    """Who wants the summary when, and when it was said the last time."""
+
+    person_id: int
+    at: time
+    zone: ZoneInfo
+    said_at: datetime | None
+
+
+async def summaries(tx: Tx, shop_id: int) -> tuple[WantedSummary, ...]:
+    """Return everyone who wants a summary."""
+    statement = (
+        select(
+            person_settings.c.person_id,
+            person_settings.c.summary_at,
+            person_settings.c.summary_said_at,
+            people.c.time_zone,
+        )
+        .join(people, people.c.person_id == person_settings.c.person_id)
+        .where(person_settings.c.shop_id == shop_id, person_settings.c.summary_at.is_not(None))
+        .order_by(person_settings.c.person_id)
+    )
+    return tuple(
+        WantedSummary(
+            row.person_id,
+            _time(row.summary_at),
+            ZoneInfo(row.time_zone or "UTC"),
+            row.summary_said_at,
+        )
+        for row in (await tx.execute(statement)).all()
+    )
 
 
 async def set_goods_for(tx: Tx, shop_id: int, person_id: int, lasts: timedelta) -> None:

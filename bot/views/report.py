@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model.exports import Export
-from bot.model.facts import Reader
-from bot.model.outgoing import Button, Outgoing
+from bot.model.facts import MenuFacts, Reader
+from bot.model.outgoing import Button, Entity, Outgoing
 from bot.model.periods import Days, Named, Period, pack, unpack
 from bot.model.press import Press, Verb
 from bot.model.report import ReportFacts
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .exports import period_line
+from .queue import start_queue
 
 _MARK: Final = "·"  # around the one that is shown
 _PERIODS: Final[tuple[tuple[Named, ...], ...]] = (
@@ -24,10 +25,35 @@ _PERIODS: Final[tuple[tuple[Named, ...], ...]] = (
 
 def report(facts: ReportFacts, reader: Reader, now: datetime) -> Outgoing:
     """Return the sales of a period; what the known orders do not cover is said."""
+    return outgoing(_drawn("report", facts, reader, now), _keyboard(facts, reader.language))
+
+
+def summary(facts: ReportFacts, waits: MenuFacts, reader: Reader, now: datetime) -> Outgoing:
+    """Return what was sold the day before, and what waits now."""
+    language = reader.language
+    orders = say_word("labels", "orders", language, waiting=waits.orders_waiting)
+    tickets = say_word("labels", "tickets", language, waiting=waits.tickets_waiting)
+    lists = (
+        button(orders, Press(Verb.ORDERS, "waiting", "1")),
+        button(tickets, Press(Verb.TICKETS, "waiting", "1")),
+    )
+    rest = (
+        button(say_word("labels", "chart", language), Press(Verb.CHART, "week")),
+        button(say_word("labels", "todays_sales", language), Press(Verb.REPORT, "today")),
+    )
+    return outgoing(
+        _drawn("summary", facts, reader, now, waits=waits),
+        (start_queue(waits.orders_waiting, reader), lists, rest),
+    )
+
+
+def _drawn(
+    template: str, facts: ReportFacts, reader: Reader, now: datetime, **more: object
+) -> tuple[str, tuple[Entity, ...]]:
     pen, language, sales = Pen(reader, now), reader.language, facts.sales
     since = facts.known_since
-    drawn = draw(
-        "report",
+    return draw(
+        template,
         language,
         facts=facts,
         sales=sales,
@@ -40,8 +66,8 @@ def report(facts: ReportFacts, reader: Reader, now: datetime) -> Outgoing:
         to_answer=_lasted(facts.speed.to_answer, language),
         # A list that is read as a whole holds everything that there is.
         covered=facts.looked_at == "all" or (since is None and not facts.known),
+        **more,
     )
-    return outgoing(drawn, _keyboard(facts, language))
 
 
 def _name(period: Period, language: str) -> str:

@@ -20,6 +20,7 @@ SIDES: Final = (
     "pushes",
     "quiet",
     "reminders",
+    "summary",
     "digest",
     "clock",
     "goods",
@@ -31,6 +32,7 @@ _MARK: Final = "·"  # around the one that holds
 _NEXT: Final = {"": "loud", "loud": "silent", "silent": "off", "off": "usual"}
 _HOURS: Final = ("2200-0700", "2300-0800", "0000-0900")
 _REMIND_AFTER: Final = (5, 15, 30, 60)  # minutes
+_SUMMARY_AT: Final = ("0600", "0700", "0800", "0900", "1000", "1200", "1800", "2100")
 _DIGEST_OVER: Final = (3, 8, 15)
 _GOODS_FOR: Final = (30, 60, 300)  # seconds
 _LOW_STOCK: Final = (0, 3, 5, 10)
@@ -45,19 +47,24 @@ def settings_card(facts: SettingsFacts, reader: Reader, now: datetime) -> Outgoi
         now=Pen(reader, now).clock(now),
         zone=zone_name(facts.zone),
         facts=facts,
-        lines=[_effect(name, facts, reader) for name in _shown(facts)],
+        lines=[_effect(name, facts, reader) for name in _shown(facts, reader)],
         changed=_effect(facts.changed, facts, reader) if facts.changed else "",
     )
     return outgoing(drawn, _keyboard(facts, reader))
 
 
-def _shown(facts: SettingsFacts) -> Iterable[str]:
+def _shown(facts: SettingsFacts, reader: Reader) -> Iterable[str]:
     if facts.side == "pushes":
         return ()  # its buttons say it
     if facts.side != "main":
         return (facts.side,)
     changed = [f"push.{topic}" for topic in Topic if facts.preferences.wish(topic)]
-    return (*(changed or ["pushes"]), *SIDES[1:])
+    return (*(changed or ["pushes"]), *_sides_of(reader)[1:])
+
+
+def _sides_of(reader: Reader) -> tuple[str, ...]:
+    """Return the sides that a person has: who may not see what is sold has no summary of it."""
+    return tuple(side for side in SIDES if side != "summary" or Act.MONEY in reader.acts)
 
 
 def setting_prompt(
@@ -109,6 +116,7 @@ def _effect(name: str, facts: SettingsFacts, reader: Reader) -> str:
         "pushes": lambda: _say("as_usual", language),
         "quiet": lambda: _quiet(wants, language),
         "reminders": lambda: _reminders(wants, language),
+        "summary": lambda: _summary(wants, language),
         "digest": lambda: _digest(wants, language),
         "clock": lambda: zone_name(facts.zone),
         "goods": lambda: _lasts(wants.goods_for, language),
@@ -137,6 +145,12 @@ def _reminders(wants: Preferences, language: str) -> str:
     if not wants.reminds:
         return _say("off", language)
     return _lasts(wants.remind_after, language, "after_")
+
+
+def _summary(wants: Preferences, language: str) -> str:
+    if wants.summary_at is None:
+        return _say("off", language)
+    return f"{wants.summary_at:%H:%M}"
 
 
 def _digest(wants: Preferences, language: str) -> str:
@@ -187,6 +201,12 @@ def _keyboard(facts: SettingsFacts, reader: Reader) -> Keyboard:
             minutes = int(wants.remind_after.total_seconds()) // 60
             here = str(minutes) if wants.reminds else "off"
             return (*_choices([*choices, ("reminders", "off", off)], here), back)
+        case "summary" if Act.MONEY not in reader.acts:
+            return (back,)
+        case "summary":
+            choices = [("summary", each, f"{each[:2]}:{each[2:]}") for each in _SUMMARY_AT]
+            here = "off" if wants.summary_at is None else f"{wants.summary_at:%H%M}"
+            return (*_choices([*choices, ("summary", "off", off)], here), back)
         case "digest":
             choices = [
                 ("digest", str(each), _say("more_than", language, count=each))
@@ -217,7 +237,10 @@ def _keyboard(facts: SettingsFacts, reader: Reader) -> Keyboard:
 
 def _sides(reader: Reader) -> Keyboard:
     language = reader.language
-    sides = [button(_say(f"set_{side}", language), Press(Verb.SETTINGS, side)) for side in SIDES]
+    sides = [
+        button(_say(f"set_{side}", language), Press(Verb.SETTINGS, side))
+        for side in _sides_of(reader)
+    ]
     sides.append(button(_say("set_safety", language), Press(Verb.SETTINGS, "safety")))
     sides.append(button(say_word("labels", "menu", language), Press(Verb.MENU)))
     return _rows(sides)

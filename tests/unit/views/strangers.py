@@ -26,6 +26,7 @@ from bot.model.facts import (
     HealthFacts,
     IntentFacts,
     ListFacts,
+    MenuFacts,
     OrderFacts,
     PaymentsFacts,
     ProductDeed,
@@ -86,7 +87,7 @@ from bot.views.products import (
 )
 from bot.views.queue import queue_card
 from bot.views.replacing import replacement
-from bot.views.report import report
+from bot.views.report import report, summary
 from bot.views.saved_texts import (
     saved_text,
     saved_text_list,
@@ -318,7 +319,9 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     yield from _of_the_team(words, who)
     sold = Sold("p", words, 1, 1, Decimal(1))
     sales = Sales(1, 1, Decimal(1), best=(sold,) * 5)
-    yield view(report, ReportFacts("today", NOW, NOW, sales), who, NOW)
+    reported = ReportFacts("today", NOW, NOW, sales)
+    yield view(report, reported, who, NOW)
+    yield view(summary, reported, MenuFacts(1, 1, watching=True), who, NOW)
     kept = SavedText(1, words + " {" + words[:30] + "}")
     yield view(saved_text_list, (kept,) * 3, who, NOW, kept)
     yield view(saved_text, kept, 2, 3, who, NOW)

@@ -39,14 +39,15 @@ def test_the_card_says_everything_that_holds() -> None:
         "Pushes: as usual\n"
         "Quiet hours: off\n"
         "Reminders: after 15 minutes\n"
+        "Summary: off\n"
         "Digest: more than 8 at once\n"
         "Clock: Berlin\n"
         "Shown goods stay: 1 minute\n"
         "Low stock: 5 or fewer\n"
         "Currency: USD\n"
         "Language: English\n"
-        "[Pushes][Quiet hours]\n[Reminders][Digest]\n[Clock][Shown goods stay]\n"
-        "[Low stock][Currency]\n[Language][Safety]\n[Menu]"
+        "[Pushes][Quiet hours]\n[Reminders][Summary]\n[Digest][Clock]\n"
+        "[Shown goods stay][Low stock]\n[Currency][Language]\n[Safety][Menu]"
     )
     mine = card(MINE, low_stock=-1)
     for line in (
