@@ -104,8 +104,8 @@ async def _ways(telegram: DirectTelegram, hook: Reply, wanted: str, *, listen: f
             "telegram",
             _TOKEN,
             "wrong",
-            f"Telegram brings the updates to {host}: another program uses this bot",
-            "stop that one, or make a bot of its own with @BotFather",
+            f"Telegram brings the updates to {host}, not to this bot",
+            "stop the program that set that, or make a bot of its own with @BotFather",
         )
     if not listen:
         return Finding("telegram", _TOKEN, "ok", "the running bot fetches its updates")

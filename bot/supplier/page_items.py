@@ -66,37 +66,73 @@ class Pair:
 Item = Title | Pair
 
 
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """A method or a URL that stands on a line without the other."""
+
+    what: str
+    line: int
+    is_method: bool
+
+
+_Token = Title | Pair | _Alone
+
+
 def items_of(lines: Sequence[Line]) -> tuple[Item, ...]:
     """Return titles and pairs in the order in which a reader meets them."""
+    tokens = [token for number, line in enumerate(lines) for token in _tokens(line, number)]
     items: list[Item] = []
-    waiting: tuple[str, int] | None = None
-    for number, line in enumerate(lines):
-        methods: list[str] = []
-        urls: list[str] = []
-        titles: list[tuple[Operation, int]] = []
-        beside = 0
-        for piece in (each for cell in line for each in _joined(cell)):
-            rest, found_methods, found_urls = _addresses_in(piece)
-            if found_urls and (len(rest) > _MAX_BESIDE or _EXAMPLE.search(rest)):
-                continue  # an example in words, or a command to be typed
-            operation = _title(rest)
-            if operation is None and found_methods and not found_urls and rest:
-                continue  # a method within a sentence
-            if operation is not None:
-                titles.append((operation, len(urls) + len(found_urls)))
-            methods += found_methods
-            urls += found_urls
-            beside += len(rest)
-        if waiting is not None and number - waiting[1] > _REACH:
-            waiting = None
-        if urls and not methods and waiting is not None and not titles:
-            methods, waiting = [waiting[0]], None
-        elif methods or titles:
-            waiting = (methods[0], number) if len(methods) == 1 and not urls else None
-        for item in _in_order(methods, urls, titles, number):
-            if not _again(items, item):
-                items.append(item)
+    for token in _together(_together(tokens, method_first=True), method_first=False):
+        if not isinstance(token, _Alone) and not _again(items, token):
+            items.append(token)
     return tuple(items)
+
+
+def _tokens(line: Line, number: int) -> Iterator[_Token]:
+    """Yield what one line holds; methods and URLs must match in number to be pairs."""
+    methods: list[str] = []
+    urls: list[str] = []
+    titles: list[tuple[Operation, int]] = []
+    for piece in (each for cell in line for each in _joined(cell)):
+        rest, found_methods, found_urls = _addresses_in(piece)
+        if found_urls and (len(rest) > _MAX_BESIDE or _EXAMPLE.search(rest)):
+            continue  # an example in words, or a command to be typed
+        operation = _title(rest)
+        if operation is None and found_methods and not found_urls and rest:
+            continue  # a method within a sentence
+        if operation is not None:
+            titles.append((operation, len(urls) + len(found_urls)))
+        methods += found_methods
+        urls += found_urls
+    pairs = list(zip(methods, urls, strict=True)) if len(methods) == len(urls) else []
+    for at, (method, url) in enumerate(pairs):
+        yield from (Title(operation, number) for operation, place in titles if place == at)
+        yield Pair(method, url, number)
+    yield from (Title(operation, number) for operation, place in titles if place >= len(pairs))
+    if len(methods) + len(urls) == 1:
+        yield _Alone((methods or urls)[0], number, is_method=bool(methods))
+
+
+def _together(tokens: Sequence[_Token], *, method_first: bool) -> list[_Token]:
+    """Return the tokens with each method and the URL in the next one as one pair.
+
+    Most pages show the method first. Only what has no URL behind it can have it before.
+    """
+    found: list[_Token] = []
+    for token in tokens:
+        last = found[-1] if found else None
+        if (
+            isinstance(last, _Alone)
+            and isinstance(token, _Alone)
+            and last.is_method is method_first
+            and token.is_method is not method_first
+            and token.line - last.line <= _REACH
+        ):
+            method, url = (last, token) if method_first else (token, last)
+            found[-1] = Pair(method.what, url.what, token.line)
+        else:
+            found.append(token)
+    return found
 
 
 def _again(items: Sequence[Item], item: Item) -> bool:
@@ -107,17 +143,6 @@ def _again(items: Sequence[Item], item: Item) -> bool:
         and isinstance(last, Pair)
         and (last.method, last.url) == (item.method, item.url)
     )
-
-
-def _in_order(
-    methods: Sequence[str], urls: Sequence[str], titles: Sequence[tuple[Operation, int]], line: int
-) -> Iterator[Item]:
-    """Yield what one line holds; methods and URLs must match in number to be pairs."""
-    pairs = list(zip(methods, urls, strict=True)) if len(methods) == len(urls) else []
-    for at, (method, url) in enumerate(pairs):
-        yield from (Title(operation, line) for operation, place in titles if place == at)
-        yield Pair(method, url, line)
-    yield from (Title(operation, line) for operation, place in titles if place >= len(pairs))
 
 
 def _joined(cell: Cell) -> Iterator[str]:

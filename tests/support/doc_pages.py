@@ -100,6 +100,25 @@ def titles_first(rows: Rows, style: str) -> str:
     return "\n".join(parts)
 
 
+def labelled(rows: Rows, style: str) -> str:
+    """The title, then the path, then the method, with a heading between title and both."""
+    parts = ["Supplier API", f"Base URL: {HOST}/api"]
+    for operation, (method, path) in styled(rows, style).items():
+        parts += [title(operation), "Request", f"Endpoint: {path}", f"HTTP Method: {method}", _BODY]
+    return "\n".join(parts)
+
+
+def badges(rows: Rows, style: str) -> str:
+    """HTML with the method as a badge before the title, and the address below both."""
+    parts = ["<body><h1>Supplier API</h1>"]
+    for operation, (method, path) in styled(rows, style).items():
+        shown = html.escape(path)
+        parts.append(
+            f"<h3><span>{method}</span>{title(operation)}</h3><pre>{HOST}{shown}</pre><p>…</p>"
+        )
+    return "".join([*parts, "</body>"])
+
+
 def markdown(rows: Rows, style: str) -> str:
     parts = ["# Supplier API"]
     for operation, (method, path) in styled(rows, style).items():
@@ -171,6 +190,8 @@ SHAPES: Final[dict[str, Callable[[Rows, str], bytes]]] = {
     "markdown": lambda rows, style: markdown(rows, style).encode("utf-16"),
     "a web page": lambda rows, style: web_page(rows, style).encode(),
     "a table": lambda rows, style: web_table(rows, style).encode(),
+    "labels": lambda rows, style: labelled(rows, style).encode(),
+    "badges": lambda rows, style: badges(rows, style).encode(),
     "glued pieces": lambda rows, style: glued(rows, style).encode(),
     "an archive": archived,
 }

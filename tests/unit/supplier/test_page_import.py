@@ -20,6 +20,8 @@ from tests.support.doc_pages import (
     SHAPES,
     STYLES,
     as_published,
+    badges,
+    labelled,
     markdown,
     pasted_list,
     titles_first,
@@ -46,11 +48,12 @@ def test_every_shape_and_every_style_gives_the_same_table(shape: str, style: str
     assert not reading.doubts
     assert not reading.missing
     assert all(row.confirmed for row in reading.rows.values())
-    assert reading.base == ("" if shape in {"markdown", "a table"} else HOST)
+    assert reading.base == ("" if shape in {"markdown", "a table", "labels"} else HOST)
 
 
 PAGES = {
-    each.__name__: each for each in (as_published, pasted_list, titles_first, markdown, web_page)
+    each.__name__: each
+    for each in (badges, labelled, as_published, pasted_list, titles_first, markdown, web_page)
 }
 # A page is long: in the quick profile, fewer of them.
 FEW = settings(max_examples=settings.default.max_examples // 3)  # type: ignore[union-attr]
