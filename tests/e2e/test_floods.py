@@ -19,7 +19,7 @@ def test_the_orders_of_a_night_are_few_messages_that_name_them_all(
     placed = shop.market("orders/bulk", count=1000, paid=True, brief=True)["items"]
     collector.expect(*numbers_of(placed))
     with running(bot):
-        collector.settle(seconds=60)
+        collector.settle(seconds=120)
         for person in (ann, ben):
             assert len(collector.messages(person)) <= 14
             assert any("new orders, $" in shown(message) for message in person.from_bot())

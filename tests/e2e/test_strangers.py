@@ -8,7 +8,14 @@ from typing import Any
 
 from .practice import ANN, SAM, Bot, Shop, Someone, data_of, running, until
 
-WATCHING = {"list_products", "list_orders", "list_tickets", "get_order", "get_ticket"}
+WATCHING = {
+    "list_payments",
+    "list_products",
+    "list_orders",
+    "list_tickets",
+    "get_order",
+    "get_ticket",
+}
 
 
 OF_SAM = {"from": {"id": SAM, "is_bot": False, "first_name": "Sam"}}
