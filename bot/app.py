@@ -82,6 +82,7 @@ _FINISH_SECONDS: Final = 8.0
 _TIMEOUTS: Final = Timeouts(read=15, write=20, total=5)
 _SETTINGS_AT_FAULT: Final = (UnusableAddress, SecretsMissing, SecretsExposed, ReadOnly)
 _PRUNE_SECONDS: Final = 3600.0
+_INTRODUCE_AGAIN: Final = 600.0
 
 
 def now() -> datetime:
@@ -506,7 +507,10 @@ class App:
 
     async def _introduce(self) -> None:
         await self._connected.wait()
-        await introduce(self._bot, self._settings.default_language)
+        while True:
+            if await introduce(self._bot, self._settings.default_language):
+                return
+            await asyncio.sleep(_INTRODUCE_AGAIN)
 
     async def _lanes_when_ready(self) -> None:
         """Handlers need to know the bot's own name: what comes before waits in the inbox."""

@@ -11,11 +11,11 @@ from bot.views.profile import profile
 log = structlog.get_logger()
 
 
-async def introduce(bot: Bot, default: str) -> None:
+async def introduce(bot: Bot, default: str) -> bool:
     """Bring the bot's profile up to date; ``default``: the language for who speaks no other.
 
-    Only what differs is sent: Telegram seldom lets a profile be changed. Where it does not answer,
-    the next start tries again: nothing depends on it.
+    Only what differs is sent: Telegram seldom lets a profile be changed. Return whether all of it
+    is there now; nothing depends on it.
     """
     languages = offered()
     try:
@@ -24,6 +24,8 @@ async def introduce(bot: Bot, default: str) -> None:
             await _introduce(bot, code, language)
     except Exception as error:  # noqa: BLE001 - a profile ends no bot
         log.info("profile not set", error=type(error).__name__)
+        return False
+    return True
 
 
 async def _introduce(bot: Bot, code: str, language: str) -> None:

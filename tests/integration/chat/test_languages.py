@@ -122,5 +122,6 @@ async def test_the_profile_is_told_in_every_language_and_only_when_it_differs(
             assert len(await world.telegram_calls(method)) == calls
     with marked(tmp_path / "more", monkeypatch, names=("vi",)):
         await world.telegram_trouble("setMyDescription", "refuse")
-        await introduce(world.bot, "vi")  # nothing depends on it
-        assert len(await world.telegram_calls("setMyShortDescription")) == 3
+        assert not await introduce(world.bot, "vi")
+        assert await introduce(world.bot, "vi")
+        assert len(await world.telegram_calls("setMyShortDescription")) == 5
