@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -305,45 +304,19 @@ class Settings(Places):
 
 def load_places() -> Places:
     """Read where the database is; the other settings may be missing. Raises WrongSettings."""
-    given, problems = _given()
+    given, problems = given_outside()
     try:
         places = Places(**given)
     except ValidationError as error:
         for each in error.errors(include_input=False, include_url=False):
-            problems += _problems(each)
+            problems += problems_of(each)
         raise WrongSettings(problems) from None
     if problems:
         raise WrongSettings(problems)
     return places
 
 
-def load_what_can_be() -> tuple[Settings, frozenset[str], list[str]]:
-    """Return settings, the names of those that are stand-ins only, and what is wrong with them.
-
-    For who looks at each of them: whatever depends on a stand-in cannot be looked at.
-    """
-    try:
-        return load_settings(), frozenset(), []
-    except WrongSettings as wrong:
-        problems = wrong.problems
-    fields = Settings.model_fields
-    names = frozenset(line.partition(":")[0] for line in problems) & {n.upper() for n in fields}
-    given, _ = _given()
-    for name in names:
-        given[name.lower()] = _STAND_INS.get(name, fields[name.lower()].default)
-    return Settings(**given), names, problems
-
-
-_STAND_INS: Final = {
-    "TELEGRAM_BOT_TOKEN": "100:" + "x" * 35,
-    "SUPPLIER_API_URL": "http://stand-in.invalid",
-    "SUPPLIER_API_KEY": "stand-in",
-    "SUPPLIER_COOKIE": "csrftoken=stand-in",
-    "DATABASE_URL": f"sqlite+aiosqlite:///{Path(tempfile.gettempdir()) / 'stand-in.db'}",
-}
-
-
-def _given() -> tuple[dict[str, Any], list[str]]:
+def given_outside() -> tuple[dict[str, Any], list[str]]:
     """Return what stands in ``.env`` and not in the environment, and what is wrong with it."""
     from_file, problems = read_env_file(Path(".env"))
     in_environment = {name.lower() for name, value in os.environ.items() if value}
@@ -352,14 +325,14 @@ def _given() -> tuple[dict[str, Any], list[str]]:
 
 def load_settings() -> Settings:
     """Read every setting. Raises WrongSettings with every problem at once."""
-    given, problems = _given()
+    given, problems = given_outside()
     try:
         settings = Settings(**given)  # texts, as in the environment
     except ValidationError as error:
         wrong = [
             problem
             for each in error.errors(include_input=False, include_url=False)
-            for problem in _problems(each)
+            for problem in problems_of(each)
         ]
         if not any(line.startswith(("SUPPLIER_API_KEY", "SUPPLIER_COOKIE")) for line in wrong):
             wrong += _missing_way_in(wrong, given)
@@ -377,7 +350,8 @@ def _path_of(database_url: str) -> Path | None:
     return Path(found[1])
 
 
-def _problems(error: Any) -> list[str]:
+def problems_of(error: Any) -> list[str]:
+    """Return what one of pydantic's errors means, a line each, with its setting's name first."""
     location = error["loc"]
     if not location:  # the check of two settings together names the one that is missing
         name = str(error["ctx"]["error"])

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot import logs
 from bot.chat.direct import DirectTelegram
-from bot.settings import Settings, load_what_can_be
+from bot.settings import Settings
 from bot.store.lock import holder_of
 from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import AuthKind, make_auth
@@ -18,6 +18,7 @@ from bot.supplier.client import Marketplace
 
 from .doctor_files import check_files
 from .doctor_marketplace import check_marketplace
+from .doctor_settings import load_what_can_be
 from .doctor_telegram import check_telegram
 from .findings import Finding, all_is_well, as_json, as_line
 from .said import say

@@ -85,7 +85,7 @@ class Setup:
                 return
             self._do(ways[chosen][1])
         self._terminal.say()
-        self._terminal.say(words.DONE.format(file=self._file))
+        self._terminal.say(words.DONE.format(file=self._file, command=_as_typed()))
 
     def _missing(self) -> list[str]:
         """Return the steps whose settings are not there; the first start goes through all."""
@@ -111,6 +111,11 @@ class Setup:
         if over:
             self._terminal.say(words.IN_ENVIRONMENT.format(names=", ".join(over), file=self._file))
         self._known |= values  # the steps that follow look at it
+
+
+def _as_typed() -> str:
+    """Return how this command was called, so that the next ones are found, too."""
+    return sys.argv[0] if sys.argv[0].endswith("/supplier-bot") else "supplier-bot"
 
 
 def _database() -> Path | None:

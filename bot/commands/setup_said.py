@@ -67,8 +67,8 @@ NO_CURRENCY: Final = "A currency has three letters, like USD."
 IN_ENVIRONMENT: Final = "The environment has {names} too, and wins over {file}: change that."
 DONE: Final = """\
 All of it is in {file}. Start the bot with:
-  supplier-bot run
-`supplier-bot service install` keeps it running; `supplier-bot doctor` looks at everything."""
+  {command} run
+`{command} service install` keeps it running; `{command} doctor` looks at everything."""
 TOO_OFTEN: Final = "That did not work {times} times: begin again with `supplier-bot setup`."
 NO_TERMINAL: Final = "`supplier-bot setup` asks questions: run it in a terminal."
 ENDED: Final = "Ended. What was written is kept; `supplier-bot setup` goes on from there."

@@ -323,6 +323,7 @@ def _zone_here() -> str:
     """Return this machine's time zone, UTC where it does not say."""
     try:
         name = str(Path("/etc/localtime").readlink()).partition("zoneinfo/")[2]
-        return zone_of(name) if name else "UTC"
+        zone = zone_of(name) if name else "UTC"
     except (OSError, NotPossible):
         return "UTC"
+    return "UTC" if zone in {"Etc/UTC", "Etc/GMT"} else zone

@@ -82,7 +82,7 @@ def test_from_nothing_to_a_delivered_order(
     typist.sees("three letters")
     typist.answers("Currency of", "eur")
     typist.answers("Language [", "1")
-    typist.sees("supplier-bot run")
+    typist.sees(f"{COMMAND[0]} run")
     assert typist.ends() == 0
 
     assert TOKEN.partition(":")[2] not in typist.shown

@@ -17,7 +17,6 @@ from handlers.dispatch import COMMANDS
 
 ROOT = Path(__file__).parents[3]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-EXAMPLE = ROOT / ".env.example"
 SETTINGS = {name.upper() for name in Settings.model_fields}
 
 _CODE = re.compile(r"```[^\n]*\n(.*?)```|`([^`\n]+)`|^ {4}(\S[^\n]*)$", re.DOTALL | re.MULTILINE)
@@ -73,11 +72,6 @@ def test_every_setting_of_the_docs_is_there() -> None:
     assert set(every(rf"\b((?:{families})_[A-Z_]+)\b")) - SETTINGS == set()
     # What is set in an example; ARGS is make's.
     assert set(every(r"(?:^|\s)([A-Z][A-Z_]{3,})=")) - SETTINGS <= {"ARGS"}
-
-
-def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:
-    named = re.findall(r"^#? ?([A-Z_]{4,})=", EXAMPLE.read_text(), re.MULTILINE)
-    assert sorted(named) == sorted(SETTINGS)
 
 
 def test_every_make_target_of_the_docs_is_there() -> None:

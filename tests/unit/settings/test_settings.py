@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.doctor_settings import load_what_can_be
 from bot.settings import Settings, WrongSettings, load_settings
 
 GOOD = {
@@ -334,3 +335,41 @@ def test_an_empty_variable_leaves_the_file_s_value(
     (tmp_path / ".env").write_text("CURRENCY=EUR\n")
     given(monkeypatch, CURRENCY="")
     assert load_settings().currency == "EUR"
+
+
+# --- what can be looked at although something is wrong --------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_what_cannot_be_used_has_a_stand_in_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    given(monkeypatch, **{name.upper(): " ?! "})
+    settings, names, told = load_what_can_be()
+    if told:
+        assert name.upper() in names
+        assert {line.partition(":")[0] for line in told} <= names
+    else:
+        assert not names
+    if not any(each.startswith("SUPPLIER_") for each in names):
+        assert settings.supplier_api_url == "https://market.example/prefix"
+
+
+def test_all_that_is_wrong_at_once_is_told_and_stood_in_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(name.upper(), " ?! ")
+    _, names, told = load_what_can_be()
+    assert {"TELEGRAM_BOT_TOKEN", "SUPPLIER_API_URL", "DATABASE_URL"} <= names
+    assert {line.partition(":")[0] for line in told} <= names
+
+
+def test_a_session_without_its_cookie_leaves_the_rest_to_be_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(monkeypatch, SUPPLIER_AUTH="session")
+    settings, names, told = load_what_can_be()
+    assert names == {"SUPPLIER_COOKIE"}
+    assert told[0].startswith("SUPPLIER_COOKIE: is missing")
+    assert settings.telegram_bot_token.get_secret_value() == GOOD["TELEGRAM_BOT_TOKEN"]
