@@ -14,7 +14,6 @@ import structlog
 from bot.model.intent import Outcome, State
 from bot.model.product_plans import Progress, StockPlan
 from bot.store import audit, drafts, errands, intents, locking, outbox, people, safety
-from bot.store import batches as stored_batches
 from bot.store.database import Tx
 from bot.store.errors import StoreClosed, StoreError
 
@@ -98,9 +97,6 @@ async def _write_down(tx: Tx, shop_id: int, deed: str, by: int | None, now: date
 async def _empty(tx: Tx, shop: Shop, now: datetime) -> None:
     """End everything that is not sent off, and take out of the chats what they show."""
     shop_id = shop.shop_id
-    for batch in await stored_batches.running(tx, shop_id):
-        stopped = {"state": "stopped", "reason": "asked", "finished_at": now}
-        await stored_batches.move(tx, batch, ("running",), now, **stopped)
     for intent in await intents.unfinished(tx, shop_id):
         sent_off = intent.dispatched_at is not None
         if intent.state is State.PROPOSED or (intent.state is State.SENDING and not sent_off):

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot.commands import locking as lock_commands
-from bot.desk import batches, locking
+from bot.desk import batches, locking, team
 from bot.desk.locking import LockKeeper
 from bot.model.intent import State
 from bot.model.person import Act, Person, Role
-from bot.store import intents, safety
+from bot.store import errands, intents, safety
 from bot.store.beside import open_beside
 from bot.store.news import take_in_order
 from bot.watch.teller import Teller
@@ -184,7 +184,7 @@ async def test_the_command_line_s_lock_is_noticed_and_pushes_wait_for_the_end(
     order = await world.marketplace.get_order(order_id)
     async with world.store.write() as tx:
         await take_in_order(tx, world.shop_id, order, looked_at=world.now, now=world.now)
-    await teller.tell()
+    assert await teller.tell() == (0, 0)
     await world.later(60)
     assert number not in await texts(world, ANN)
     await unlock(world)
@@ -208,6 +208,30 @@ async def test_what_was_on_its_way_is_held_or_taken_away(world: World) -> None:
     assert number not in await texts(world, ANN)
     await unlock(world)
     assert number in await texts(world, ANN)
+
+
+async def test_what_was_asked_or_begun_before_comes_to_nothing(world: World) -> None:
+    order_id = await world.order()
+    await world.says(ANN, f"/deliver {await world.number(order_id)}")
+    async with world.store.write() as tx:
+        ann = await world.person(ANN)
+        invited = await team.invite(tx, world.shop, ann, Role.OWNER, "shop_bot", world.now)
+        to: dict[str, Any] = {"chat_id": ANN, "person_id": ANN, "body": {}, "now": world.now}
+        await errands.send(tx, shop_id=world.shop_id, kind="balance", **to)
+        await locking.lock(tx, world.shop, None, world.now)
+    asked = len(world.market_line.asked)
+    await world.settle()
+    assert len(world.market_line.asked) == asked
+    assert await world.pins.consider() == 0
+    assert await world.rows("select state from drafts") == [("cancelled",)]
+    # Nobody joins a locked shop.
+    await world.says(SAM, f"/start {invited.code}")
+    assert await world.one("select count(*) from members") == 2
+    await unlock(world)
+    await world.says(ANN, "anna:Hunter2222")
+    assert await world.rows("select * from intents") == []
+    await world.says(SAM, f"/start {invited.code}")
+    assert await world.one("select count(*) from members") == 3
 
 
 async def test_wrong_codes_lock_nothing_and_the_sixth_of_an_account_is_not_looked_at(

@@ -50,6 +50,7 @@ async def test_above_the_limit_of_the_day_the_first_owner_s_press_decides(world:
     await asks_refund(world, CLEO, first)
     assert await refunds(world) == 1  # up to the limit nobody is asked
 
+    world.clock.advance(60)
     card = await asks_refund(world, CLEO, second)
     assert await refunds(world) == 1
     assert "the owners are asked" in shown(await world.last(CLEO))
