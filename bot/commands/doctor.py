@@ -9,6 +9,7 @@ from typing import Final
 
 from bot import logs
 from bot.chat.direct import DirectTelegram
+from bot.listening import CannotListen, listen
 from bot.settings import Settings
 from bot.store.lock import holder_of
 from bot.supplier.addresses import load_addresses
@@ -68,6 +69,8 @@ async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list
             lambda: list(check_files(settings.database, settings.key_file, _ENV_FILE))
         )
         running = holder_of(settings.database) is not None
+    if not running:
+        findings += _ports(settings)
     if not stand_ins & _TELEGRAM:
         telegram = DirectTelegram(
             settings.telegram_bot_token.get_secret_value(),
@@ -79,7 +82,7 @@ async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list
                 telegram,
                 settings.telegram_api_url,
                 running=running,
-                webhook_url=getattr(settings, "webhook_url", None) or "",
+                webhook_url=settings.webhook_url,
                 listen=listen,
             )
     if not stand_ins & _MARKET:
@@ -89,6 +92,26 @@ async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list
             addresses,
             session=settings.supplier_auth == "session",
         )
+    return findings
+
+
+def _ports(settings: Settings) -> list[Finding]:
+    """Return whether the ports are free that `run` is to listen on."""
+    wanted = {
+        "METRICS_LISTEN": settings.metrics_listen,
+        "WEBHOOK_LISTEN": settings.webhook_listen if settings.webhook_url else "",
+    }
+    findings = []
+    for name, place in wanted.items():
+        if not place:
+            continue
+        try:
+            listen(name, place).close()
+        except CannotListen as error:
+            said = str(error).removeprefix(f"{name}: ")
+            findings.append(Finding("settings", name, "wrong", said, "choose another port"))
+        else:
+            findings.append(Finding("settings", name, "ok", f"{place} is free"))
     return findings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bot.chat.direct import Away, DirectTelegram, Reply, TelegramAway, TelegramRefused
@@ -16,6 +16,7 @@ _URL: Final = "TELEGRAM_API_URL"
 _UNKNOWN: Final = frozenset({401, 404})
 _CONFLICT: Final = 409
 _CLOCK_SECONDS: Final = 30.0
+_RECENT_SECONDS: Final = 600
 # Another one that polls comes back within this time.
 _LISTEN_SECONDS: Final = 3.0
 
@@ -98,14 +99,14 @@ async def _ways(telegram: DirectTelegram, hook: Reply, wanted: str, *, listen: f
     host = urlsplit(url).hostname or url
     waiting = info.get("pending_update_count", 0)
     if wanted:
-        return _webhook(url, wanted, host, str(info.get("last_error_message") or ""))
+        return _webhook(url, wanted, host, _last_failure(info))
     if url:
         return Finding(
             "telegram",
             _TOKEN,
             "wrong",
             f"Telegram brings the updates to {host}, not to this bot",
-            "stop the program that set that, or make a bot of its own with @BotFather",
+            "`run` takes them back when it starts; another program that set this is to be stopped",
         )
     if not listen:
         return Finding("telegram", _TOKEN, "ok", "the running bot fetches its updates")
@@ -123,6 +124,15 @@ async def _ways(telegram: DirectTelegram, hook: Reply, wanted: str, *, listen: f
             "stop that one, or make a bot of its own with @BotFather",
         )
     return Finding("telegram", _TOKEN, "ok", f"nobody else fetches its updates; {waiting} wait")
+
+
+def _last_failure(info: Mapping[str, Any]) -> str:
+    """Return what Telegram last said of updates that it could not bring, unless that is over."""
+    at = info.get("last_error_date")
+    recent = isinstance(at, int) and datetime.now(UTC).timestamp() - at < _RECENT_SECONDS
+    if not recent and not info.get("pending_update_count"):
+        return ""
+    return str(info.get("last_error_message") or "")
 
 
 def _webhook(url: str, wanted: str, host: str, last_error: str) -> Finding:

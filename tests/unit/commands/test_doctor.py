@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -222,3 +223,15 @@ def test_a_line_names_the_setting_what_is_so_and_what_to_do() -> None:
             }
         ],
     }
+
+
+def test_a_port_that_is_in_use_names_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("METRICS_LISTEN", str(port))
+        findings = asyncio.run(doctor.examine())
+        assert ("METRICS_LISTEN", f"{port} cannot be used: address already in use") in wrong(
+            findings
+        )
+    monkeypatch.setenv("METRICS_LISTEN", "")
+    assert "METRICS_LISTEN" not in {each.setting for each in asyncio.run(doctor.examine())}

@@ -36,7 +36,7 @@ ME = {"ok": True, "result": {"username": "my_bot"}}
 
 
 def hook(url: str = "", **more: Any) -> dict[str, Any]:
-    return {"ok": True, "result": {"url": url, "pending_update_count": 3, **more}}
+    return {"ok": True, "result": {"url": url, "pending_update_count": 3} | more}
 
 
 async def look(
@@ -81,6 +81,20 @@ async def look(
             "wrong",
             "WEBHOOK_URL",
             '"No route"',
+        ),
+        (
+            {
+                "getWebhookInfo": hook(
+                    "https://me.example/",
+                    last_error_message="No route",
+                    last_error_date=1,
+                    pending_update_count=0,
+                )
+            },
+            {"wanted": "https://me.example/"},
+            "ok",
+            "WEBHOOK_URL",
+            "brings the updates there",
         ),
     ],
 )

@@ -42,6 +42,8 @@ def test_the_unit_of_a_user_asks_for_nothing_that_only_root_may_ask() -> None:
     said = values(unit(plan(user="")))
     assert not {"User", "ProtectSystem", "CapabilityBoundingSet", "PrivateDevices"} & set(said)
     assert said["NoNewPrivileges"] == "yes"
+    # What draws charts and writes files lets the bot go first.
+    assert "@resources" not in unit(plan())
     assert said["WantedBy"] == "default.target"
 
 
