@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.chat.direct import TelegramAway, TelegramRefused
 from bot.desk.errors import NotPossible
 from bot.desk.zones import zone_of
-from bot.model.languages import NAMES
+from bot.model.languages import ENGLISH, NAMES, language_of_code
 from bot.store.lock import holder_of
 from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthError, AuthKind, check_base_url
@@ -305,8 +305,7 @@ class Steps:
 
     def language(self) -> Values:
         """Choose the language of whoever's own is not there."""
-        known = self._known.get("DEFAULT_LANGUAGE", "en").lower()
-        default = known if known in NAMES else "en"
+        default = language_of_code(self._known.get("DEFAULT_LANGUAGE", "")) or ENGLISH
         return {"DEFAULT_LANGUAGE": self._terminal.choose("Language", NAMES, default)}
 
     # --- all of them ----------------------------------------------------------------------------
