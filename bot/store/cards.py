@@ -128,6 +128,19 @@ async def touch(
         await redraw(tx, _card(row), now, urgency)
 
 
+async def redraw_newest(tx: Tx, shop_id: int, chat_id: int, most: int, now: datetime) -> None:
+    """Have the newest live cards of a chat drawn again: who reads them reads another way now."""
+    statement = (
+        select(*_COLUMNS)
+        .where(cards.c.shop_id == shop_id, cards.c.chat_id == chat_id, cards.c.live.is_(True))
+        .order_by(cards.c.message_id.desc())
+        .limit(most)
+    )
+    tx.wake("cards")
+    for row in (await tx.execute(statement)).all():
+        await redraw(tx, _card(row), now)
+
+
 def _about(table: Table, subject_kind: str, subject_id: str, state: str) -> Select[str]:
     """Select, as texts, the IDs of what is still open about a subject: its message shows it too."""
     return select(cast(table.c.id, String)).where(

@@ -23,6 +23,8 @@ async def test_a_person_s_choice_holds_in_everything_they_get_and_for_them_alone
 ) -> None:
     with marked(tmp_path, monkeypatch):
         await world.join(BEN)
+        await world.says(ANN, await world.number(await world.order()))
+        before = await world.last(ANN)
         await world.says(ANN, "/settings")
         card = await world.last(ANN)
         assert "Language: English" in card["text"]
@@ -30,6 +32,10 @@ async def test_a_person_s_choice_holds_in_everything_they_get_and_for_them_alone
         await world.presses(ANN, card, "Русский")
         turned = await world.last(ANN)
         assert "⟦Now 12:04 · ⟦Language⟧: Русский⟧" in turned["text"]
+        # A card that stands above is read anew, too.
+        chat = await world.chat(ANN)
+        above = next(each for each in chat if each["message_id"] == before["message_id"])
+        assert "⟦💳 paid⟧" in above["text"]
         menu = (await world.telegram_view(ANN))["commands"]
         assert {"command": "start", "description": "⟦Start, and see what waits⟧"} in menu
         # Their app says English in every update, and is not heard any more.
