@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from datetime import timedelta
 from typing import Any
 
 from .forking import prepare, serve
@@ -15,6 +16,10 @@ def live(order: dict[str, Any]) -> int:
 
     if order["hasty"]:
         importlib.import_module("tests.e2e.hasty")
+    if order["ahead"]:
+        app = importlib.import_module("bot.app")
+        true, ahead = app.now, timedelta(minutes=order["ahead"])
+        vars(app)["now"] = lambda: true() + ahead
     sys.argv = ["supplier-bot", "run"]
     main()
     return 0

@@ -179,6 +179,7 @@ class Bot:
         if hasty:
             shop.telegram("options", limits=False)
         self.command = command
+        self.ahead = 0  # minutes that the clock of its next life is ahead of the shop's
         self.folder = folder
         inherited = {k: v for k, v in os.environ.items() if not SETTINGS.fullmatch(k)}
         self.environment = {
@@ -220,7 +221,9 @@ class Bot:
 
     def _fork(self) -> Child:
         nursery = self.shop.nursery
-        return nursery.fork(self.folder, self.log, self.environment, hasty=self.hasty)
+        return nursery.fork(
+            self.folder, self.log, self.environment, hasty=self.hasty, ahead=self.ahead
+        )
 
     def said(self) -> str:
         return self.log.read_text("utf-8", "replace")[-4000:]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .collector import Collector, numbers_of
-from .practice import ANN, BEN, Bot, Shop, Someone, running, shown, until
+from .practice import ANN, BEN, Bot, Shop, Someone, labels, running, shown, until
 
 
 def sent_to(someone: Someone) -> list[str]:
@@ -124,6 +124,34 @@ def test_prompts_questions_and_previews_outlive_a_kill(
         ann.sees_in(cards[0], "1 of 1 delivered by Ann")
         assert len(shop.changes("refund")) == len(shop.api_calls("refund_order")) == 1
         assert len(shop.changes("deliver")) == len(shop.api_calls("update_delivered_info")) == 2
+
+
+def test_what_waits_is_reminded_of_after_15_minutes_with_snooze(
+    shop: Shop, tmp_path: Path, ann: Someone
+) -> None:
+    bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
+    with running(bot):
+        ann.sees("atching")
+        order = shop.market("orders")
+        ticket = shop.market("tickets", order_id=order["order_id"], title="T", text="Hello?")
+        ann.sees(order["order_no"], "0 of 1 delivered")
+        ann.sees(ticket["ticket_no"], "Hello?")
+        bot.end()
+        bot.ahead = 16
+        bot.start()
+        told = ann.sees("1 order waits since", "1 ticket waits for an answer", "Snooze until")
+        assert not told["silent"]
+        ann.press(told, "Snooze 1 h")
+        snoozed = ann.sees_in(told, "Snoozed until")
+        assert labels(snoozed) == ["Start", "Orders (1)", "Tickets (1)"]
+        ann.press(snoozed, "Start")
+        ann.sees("1 of 1", order["order_no"], "Skip", after=told["message_id"])
+        bot.end()
+        # It is over: what still waits is said again, in the place of the first.
+        bot.ahead = 80
+        bot.start()
+        ann.sees("1 order waits since", "Snooze 1 h", after=told["message_id"])
+        ann.sees_gone(told["message_id"])
 
 
 def test_the_queue_goes_on_after_a_kill_where_it_was(

@@ -116,3 +116,45 @@ def test_a_number_in_the_middle_of_a_prompt_opens_its_card_and_the_prompt_stays(
     assert data_of(preview, "Send 1")
     ann.press(preview, "Cancel")
     ann.sees_in(preview, "Cancelled")
+
+
+def test_any_word_finds_orders_and_tickets_and_products(shop: Shop, ann: Someone) -> None:
+    order = shop.market("orders")
+    ticket = shop.market(
+        "tickets", order_id=order["order_id"], title="Zebrafish", text="Nothing but stripes"
+    )
+    ann.sees(ticket["ticket_no"], "Nothing but stripes")
+    found = ann.sees("Tickets with “zebrafish”: 1", after=ann.send("/tickets zebrafish"))
+    ann.press(found, "Zebrafish")
+    opened = ann.sees_in(found, ticket["ticket_no"], "Nothing but stripes")
+    ann.press(opened, "Back")
+    ann.press(ann.sees_in(found, "Tickets with “zebrafish”: 1"), "The same in orders")
+    ann.sees_in(found, "Orders with “zebrafish”: 0")
+    # Without a command: the one thing in which it stands opens at once.
+    ann.sees(ticket["ticket_no"], "Nothing but stripes", after=ann.send("zebrafish"))
+    word = order["product"]["title"].split()[0].lower()
+    ann.sees(f"Orders with “{word}”", after=ann.send(f"/orders {word}"))
+    ann.sees(f"Products with “{word}”", after=ann.send(f"/products {word}"))
+
+
+def test_a_command_without_a_number_offers_what_it_is_for_in_pages(
+    shop: Shop, ann: Someone, many: None
+) -> None:
+    for command, says in (
+        ("/deliver", "Paste the goods for order"),
+        ("/newticket", "Write to the buyer of order"),
+        ("/status", "What is it to be?"),
+        ("/refund", "Refund $"),
+    ):
+        asks = ann.sees("Which order?", "1/", after=ann.send(command))
+        ann.press(asks, "›")
+        second = ann.sees_in(asks, "2/", "‹")
+        ann.press(second, labels(second)[0])
+        ann.sees(says, after=second["message_id"] - 1)
+        ann.send("/cancel")
+    asks = ann.sees("Which product?", "1/", after=ann.send("/stock"))
+    ann.press(asks, "›")
+    second = ann.sees_in(asks, "2/", "‹")
+    ann.press(second, labels(second)[0])
+    ann.sees("Paste the accounts for the pool of", after=asks["message_id"])
+    ann.send("/cancel")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.practice import Shop, Someone, labels, shown, until
+from tests.e2e.practice import Shop, Someone, data_of, labels, shown, until
 
 
 def opened(shop: Shop, someone: Someone, text: str) -> tuple[Any, Any]:
@@ -219,3 +219,52 @@ def test_a_photo_as_an_answer_is_refused_in_words(shop: Shop, ann: Someone) -> N
     )
     ann.sees("takes text only; nothing was sent", after=sticker["message_id"])
     assert replied(shop, ticket) == []
+
+
+def test_all_texts_of_a_ticket_can_be_read_though_the_marketplace_shows_one(
+    shop: Shop, ann: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "Text 0")
+    for turn in range(1, 7):
+        shop.market(f"tickets/{ticket['ticket_id']}/write", text=f"Text {turn}")
+        # The card of before says it, too; each text has a card of its own.
+        card = ann.sees(ticket["ticket_no"], f"Text {turn}", "More", after=card["message_id"])
+    ann.press(card, "More")
+    ann.press(ann.sees_in(card, "All texts"), "All texts")
+    read = ann.sees(f"All texts of ticket {ticket['ticket_no']}", "Text 6", "2/2")
+    ann.press(read, "‹")
+    first = ann.sees_in(read, "Text 0", "1/2")
+    assert "Text 6" not in first["text"]
+
+
+def test_a_first_text_to_a_buyer_is_kept_until_the_marketplace_is_back_or_discarded(
+    shop: Shop, ann: Someone
+) -> None:
+    orders = shop.market("orders/bulk", count=2)["items"]
+    for order in orders:
+        ann.sees(order["order_no"], "0 of 1 delivered")
+    shop.trouble("*", "status", status=503, times=None)
+    held = []
+    for order in orders:
+        ann.sees("Write to the buyer", after=ann.send(f"/newticket {order['order_no']}"))
+        held.append(ann.sees("Send now", after=ann.send(f"About {order['order_no']}, please")))
+        # On a slow machine it may have gone by itself: then there is no such button any more.
+        ann.forge(held[-1]["message_id"], data_of(held[-1], "Send now"))
+    keep, drop = (
+        ann.sees_in(message, "the marketplace has not answered since", "Send when it is back")
+        for message in held
+    )
+    ann.press(drop, "Discard")
+    ann.sees_in(drop, "Cancelled: nothing was sent")
+    ann.press(keep, "Send when it is back")
+    ann.sees_in(keep, "Kept: it is sent when the marketplace is back")
+    assert asked_for(shop, orders) == []
+    shop.no_trouble()
+    ann.sees_in(keep, "Sent by Ann")
+    assert asked_for(shop, orders) == [orders[0]["order_id"]]
+
+
+def asked_for(shop: Shop, orders: list[Any]) -> list[str]:
+    """Return for which of these orders we opened tickets."""
+    made = [change["detail"]["order_id"] for change in shop.changes("ticket_created")]
+    return [each for each in made if each in {order["order_id"] for order in orders}]
