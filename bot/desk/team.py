@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.model.person import Act, Person, Role
 from bot.model.team import INVITATION_FOR, Member, TeamFacts, kept
-from bot.store import audit, outbox, people, safety, team
+from bot.store import audit, locking, outbox, people, safety, team
 from bot.store.database import Tx
 
 from .errors import NotPossible
@@ -136,6 +136,7 @@ async def remove(tx: Tx, shop: Shop, person: Person, key: str, now: datetime) ->
     """Send somebody away. Raises NotPossible for the last owner, or one by OWNER_IDS."""
     who = await _changeable(tx, shop, person, key)
     await people.leave(tx, shop.shop_id, who.person_id)
+    await locking.take_away(tx, shop.shop_id, who.person_id, now)
     await team.end_of(tx, shop.shop_id, who.person_id)
     await _write_down(tx, shop, person.person_id, "removed", key, now)
     await _fill_menu(tx, shop, who.person_id, now)

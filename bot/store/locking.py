@@ -105,6 +105,29 @@ async def sweep(tx: Tx, shop_id: int, now: datetime) -> None:
     )
 
 
+async def take_away(tx: Tx, shop_id: int, chat_id: int, now: datetime) -> None:
+    """Delete what stands in the chat of somebody who left, as far as Telegram lets us."""
+    since = now - _DELETABLE_FOR
+    sent = select(messages.c.message_id, messages.c.person_id).where(
+        messages.c.shop_id == shop_id,
+        messages.c.chat_id == chat_id,
+        messages.c.action.in_(_SENDS),
+        messages.c.state == "sent",
+        messages.c.message_id.is_not(None),
+        messages.c.sent_at > since,
+    )
+    for row in (await tx.execute(sent)).all():
+        await outbox.act(
+            tx,
+            shop_id=shop_id,
+            chat_id=chat_id,
+            person_id=row.person_id,
+            action="delete",
+            message_id=row.message_id,
+            now=now,
+        )
+
+
 def _goes(shop_id: int, now: datetime) -> Select[Any]:
     """Select what was sent before the lock, is no card, and is not being deleted already."""
     deletion = messages.alias("deletion")

@@ -125,6 +125,7 @@ async def test_roles_change_and_the_last_owner_stays(world: World) -> None:
     await world.presses(ANN, await again(world, ANN, card), "Remove from the shop")
     assert await world.rows(f"select * from members where person_id = {BEN}") == []  # noqa: S608
     assert await commands(world, BEN) == set()
+    assert await world.from_bot(BEN) == []  # what he was told is taken away
     await world.says(BEN, "/orders")
     assert "belongs to a shop" in shown(await world.last(BEN))
 
