@@ -100,14 +100,8 @@ def test_a_copy_that_nobody_bought_is_deleted_and_several_change_price_at_once(
     ann.sees_in(picking, "2 products selected")
     batch = ann.sees("New prices · 2 products", after=ann.send("-25%"))
     ann.press(batch, "Yes, set 2 prices")
-    done = ann.sees_in(batch, "2 of 2 done by Ann", "Undo")
-    prices = {title: named(shop, title)["price"] for title in _titles(shop)}
-    assert set(prices.values()) == {"6.00"}
-    ann.press(done, "Undo")
-    undo = ann.sees("Back to the prices before", after=done["message_id"])
-    ann.press(undo, "Yes, set 2 prices")
-    ann.sees_in(undo, "2 of 2 done by Ann")
-    assert {named(shop, title)["price"] for title in _titles(shop)} == {"8.00"}
+    ann.sees_in(batch, "2 of 2 done by Ann", "Undo")
+    assert {named(shop, title)["price"] for title in _titles(shop)} == {"6.00"}
 
     ann.press(copy, "More")
     ann.press(ann.sees_in(copy, "Delete"), "Delete")

@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import pytest
 
 from bot.desk import batches
+from bot.model import batch
 from bot.model.person import Role
 from bot.supplier.results import ProductPatch
 from tests.support.world import ANN, BEN, World, broken, fine, labels, shown
@@ -17,8 +19,15 @@ async def now(world: World, message: Any, who: int = ANN) -> Any:
     return next(m for m in await world.chat(who) if m["message_id"] == message["message_id"])
 
 
+def few(world: World, on_sale: int = 4) -> None:
+    """Let few products be on sale: every one that changes is a look and a call."""
+    for product in list(world.market.state.site.market.products)[on_sale:]:
+        product.status = "inactive"
+
+
 async def picking(world: World) -> Any:
     """Open the list, and begin to pick in its place."""
+    few(world)
     await world.product()
     await world.says(ANN, "/products")
     listed = await world.last(ANN)
@@ -104,22 +113,14 @@ async def test_a_pasted_table_names_its_products_and_what_it_leaves_out(world: W
 
 
 async def test_the_shop_is_paused_and_exactly_that_is_brought_back(world: World) -> None:
-    before = await on_sale(world)
-    paused_by_hand = await world.product("Windows")
-    await world.marketplace.update_product(paused_by_hand, ProductPatch(status="inactive"))
+    few(world, 3)
     await world.product()
     open_before = await on_sale(world)
-    assert open_before < before
     await world.says(ANN, "/products")
     listed = await world.last(ANN)
     await world.presses(ANN, listed, "Pause the shop")
     preview = await world.last(ANN)
     assert f"Pause the shop · {len(open_before)} products" in preview["text"]
-    assert "‹" not in labels(preview)
-    if "›" in labels(preview):
-        await world.presses(ANN, preview, "›")
-        preview = await now(world, preview)
-        assert "2/2" in labels(preview)
     await press(world, preview, "Yes, pause")
     assert await on_sale(world) == set()
     await world.says(ANN, "/products")
@@ -132,22 +133,32 @@ async def test_the_shop_is_paused_and_exactly_that_is_brought_back(world: World)
     assert "Nothing of what the shop's pause" in (await world.last(ANN))["text"]
 
 
-async def test_stop_leaves_the_rest_and_it_can_be_gone_on_with(world: World) -> None:
-    was_on_sale = await on_sale(world)
-    message = await press(world, await press(world, await picking(world), "Select all"), "Pause")
+async def test_stop_leaves_the_rest_and_it_goes_on_after_a_restart_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "PAGE", 3)
+    await press(world, await press(world, await picking(world), "Select all"), "Pause")
     preview = await world.last(ANN)
-    async with world.store.write() as tx:  # as a press that nobody has carried out yet
+    await press(world, preview, "›")
+    assert "2/2" in labels(await now(world, preview))
+
+    async def press_unseen(word: str) -> None:  # which nobody has carried out yet
         person = await world.person(ANN)
-        await batches.pressed(tx, world.shop, person, "1", "yes", chat_id=ANN, now=world.now)
-        await batches.pressed(tx, world.shop, person, "1", "stop", chat_id=ANN, now=world.now)
+        async with world.store.write() as tx:
+            await batches.pressed(tx, world.shop, person, "1", word, chat_id=ANN, now=world.now)
+
+    await press_unseen("yes")
+    await press_unseen("stop")
     await world.settle()
-    stopped = await now(world, preview)
-    assert "Stopped: 2 of" in stopped["text"]
-    assert message["message_id"] != preview["message_id"]
-    await press(world, stopped, "Go on with the other")
+    assert "Stopped: 2 of 4" in (await now(world, preview))["text"]
+    assert "Go on with the other 2" in labels(await now(world, preview))
+    await press_unseen("on")
+    async with world.store.write() as tx:  # what a new process does first
+        await batches.take_up(tx, world.shop_id, world.now)
+    await world.settle()
     assert await on_sale(world) == set()
-    assert "done by Ann" in (await now(world, preview))["text"]
-    assert len(await world.changes("product_updated")) == len(was_on_sale)
+    assert "4 of 4 done by Ann" in (await now(world, preview))["text"]
+    assert len(await world.changes("product_updated")) == 4
 
 
 async def test_what_is_lost_is_found_out_and_an_absent_marketplace_stops_it(world: World) -> None:
@@ -167,21 +178,7 @@ async def test_what_is_lost_is_found_out_and_an_absent_marketplace_stops_it(worl
     assert await on_sale(world) == set()
     world.market_line.before = fine
     await press(world, again, "Go on")
-    assert len(await on_sale(world)) > 5
-
-
-async def test_a_restart_goes_on_where_it_was(world: World) -> None:
-    await press(world, await press(world, await picking(world), "Select all"), "Pause")
-    preview = await world.last(ANN)
-    async with world.store.write() as tx:
-        await batches.pressed(
-            tx, world.shop, await world.person(ANN), "1", "yes", chat_id=ANN, now=world.now
-        )
-    async with world.store.write() as tx:  # and nobody noted how the first one ended
-        await batches.take_up(tx, world.shop_id, world.now)
-    await world.settle()
-    assert await on_sale(world) == set()
-    assert "done by Ann" in (await now(world, preview))["text"]
+    assert len(await on_sale(world)) == 4
 
 
 async def test_lists_are_ordered_and_narrowed_by_buttons(world: World) -> None:
