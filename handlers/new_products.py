@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.desk import drafts, new_products
+from bot.desk import drafts, new_form, new_products
 from bot.model.intent import Intent
 from bot.model.numbers import may_be_id
 from bot.model.press import Press, short_id
@@ -54,6 +54,32 @@ async def written(turn: Turn, category_id: str, text: str, message_id: int) -> I
     )
     await turn.react("👀")
     return intent
+
+
+async def answered(turn: Turn, draft: drafts.Draft, text: str, message_id: int) -> bool:
+    """Take an answer about a new product; say whether its draft has ended with it."""
+    ended = await new_form.written(
+        turn.tx,
+        turn.shop,
+        turn.member,
+        draft.id,
+        text,
+        chat_id=turn.chat_id,
+        message_id=message_id,
+        now=turn.now,
+    )
+    await turn.react("👀")
+    return ended
+
+
+async def step(turn: Turn, press: Press) -> None:
+    """Go back, on, or from a preview to the questions again."""
+    if press.arg == "again":
+        await new_form.again(turn.tx, turn.shop, turn.member, press.subject, turn.chat_id, turn.now)
+        return
+    await new_form.press(
+        turn.tx, turn.shop, turn.member, press.subject, press.arg, turn.chat_id, turn.now
+    )
 
 
 async def copy_asked(turn: Turn, press: Press) -> None:

@@ -84,7 +84,7 @@ async def _of_draft(turn: Turn, message: Message, draft: drafts.Draft) -> Aim | 
     if draft.kind != "new_product":
         return None
     if not message.caption:
-        raise NotPossible("new_product_not_read")
+        raise NotPossible("pictures_later")
     # The caption says what the product is; the preview takes the picture in.
     intent = await new_products.written(turn, draft.subject_id, message.caption, message.message_id)
     if draft.person_id == turn.member.person_id:

@@ -295,6 +295,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.PRODUCT_CATEGORY: products.category_chosen,
     Verb.LOW_STOCK: products.ask_low_stock,
     Verb.NEW_PRODUCT: new_products.category_chosen,
+    Verb.NEW_STEP: new_products.step,
     Verb.COPY_PRODUCT: new_products.copy_asked,
     Verb.STOCK_SOURCE: products.ask_source,
     Verb.HALT: products.halt,

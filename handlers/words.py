@@ -194,6 +194,11 @@ async def _answers_a_prompt(turn: Turn, message: Message, text: str) -> bool:
 
 async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
     """Take what a prompt asked for. Its draft may have ended: then its prompt was replied to."""
+    if draft.kind == "new_product":
+        if not await new_products.answered(turn, draft, text, message.message_id):
+            return
+        await drafts.used(turn.tx, draft, turn.now)
+        return
     if draft.kind == "reply":
         await _reply(turn, message, draft.subject_id, text, draft.asked_at)
     elif draft.kind == "resolve":
@@ -238,8 +243,6 @@ async def _of_product(turn: Turn, message: Message, draft: drafts.Draft, text: s
     """Take what was asked for of a product, or of several; say whether it is such."""
     if draft.kind == "stock":
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
-    elif draft.kind == "new_product":
-        await new_products.written(turn, draft.subject_id, text, message.message_id)
     elif draft.kind == batches.KIND:
         await batches.written(turn, draft, text, message.message_id)
     elif draft.kind == new_products.COPY:

@@ -17,6 +17,7 @@ from bot.model.facts import (
 )
 from bot.model.goods import mask
 from bot.model.intent import Intent, State
+from bot.model.new_product import NewForm
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Payment
 from bot.model.pictures import address_of
@@ -130,7 +131,9 @@ async def _ends(tx: Tx, about: Intent) -> tuple[str, str]:
     return (mask(lines[0]), mask(lines[-1])) if lines else ("", "")
 
 
-async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: datetime) -> Outgoing:
+async def prompt(
+    tx: Tx, shop_id: int, draft: Draft, body: Any, reader: Reader, now: datetime
+) -> Outgoing:
     """Return what a person is asked for about a product."""
     known = await products.by_id(tx, shop_id, draft.subject_id)
     product = None if known is None else known.product
@@ -139,7 +142,10 @@ async def prompt(tx: Tx, shop_id: int, draft: Draft, reader: Reader, now: dateti
         paths = dict(await products.categories(tx, shop_id))
         category = paths.get(draft.subject_id, draft.subject_id)
     seen = await products.categories(tx, shop_id) if draft.kind == "category" else ()
-    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category, seen)
+    form = None
+    if draft.kind == "new_product" and isinstance(body, dict):
+        form = NewForm.model_validate(body.get("form", {}))
+    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category, form, seen)
     return product_views.product_prompt(facts, reader, now)
 
 

@@ -91,7 +91,7 @@ async def prompt(
     if draft is None:
         return None
     if draft.subject_kind == "product":
-        return await product_drawing.prompt(tx, shop_id, draft, reader, now)
+        return await product_drawing.prompt(tx, shop_id, draft, body, reader, now)
     if draft.subject_kind == "import":
         return await product_drawing.source_prompt(tx, draft, reader, now)
     if draft.subject_kind == "products":

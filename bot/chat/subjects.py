@@ -186,7 +186,10 @@ async def _subject(tx: Tx, shop_id: int, press: Press) -> Subject | None:
     if press.verb in _PRODUCT_VERBS:
         product = await products.get_product(tx, shop_id, press.subject)
         return None if product is None else Subject("product", product.product.product_id)
-    if press.verb in {Verb.STOP, Verb.REPLACE_UNIT, Verb.PICKED} and press.subject.isdecimal():
+    if (
+        press.verb in {Verb.STOP, Verb.REPLACE_UNIT, Verb.PICKED, Verb.NEW_STEP}
+        and press.subject.isdecimal()
+    ):
         return Subject("draft", press.subject)
     if press.verb is Verb.BATCH and press.subject.isdecimal():
         return Subject("batch", press.subject)

@@ -10,7 +10,7 @@ from bot.model.person import Act, Person
 from bot.model.pictures import MAX_PICTURES
 from bot.model.product import Product
 from bot.model.product_plans import NewProductPlan
-from bot.store import audit
+from bot.store import audit, positions
 from bot.store import products as known_products
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
@@ -25,11 +25,16 @@ from .products import the_product
 from .proposing import in_answer
 from .shop import Shop, must
 
+_LAST = "new_product"  # where the category of the last one is kept
+
 
 async def categories(tx: Tx, shop: Shop, person: Person) -> tuple[tuple[str, str], ...]:
     """Return (ID, path) of the categories that our products are in. Raises NotPossible."""
     must(person, Act.MONEY)
-    return await known_products.categories(tx, shop.shop_id)
+    found = await known_products.categories(tx, shop.shop_id)
+    last = str((await positions.read(tx, shop.shop_id, _LAST)).get("category", ""))
+    # That of the last new product stands first.
+    return tuple(sorted(found, key=lambda each: each[0] != last))
 
 
 async def preview(
@@ -169,6 +174,7 @@ class NewProduct(AskingDeed):
                 min_quantity=plan.min_quantity,
                 warranty_period_days=plan.warranty_days,
                 images=plan.images or None,
+                stock=plan.stock,
                 source_product_id=plan.source_id or None,
                 source_product_url=plan.source_url or None,
             )
@@ -203,7 +209,9 @@ class NewProduct(AskingDeed):
     async def done(
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
-        """Write down that it was created."""
+        """Write down that it was created, and remember its category."""
+        category = {"category": _plan(intent).category_id}
+        await positions.write(tx, shop.shop_id, _LAST, category)
         await audit.write(
             tx,
             shop_id=shop.shop_id,

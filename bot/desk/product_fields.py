@@ -16,9 +16,13 @@ from .prices import price_of
 FIELDS: Final[tuple[Named, ...]] = (
     *("price", "title", "description"),
     *("min_quantity", "warranty", "category"),
+    *("source_id", "source_url", "in_stock"),
 )
 MAX_TITLE: Final = 200
 MAX_DESCRIPTION: Final = 10_000
+MAX_SOURCE_ID: Final = 200
+MAX_SOURCE_URL: Final = 2_000
+_LIMITS: Final[dict[Named, int]] = {"title": MAX_TITLE, "source_id": MAX_SOURCE_ID}
 _MAX_QUANTITY: Final = 1_000_000
 _MAX_DAYS: Final = 3_650
 # By what name the marketplace knows a field.
@@ -29,8 +33,12 @@ _NAMES: Final[dict[Named, str]] = {
     "min_quantity": "min_quantity",
     "warranty": "warranty_period_days",
     "category": "category_id",
+    "source_id": "source_product_id",
+    "source_url": "source_product_url",
+    "in_stock": "stock",
 }
 _AN_ID = re.compile(r"[A-Za-z0-9._-]{1,200}")
+_AN_ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
 _A_NUMBER = re.compile(r"[0-9]{1,7}")
 
 
@@ -77,15 +85,21 @@ def typed(field: Named, text: str) -> str:
             return _number(text, 1, _MAX_QUANTITY, "min_quantity_not_read")
         case "warranty":
             return _number(text, 0, _MAX_DAYS, "warranty_not_read")
+        case "in_stock":
+            return _number(text, 0, _MAX_QUANTITY, "stock_not_read")
+        case "source_url":
+            if not _AN_ADDRESS.fullmatch(text) or len(text) > MAX_SOURCE_URL:
+                raise NotPossible("source_url_not_read", limit=str(MAX_SOURCE_URL))
+            return text
         case "category":
             if not _AN_ID.fullmatch(text):
                 raise NotPossible("category_not_read")
             return text
-        case "title":
+        case "title" | "source_id":
             text = " ".join(text.split())
     if not text:
         raise NotPossible("product_text_empty")
-    limit = MAX_TITLE if field == "title" else MAX_DESCRIPTION
+    limit = _LIMITS.get(field, MAX_DESCRIPTION)
     if len(text) > limit:
         raise NotPossible("product_text_too_long", limit=str(limit))
     return text
@@ -101,7 +115,7 @@ def value_for(field: Named, after: str) -> Any:
     """Return a planned value as a product holds it."""
     if field == "price":
         return Decimal(after)
-    return int(after) if field in {"min_quantity", "warranty"} else after
+    return int(after) if field in {"min_quantity", "warranty", "in_stock"} else after
 
 
 def named(field: Named, after: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from .batch import Batch, Item
 from .intent import Intent
+from .new_product import NewForm
 from .order import Order
 from .payment import Balance, Payment
 from .person import Act
@@ -353,6 +354,7 @@ class ProductPromptFacts:
     state: str
     product: Product | None = None
     category: str = ""  # of a new one
+    form: NewForm | None = None  # of a new one, what was told so far
     categories: tuple[tuple[str, str], ...] = ()
 
 

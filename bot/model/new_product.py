@@ -1,9 +1,15 @@
-"""A new product as one message says it."""
+"""A new product, as one message says it or as it is told one thing after another."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .pictures import Picture
+from .product_plans import Named
 
 # Price / minimum quantity / days of warranty; the last two may be left out.
 _FIGURES = re.compile(r"([^/]+?)(?:\s*/\s*(\d{1,6}))?(?:\s*/\s*(\d{1,5}))?")
@@ -41,3 +47,50 @@ def read_described(text: str) -> Described | None:
         int(least) or None if least else None,
         int(days) if days else None,
     )
+
+
+class NewForm(BaseModel):
+    """A new product as far as it was told, one thing after another; values as a plan holds them.
+
+    ``step``: what is asked for now. ``pictures`` and ``kept``: of a preview that was left.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    step: Named = "title"
+    values: dict[Named, str] = Field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> int:
+        """Which question this is, from 0."""
+        return STEPS.index(self.step)
+
+    @property
+    def may_skip(self) -> bool:
+        """Whether the next question may come without an answer to this one."""
+        return self.step not in REQUIRED or self.step in self.values
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether all is there that a product needs."""
+        return all(step in self.values for step in REQUIRED)
+
+    def told(self, value: str) -> NewForm:
+        """Return the form with an answer to its question."""
+        return self.model_copy(update={"values": {**self.values, self.step: value}})
+
+    def moved(self, by: int) -> NewForm | None:
+        """Return the form at another question; None behind the last."""
+        place = max(self.place + by, 0)
+        if place >= len(STEPS):
+            return None
+        return self.model_copy(update={"step": STEPS[place]})
+
+
+REQUIRED: Final[tuple[Named, ...]] = ("title", "price", "description")
+STEPS: Final[tuple[Named, ...]] = (
+    *REQUIRED,
+    *("min_quantity", "warranty", "in_stock", "source_id", "source_url"),
+)

@@ -84,6 +84,9 @@ class Verb(StrEnum):
     PICKED = "pp"  # subject: the draft; arg: all, none, price, list, pause, activate, a page
     BATCH = "bt"  # subject: a batch; arg: yes, no, stop, on, undo, or p and a page
     SHOP = "so"  # subject: pause, open
+    NEW_STEP = (
+        "ns"  # of a new product; subject: its draft, arg: back, skip, done; or an intent, again
+    )
     NEW_PRODUCT = "np"  # of a category
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call

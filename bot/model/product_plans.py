@@ -17,7 +17,17 @@ from .plan import Plan
 PIECE = 200
 
 # A field that a person changes.
-Named = Literal["price", "title", "description", "min_quantity", "warranty", "category"]
+Named = Literal[
+    "price",
+    "title",
+    "description",
+    "min_quantity",
+    "warranty",
+    "category",
+    "source_id",
+    "source_url",
+    "in_stock",
+]
 Answer = Literal["", "there", "again", "stop"]
 
 
@@ -111,6 +121,7 @@ class NewProductPlan(Plan):
     kept: tuple[str, ...] = ()  # pictures of the product that it is a copy of
     source_id: str = ""
     source_url: str = ""
+    stock: int | None = None
 
     @property
     def images(self) -> tuple[str, ...]:

@@ -90,9 +90,12 @@ def _change_keyboard(intent: Intent, after: str, reader: Reader) -> Keyboard:
         plan = intent.plan
         if isinstance(plan, PicturesPlan):
             return _pictures_keyboard(intent, plan, language)
-        if isinstance(plan, NewProductPlan) and plan.version:
+        if isinstance(plan, NewProductPlan):
             yes = say_word("labels", "yes_create", language)
-            return yes_or_no(intent, yes, language, arg=f"all.{plan.version}")
+            arg = f"all.{plan.version}" if plan.version else ""
+            again = Press(Verb.NEW_STEP, str(intent.id), "again")
+            change = button(say_word("labels", "text_edit", language), again)
+            return (*yes_or_no(intent, yes, language, arg=arg), (change,))
         if isinstance(plan, ProductEditPlan) and plan.field == "price":
             yes = say_word("labels", "yes_price", language, price=after)
         else:

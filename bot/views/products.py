@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from bot.model.facts import ProductFacts, ProductPromptFacts, Reader
 from bot.model.intent import Intent, Kind, State
+from bot.model.new_product import STEPS, NewForm
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
@@ -96,7 +98,11 @@ def _seldom(facts: ProductFacts, reader: Reader) -> Keyboard:
             _on(product, "product_category", Verb.PRODUCT_EDIT, language, "category"),
         ),
         (*stock, pictures),
-        (copy,),
+        (copy, _on(product, "in_stock_field", Verb.PRODUCT_EDIT, language, "in_stock")),
+        (
+            _on(product, "source_id_field", Verb.PRODUCT_EDIT, language, "source_id"),
+            _on(product, "source_url_field", Verb.PRODUCT_EDIT, language, "source_url"),
+        ),
         (button(say_word("labels", "product_delete", language), press, "danger"),),
     )
 
@@ -111,11 +117,13 @@ _ASKS = {
     "price": Sentence.PRICE_PROMPT,
     "title": Sentence.TITLE_PROMPT,
     "description": Sentence.DESCRIPTION_PROMPT,
-    "new_product": Sentence.NEW_PRODUCT_PROMPT,
     "low_at": Sentence.LOW_AT_PROMPT,
     "min_quantity": Sentence.MIN_QUANTITY_PROMPT,
     "warranty": Sentence.WARRANTY_PROMPT,
     "category": Sentence.CATEGORY_PROMPT,
+    "source_id": Sentence.SOURCE_ID_PROMPT,
+    "source_url": Sentence.SOURCE_URL_PROMPT,
+    "in_stock": Sentence.IN_STOCK_PROMPT,
     "pictures": Sentence.PICTURES_PROMPT,
     "copy_product": Sentence.COPY_PRODUCT_PROMPT,
 }
@@ -132,6 +140,8 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
     values: dict[str, object] = {"title": title, "draft_id": facts.draft_id}
     if facts.kind in {"price", "copy_product"} and product is not None:
         values["price"] = Pen(reader, now).money(product.price)
+    if facts.form is not None:
+        return _new_product(facts, facts.form, reader, now)
     asks = say(_ASKS[facts.kind], reader, now=now, **values)
     if facts.kind == "copy_product" and product is not None:
         label = say_word("labels", "copy_as_it_is", reader.language)
@@ -155,6 +165,36 @@ def source_prompt(draft_id: int, state: str, title: str, reader: Reader, now: da
     if state != "open":
         return say(Sentence.SOURCE_PROMPT_ENDED, reader, now=now, state=state)
     return say(Sentence.SOURCE_PROMPT, reader, now=now, title=title, draft_id=draft_id)
+
+
+def _new_product(
+    facts: ProductPromptFacts, form: NewForm, reader: Reader, now: datetime
+) -> Outgoing:
+    """Return the next question about a new product, and what was told so far."""
+    pen, language, draft = Pen(reader, now), reader.language, str(facts.draft_id)
+    told = {field: form.values[field] for field in STEPS if field in form.values}
+    if "price" in told:
+        told["price"] = pen.money(Decimal(told["price"]))
+    drawn = draw(
+        "new_product",
+        language,
+        step=form.step,
+        told=told,
+        title=facts.category,
+        place=form.place + 1,
+        of=len(STEPS),
+        pen=pen,
+    )
+
+    def to(word: str, arg: str) -> Button:
+        return button(say_word("labels", word, language), Press(Verb.NEW_STEP, draft, arg))
+
+    moves = [to("back", "back")] if form.place else []
+    if form.may_skip:
+        moves.append(to("keep_value" if form.step in told else "skip", "skip"))
+    done = (to("to_the_preview", "done"),) if form.is_enough else ()
+    stop = button(say_word("labels", "cancel", language), Press(Verb.STOP, draft))
+    return outgoing(drawn, (tuple(moves), done, (stop,)))
 
 
 def _category(identity: str, draft_id: int) -> Press:

@@ -116,7 +116,6 @@ class Sentence(StrEnum):
     PRODUCT_PROMPT_ENDED = "product_prompt_ended"  # kind, state, title=""
     WHICH_PRODUCT = "which_product"
     WHICH_CATEGORY = "which_category"
-    NEW_PRODUCT_PROMPT = "new_product_prompt"  # title: of the category
     NEW_PRODUCT_NOT_READ = "new_product_not_read"
     PRODUCT_NOT_FOUND = "product_not_found"  # number
     PRODUCT_GONE = "product_gone"  # title
@@ -150,7 +149,13 @@ class Sentence(StrEnum):
     SOURCE_NOT_READ = "source_not_read"  # limit
     COPY_PRODUCT_PROMPT = "copy_product_prompt"  # title, price=""
     PRODUCT_NOT_COPIED = "product_not_copied"  # title
+    SOURCE_ID_PROMPT = "source_id_prompt"  # title
+    SOURCE_URL_PROMPT = "source_url_prompt"  # title
+    IN_STOCK_PROMPT = "in_stock_prompt"  # title
+    SOURCE_URL_NOT_READ = "source_url_not_read"  # limit
+    STOCK_NOT_READ = "stock_not_read"  # limit
     PICTURES_PROMPT = "pictures_prompt"  # title
+    PICTURES_LATER = "pictures_later"
     PICTURES_CHANGED = "pictures_changed"
     PICTURE_NOT_READ = "picture_not_read"
     PICTURE_TOO_BIG = "picture_too_big"
@@ -231,7 +236,9 @@ _PROMPTS = frozenset(
         Sentence.PRICE_PROMPT,
         Sentence.TITLE_PROMPT,
         Sentence.DESCRIPTION_PROMPT,
-        Sentence.NEW_PRODUCT_PROMPT,
+        Sentence.SOURCE_ID_PROMPT,
+        Sentence.SOURCE_URL_PROMPT,
+        Sentence.IN_STOCK_PROMPT,
         Sentence.LOW_AT_PROMPT,
         Sentence.MIN_QUANTITY_PROMPT,
         Sentence.WARRANTY_PROMPT,

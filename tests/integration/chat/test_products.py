@@ -284,7 +284,7 @@ async def test_a_new_product_is_previewed_and_created_as_it_was_written(world: W
     assert "Streaming > Video" in labels(which)
     await world.presses(ANN, which, "Streaming > Video")
     assert "A new product in Streaming > Video" in (await world.last(ANN))["text"]
-    await world.says(ANN, "no price")
+    await world.says(ANN, "no price\nand no description")
     assert "needs its title on the first line" in (await world.last(ANN))["text"]
     await world.says(ANN, NEW, reply_to=(await world.from_bot(ANN))[-2]["message_id"])
     preview = await world.last(ANN)

@@ -30,6 +30,14 @@ PRODUCT = Product.model_validate(
         ("min_quantity", " 007 ", "7", {"min_quantity": 7}),
         ("warranty", "0", "0", {"warranty_period_days": 0}),
         ("warranty", "3650", "3650", {"warranty_period_days": 3650}),
+        ("in_stock", "0", "0", {"stock": 0}),
+        ("source_id", " SKU\n7 ", "SKU 7", {"source_product_id": "SKU 7"}),
+        (
+            "source_url",
+            "https://a.b/c?d=1",
+            "https://a.b/c?d=1",
+            {"source_product_url": "https://a.b/c?d=1"},
+        ),
         ("category", " 68a0c0ffee17 ", "68a0c0ffee17", {"category_id": "68a0c0ffee17"}),
     ],
 )
@@ -52,6 +60,13 @@ def test_a_field_is_typed_and_sent_alone(
         *(("warranty", text, "warranty_not_read") for text in ("3651", "a month", "٣", "")),
         *(("category", text, "category_not_read") for text in ("", "two words", "<b>", "x" * 999)),
         ("title", " ", "product_text_empty"),
+        ("source_id", "x" * 201, "product_text_too_long"),
+        *(
+            ("source_url", text, "source_url_not_read")
+            for text in ("a.b/c", "ftp://a", "https://", "https://a b")
+        ),
+        ("source_url", "https://a.b/" + "x" * 2000, "source_url_not_read"),
+        *(("in_stock", text, "stock_not_read") for text in ("-1", "1000001", "many")),
         ("title", "x" * 201, "product_text_too_long"),
         ("price", "0", "price_not_read"),
     ],
@@ -70,8 +85,10 @@ def test_a_product_tells_its_fields_or_leaves_them_out() -> None:
         "min_quantity": "2",
         "warranty": "",
         "category": "68a0c0ffee",
+        **dict.fromkeys(("source_id", "source_url", "in_stock"), ""),
     }
-    assert [field for field in FIELDS if not told(PRODUCT, field)] == ["warranty"]
+    untold = [field for field in FIELDS if not told(PRODUCT, field)]
+    assert untold == ["warranty", "source_id", "source_url", "in_stock"]
     assert named("price", "9.5") == {"price": Decimal("9.5")}
     assert same("price", "9.5", "9.50")
     assert not same("min_quantity", "2", "20")

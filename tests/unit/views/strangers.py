@@ -53,6 +53,7 @@ from bot.model.intent import (
     State,
     StatusPlan,
 )
+from bot.model.new_product import NewForm
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance, Payment
 from bot.model.person import Role
@@ -171,6 +172,10 @@ def _of_products(
     listed = ProductListFacts((product,) * 3, Shelf(words=sought), 1, 1, 10, category=words)
     yield view(which_product, listed, Verb.STOCK, who, NOW)
     yield view(product_list, listed, who, NOW)
+    values = {"title": words, "description": words, "source_id": words, "source_url": words}
+    form = NewForm.model_validate({"step": "in_stock", "values": values})
+    asked = ProductPromptFacts(1, "new_product", "open", product, words, form)
+    yield view(product_prompt, asked, who, NOW)
     yield view(source_prompt, 1, "open", words, who, NOW)
     yield view(shelf_menu, Shelf(), "category", (("c", words),), who, NOW)
     for chosen, asks in (((), ""), (("p",), ""), (("p",), "price")):

@@ -66,6 +66,8 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     Sentence.ROLE_IS_NOW: {"role": "viewer"},
     Sentence.PROMPT_ENDED: {"kind": "deliver", "state": "used", "number": NUMBER},
     Sentence.TOO_MANY_PICTURES: {"limit": "10"},
+    Sentence.SOURCE_URL_NOT_READ: {"limit": "2000"},
+    Sentence.STOCK_NOT_READ: {"limit": "1000000"},
     Sentence.SOURCE_PROMPT_ENDED: {"state": "used"},
     Sentence.PRODUCT_NOT_COPIED: {"title": "Netflix"},
     Sentence.SOURCE_NOT_READ: {"limit": "60"},

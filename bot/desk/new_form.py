@@ -1,0 +1,183 @@
+"""A new product told one thing after another: what is there so far is a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.model.intent import Intent, Kind, Outcome, State
+from bot.model.new_product import NewForm, read_described
+from bot.model.person import Act, Person
+from bot.model.product_plans import Named, NewProductPlan
+from bot.store import drafts, intents
+from bot.store import products as known_products
+from bot.store.database import Tx
+
+from . import new_products
+from .drafts import show_prompt
+from .errors import NotPossible
+from .product_fields import typed
+from .proposing import in_answer
+from .shop import Shop, must
+
+KIND = "new_product"
+
+
+def read(body: Any) -> NewForm:
+    """Return the form that a draft holds; an empty one where it holds none."""
+    body = body if isinstance(body, dict) else {}
+    return NewForm.model_validate(body.get("form", {}))
+
+
+async def written(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    draft_id: int,
+    text: str,
+    *,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> bool:
+    """Take an answer, or all of a product in one message; say whether a preview came of it.
+
+    Raises NotPossible, with what is right; the question stays.
+    """
+    must(person, Act.MONEY)
+    draft, body = await drafts.with_body(tx, draft_id)
+    if draft is None:
+        raise NotPossible("draft_expired")
+    form = read(body)
+    whole = read_described(text) if not form.values else None
+    is_open = draft.state == "open" and draft.person_id == person.person_id
+    if whole is not None or not is_open or (form.step == "title" and "\n" in text.strip()):
+        await new_products.preview(
+            tx,
+            shop,
+            person,
+            draft.subject_id,
+            text,
+            chat_id=chat_id,
+            message_id=message_id,
+            now=now,
+        )
+        return True
+    form = form.told(typed(form.step, text))
+    return await _on(tx, shop, person, draft, form.moved(1) or form, form, chat_id, now)
+
+
+async def press(
+    tx: Tx, shop: Shop, person: Person, draft_id: str, word: str, chat_id: int, now: datetime
+) -> None:
+    """Go back, skip a question, or go to the preview. Raises NotPossible."""
+    must(person, Act.MONEY)
+    found = await drafts.current(tx, chat_id, person.person_id, now)
+    if found is None or str(found[0].id) != draft_id or found[0].kind != KIND:
+        raise NotPossible("draft_expired")
+    draft, form = found[0], read(found[1])
+    if word == "back":
+        await drafts.keep(tx, draft, _body(form.moved(-1) or form), now)
+    elif word == "skip" and form.may_skip and form.moved(1) is not None:
+        await drafts.keep(tx, draft, _body(form.moved(1) or form), now)
+    elif word in {"skip", "done"} and form.is_enough:
+        await _preview(tx, shop, person, draft.subject_id, form, chat_id, now)
+        await drafts.end_one(tx, draft.id, "used", now)
+
+
+async def _on(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    draft: drafts.Draft,
+    moved: NewForm,
+    form: NewForm,
+    chat_id: int,
+    now: datetime,
+) -> bool:
+    if form.moved(1) is None:
+        await _preview(tx, shop, person, draft.subject_id, form, chat_id, now)
+        return True
+    await drafts.keep(tx, draft, _body(moved), now)
+    # Below what was written: the next question is where the thumb is.
+    await show_prompt(tx, shop, person, str(draft.id), chat_id, now)
+    return False
+
+
+def _body(form: NewForm) -> dict[str, Any]:
+    return {"form": form.model_dump(mode="json")}
+
+
+async def _preview(
+    tx: Tx, shop: Shop, person: Person, category_id: str, form: NewForm, chat_id: int, now: datetime
+) -> Intent:
+    paths = dict(await known_products.categories(tx, shop.shop_id))
+    told = form.values
+
+    def number(field: Named) -> int | None:
+        return int(told[field]) if field in told else None
+
+    plan = NewProductPlan(
+        category_id=category_id,
+        category=paths.get(category_id, ""),
+        title=told["title"],
+        description=told["description"],
+        price=Decimal(told["price"]),
+        min_quantity=number("min_quantity"),
+        warranty_days=number("warranty"),
+        stock=number("in_stock"),
+        source_id=told.get("source_id", ""),
+        source_url=told.get("source_url", ""),
+        known=await known_products.with_title(tx, shop.shop_id, told["title"]),
+        pictures=form.pictures,
+        kept=form.kept,
+    )
+    return await in_answer(
+        tx,
+        shop,
+        person,
+        Kind.NEW_PRODUCT,
+        ("product", f"new:{chat_id}:{now.timestamp()}"),
+        plan,
+        chat_id=chat_id,
+        message_id=None,
+        now=now,
+    )
+
+
+async def again(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, chat_id: int, now: datetime
+) -> None:
+    """Go from a preview back to the questions, with all that was told. Raises NotPossible."""
+    must(person, Act.MONEY)
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    plan = None if intent is None or intent.shop_id != shop.shop_id else intent.plan
+    if intent is None or not isinstance(plan, NewProductPlan):
+        raise NotPossible("gone")
+    if not await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now):
+        raise NotPossible("taken")
+    told: dict[Named, Any] = {
+        "title": plan.title,
+        "price": format(plan.price, "f"),
+        "description": plan.description,
+        "min_quantity": plan.min_quantity,
+        "warranty": plan.warranty_days,
+        "in_stock": plan.stock,
+        "source_id": plan.source_id,
+        "source_url": plan.source_url,
+    }
+    values = {field: str(value) for field, value in told.items() if value not in {None, ""}}
+    form = NewForm.model_validate({"values": values, "pictures": plan.pictures, "kept": plan.kept})
+    draft = await drafts.open_(
+        tx,
+        shop.shop_id,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        kind=KIND,
+        subject_kind="product",
+        subject_id=plan.category_id,
+        body=_body(form),
+        now=now,
+    )
+    await show_prompt(tx, shop, person, str(draft.id), chat_id, now)

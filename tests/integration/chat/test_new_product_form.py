@@ -1,0 +1,97 @@
+"""/newproduct, one thing after another: back, skip, all that was told, and a preview at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.e2e.page.pictures import png
+from tests.support.world import ANN, World, labels
+
+
+async def asks(world: World, *texts: str) -> Any:
+    """Return the question that stands below all else, and says these texts."""
+    message = await world.last(ANN)
+    for text in texts:
+        assert text in message["text"]
+    return message
+
+
+async def test_a_product_is_told_one_thing_after_another(world: World) -> None:
+    category = (await world.true_product(await world.product()))["category_id"]
+    await world.says(ANN, f"/newproduct {category}")
+    await asks(world, "What is its title?", "Question 1 of 8")
+    await world.says(ANN, "x" * 201)
+    await asks(world, "This text holds 200 characters at most")
+    await world.says(ANN, "Jade Reader")
+    message = await asks(world, "Title: Jade Reader", "What does it cost?")
+    assert labels(message) == ["Back", "Cancel"]
+    for wrong in ("0", "-5", "1000000000", "1e9"):
+        await world.says(ANN, wrong)
+        await asks(world, "This is no price")
+    await world.says(ANN, "12,50")
+    await asks(world, "Price: $12.50", "How is it described?")
+    await world.sends_file(ANN, png(9, 9), "early.png")
+    await asks(world, "Pictures come last")
+    await world.says(ANN, "For one person.\nSent at once.")
+    message = await asks(world, "How many are sold at once")
+    assert labels(message) == ["Back", "Skip", "To the preview", "Cancel"]
+    # Back to what was told; what is kept stays, and another answer takes its place.
+    await world.presses(ANN, message, "Back")
+    await world.presses(ANN, await world.last(ANN), "Back")
+    message = await asks(world, "What does it cost?")
+    assert "Keep it" in labels(message)
+    await world.says(ANN, "13")
+    await world.presses(ANN, await world.last(ANN), "Keep it")
+    await world.presses(ANN, await world.last(ANN), "Skip")
+    await asks(world, "For how many days")
+    await world.says(ANN, "30")
+    await world.says(ANN, "20")
+    await asks(world, "In stock: 20", "What is its ID where you buy it?")
+    await world.presses(ANN, await world.last(ANN), "Skip")
+    await world.says(ANN, "not an address")
+    await asks(world, "This is no address")
+    await world.says(ANN, "https://shop.example/p/1")
+    preview = await asks(world, "$13.00", "warranty 30 days", "20 in stock", "For one person.")
+    assert await world.changes("product_created") == []
+
+    # From the preview back to the questions, with its picture.
+    await world.sends_file(ANN, png(9, 9), "cover.png")
+    await world.presses(ANN, preview, "Change")
+    message = await asks(world, "What is its title?", "Price: $13.00")
+    await world.says(ANN, "Jade Reader for a year")
+    await world.presses(ANN, await world.last(ANN), "To the preview")
+    preview = await asks(world, "Jade Reader for a year", "1 picture")
+    await world.presses(ANN, preview, "Yes, create it")
+    made = await world.true_product(await world.product("Jade Reader", known=False))
+    told = ("title", "price", "warranty_period_days", "source_product_url", "stock")
+    assert [made[name] for name in told] == [
+        "Jade Reader for a year",
+        "13.00",
+        "30",
+        "https://shop.example/p/1",
+        20,
+    ]
+    assert len(made["images"]) == 1
+    # The category is remembered.
+    await world.says(ANN, "/newproduct")
+    assert labels(await world.last(ANN))[0] == "Software > Windows"
+
+
+async def test_source_and_stock_are_changed_as_other_fields(world: World) -> None:
+    product = await world.product()
+    await world.says(ANN, f"/product {product}")
+    card = await world.last(ANN)
+    await world.presses(ANN, card, "More")
+    for button, text, says in (
+        ("Source address", "https://shop.example/p/2", "The new source address:"),
+        ("Source ID", "SKU-7", "The new source ID:"),
+        ("Stock", "77", "In stock:"),
+    ):
+        await world.presses(ANN, card, button)
+        await world.says(ANN, text)
+        preview = await world.last(ANN)
+        assert says in preview["text"]
+        await world.presses(ANN, preview, "Yes, change it")
+    true = await world.true_product(product)
+    told = ("source_product_url", "source_product_id", "stock")
+    assert [true[name] for name in told] == ["https://shop.example/p/2", "SKU-7", 77]
