@@ -17,7 +17,7 @@ from bot.model.intent import (
 )
 from bot.model.person import Person
 from bot.model.product_plans import Answer, NewProductPlan, PicturesPlan, Progress, StockPlan
-from bot.store import cards, intents, orders, tickets, units
+from bot.store import batches, cards, intents, orders, tickets, units
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 
@@ -159,6 +159,10 @@ async def take_all_back(
     for intent in await intents.proposed_by(tx, chat_id, person.person_id):
         await _take_back(tx, intent, now)
         taken.append(await _named(tx, shop, intent))
+    for batch in await batches.proposed_by(tx, shop.shop_id, chat_id, person.person_id):
+        await batches.move(tx, batch, ("proposed",), now, state="declined", finished_at=now)
+        number = str(len(await batches.items_of(tx, batch.id)))
+        taken.append({"kind": "batch", "number": number})
     under_way = await intents.under_way_by(tx, chat_id, person.person_id)
     return taken, [await _named(tx, shop, intent) for intent in under_way]
 

@@ -111,6 +111,17 @@ async def of_intent(tx: Tx, intent_id: int) -> tuple[Batch, Item] | None:
     return None if row is None or batch is None else (batch, _item(row))
 
 
+async def proposed_by(tx: Tx, shop_id: int, chat_id: int, person_id: int) -> tuple[Batch, ...]:
+    """Return what a person proposed in a chat and nobody confirmed yet."""
+    statement = select(batches).where(
+        batches.c.shop_id == shop_id,
+        batches.c.state == "proposed",
+        batches.c.chat_id == chat_id,
+        batches.c.proposed_by == person_id,
+    )
+    return tuple(_batch(row) for row in (await tx.execute(statement)).all())
+
+
 async def running(tx: Tx, shop_id: int) -> tuple[Batch, ...]:
     """Return the batches that are under way."""
     statement = select(batches).where(batches.c.shop_id == shop_id, batches.c.state == "running")

@@ -102,6 +102,12 @@ async def test_a_pasted_table_names_its_products_and_what_it_leaves_out(world: W
     await world.says(
         ANN, f"{windows}; 9.50\n{title} 12,00\nNobody's product 5\nno price\n{windows} 3\nSpotify 0"
     )
+    await world.says(ANN, "/cancel")
+    assert "– the change of 2 products" in (await world.last(ANN))["text"]
+    message = await press(world, await picking(world), "Price")
+    await world.says(
+        ANN, f"{windows}; 9.50\n{title} 12,00\nNobody's product 5\nno price\n{windows} 3\nSpotify 0"
+    )
     preview = await world.last(ANN)
     assert "$17.50 → $9.50" in preview["text"]
     for left in ("“Nobody's product”: no product has this ID or title", "“no price”: this line"):
