@@ -159,10 +159,16 @@ def with_way_back(card: Outgoing, back: str, language: str) -> Outgoing:
     """
     press = unpack(back)
     presses = [unpack(each.data) for row in card.keyboard for each in row]
-    if press is None or {Verb.CONFIRM, Verb.BACK} & {p.verb for p in presses if p is not None}:
+    if press is None or any(p is not None and _leads_back(p) for p in presses):
         return card
     row = (button(say_word("labels", "back", language), press),)
     return card.model_copy(update={"keyboard": (*card.keyboard, row)})
+
+
+def _leads_back(press: Press) -> bool:
+    """Say whether a button is a way back of its own, or asks."""
+    picks = press.verb is Verb.PICKED and press.arg == "list"
+    return picks or press.verb in {Verb.CONFIRM, Verb.BACK}
 
 
 def _marked(verb: Verb, name: str, here: str, language: str) -> Button:

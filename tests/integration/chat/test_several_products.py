@@ -63,6 +63,7 @@ async def test_prices_of_picked_products_change_together_and_back(world: World) 
     await world.presses(ANN, message, second)
     message = await press(world, message, "Price")
     assert "How do the prices of these 2 products change?" in message["text"]
+    assert labels(message) == ["Back", "Cancel"]
     await world.says(ANN, "10 per cent")
     assert "This says no new price" in (await world.last(ANN))["text"]
     await world.says(ANN, "+10%")
