@@ -95,13 +95,17 @@ async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
 
     ``asked`` remembers an end that was asked for before this loop was there to hear of it.
     """
-    logs.set_up(settings.log_level)
     try:
+        logs.set_up(settings.log_level, file=settings.log_file, secrets=settings.secrets)
         outside = Outside(
             settings.metrics_listen,
             settings.webhook_listen if settings.webhook_url else "",
             settings.heartbeat_url,
         )
+    except OSError as unwritable:
+        why = unwritable.strerror or "unknown reason"
+        print(f"LOG_FILE: {settings.log_file} cannot be written: {why}", file=sys.stderr)  # noqa: T201
+        return 2
     except CannotListen as refused:
         print(refused, file=sys.stderr)  # noqa: T201
         return 2

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.model.languages import NAMES, language_of_code
+from bot.model.leaked import of_cookie
 from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthKind, check_base_url, make_auth
 
@@ -173,6 +174,9 @@ class Settings(Places):
         default=None,
         description="an address starting with http:// or https:// that is called every minute",
     )
+    log_file: Path | None = Field(
+        default=None, description="the path of a file for the log, beside stderr; empty for none"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
@@ -252,6 +256,27 @@ class Settings(Places):
             raise ValueError("not an address to call")
         return None if value is None else SecretStr(value.get_secret_value().strip())
 
+    @field_validator("log_file", mode="before")
+    @classmethod
+    def _named_file(cls, value: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("a name of spaces")
+        return value
+
+    @field_validator("log_file")
+    @classmethod
+    def _log(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is None:
+            return None
+        check_place(value, written=True)
+        database = _path_of(info.data.get("database_url", ""))
+        if database is not None:
+            check_apart(value, database)
+            key = info.data.get("secrets_file") or database.with_name(database.name + ".key")
+            if value.resolve() == key.resolve():
+                raise WrongPlace(f"{value} is the key file")
+        return value
+
     @field_validator("owner_ids", mode="before")
     @classmethod
     def _ids(cls, value: Any) -> Any:
@@ -295,6 +320,19 @@ class Settings(Places):
         if self.webhook_url and not self.webhook_listen:
             raise ValueError("WEBHOOK_LISTEN")
         return self
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything in the settings that must stand in no log."""
+        found = [
+            value.get_secret_value()
+            for name in type(self).model_fields
+            if isinstance(value := getattr(self, name), SecretStr)
+        ]
+        cookie = self.supplier_cookie
+        if cookie is not None:
+            found += of_cookie(cookie.get_secret_value())
+        return (*found, self.telegram_bot_token.get_secret_value().partition(":")[2])
 
     @property
     def bot_id(self) -> int:

@@ -50,6 +50,13 @@ def empty(connection: sqlite3.Connection, now: datetime) -> Ended:
     run("DELETE FROM pairings")
     run("DELETE FROM invitations")  # accepted since, or not to be any more
     run("DELETE FROM errands")
+    run("DELETE FROM stock_lines")  # goods, of imports that end below
+    run("UPDATE batches SET state = 'expired', finished_at = ? WHERE state = 'proposed'", (at,))
+    run(
+        "UPDATE batches SET state = 'stopped', reason = 'asked', finished_at = ? "
+        "WHERE state = 'running'",
+        (at,),
+    )
     run("UPDATE drafts SET sealed = NULL")
     run("UPDATE drafts SET state = 'expired' WHERE state = 'open'")
     # To Telegram: sent since.

@@ -24,7 +24,7 @@ from .positions import GREETED, RESTORED
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Keyed by what the lost key hid: nothing can be recognised by them any more.
-_KEYED: Final = ("unit_hashes", "stock_hashes")
+_KEYED: Final = ("unit_hashes", "stock_hashes", "person_pins")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import httpx
 
+from .leaks import goods_of, leaked
 from .nursery import Child, Nursery
 from .someone import LINE, PATIENCE, Someone, data_of, labels, shown, until
 
@@ -147,6 +148,14 @@ class Shop:
     def no_telegram_trouble(self) -> None:
         self.call("DELETE", "/telegram/control/faults")
 
+    def pasted(self) -> list[str]:
+        """Return what people wrote to the bot, as far as it is still there."""
+        items = [item for who in (ANN, BEN, CLEO, SAM) for item in self._chat(who)]
+        return [str(item.get("text") or "") for item in items if item["from"] != "bot"]
+
+    def _chat(self, who: int) -> list[Any]:
+        return list(self.call("GET", f"/telegram/control/chat?as={who}")["items"])
+
     def reset(self, *, options: dict[str, Any] | None = None) -> None:
         """Begin anew: no orders, no faults, empty chats."""
         self.no_trouble()
@@ -242,7 +251,7 @@ class Bot:
 
 @contextmanager
 def running(bot: Bot, *, started: bool = False) -> Iterator[Bot]:
-    """Run a bot; whatever happens, its process ends, and its log holds no accident."""
+    """Run a bot; its process ends, its log holds no accident, and no file of it a secret."""
     if not started:
         bot.start()
     try:
@@ -252,5 +261,5 @@ def running(bot: Bot, *, started: bool = False) -> Iterator[Bot]:
             bot.end()
     log = bot.log.read_text("utf-8", "replace")
     assert "Traceback" not in log, log[-6000:]
-    assert TOKEN.partition(":")[2] not in log
-    assert KEY not in log
+    secrets = {TOKEN.partition(":")[2], KEY, *goods_of(bot.shop.state(), bot.shop.pasted())}
+    assert not leaked(bot.folder, secrets)

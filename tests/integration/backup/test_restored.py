@@ -231,3 +231,25 @@ async def test_what_the_marketplace_shows_no_more_is_not_waited_for_for_ever(
         assert not await afresh.ready()
         world.clock.advance(1)
         assert await afresh.ready()
+
+
+async def test_a_change_of_several_products_does_not_go_on(world: World, tmp_path: Path) -> None:
+    at = "2026-11-23T12:04:00.000000+00:00"
+    async with world.store.write() as tx:
+        for number, state in enumerate(("proposed", "running", "done"), 1):
+            await tx.conn.exec_driver_sql(
+                "insert into batches (id, shop_id, kind, why, state, chat_id, proposed_by, "
+                "created_at, expires_at) values (?, 1, 'price', 'selected', ?, 1001, 1001, ?, ?)",
+                (number, state, at, at),
+            )
+        await tx.conn.exec_driver_sql(
+            "insert into stock_lines (intent_id, place, shop_id, sealed) values (9, 0, 1, ?)",
+            (tx.vault.seal(b"line:Umbrella-1967"),),
+        )
+    back_up(world.store.path, tmp_path / "backup", world.now)
+    await world.aclose()
+    restore(tmp_path, world.now)
+    async with another_bot(world, tmp_path) as again:
+        states = await again.rows("select state from batches order by id")
+        assert states == [("expired",), ("stopped",), ("done",)]
+        assert await again.rows("select * from stock_lines") == []

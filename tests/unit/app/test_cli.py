@@ -7,9 +7,11 @@ import json
 import logging
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -155,6 +157,8 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     stream = io.StringIO()
     monkeypatch.setattr(logs, "sys", SimpleNamespace(stderr=stream))
     yield stream
+    for handler in root.handlers:
+        handler.close()
     root.handlers[:], root.level = handlers, level
     for name, before in levels.items():
         logging.getLogger(name).setLevel(before)
@@ -197,6 +201,68 @@ def test_a_higher_level_holds_for_the_libraries_too(log: io.StringIO) -> None:
     logs.set_up("ERROR")
     logging.getLogger("httpx").warning("hm")
     assert log.getvalue() == ""
+
+
+TOKEN = "7000000001:practice-shop-practice-shop-practice"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        TOKEN,
+        TOKEN.replace(":", "%3A"),
+        TOKEN.partition(":")[2],
+        'key-with-"quotes"',
+        "key-with-%22quotes%22",
+        "csrf-1234567",
+        "987654321:AAEother_bot_other_bot_other_bot_ot",
+        "anna@mail.example:Hunter2222",
+        'anna@mail.example|Hun"ter',
+        "ABCD1-EFGH2-IJKL3",
+    ],
+)
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+def test_no_line_holds_a_secret_or_goods_whatever_wrote_it(
+    log: io.StringIO, tmp_path: Path, secret: str, level: str
+) -> None:
+    own = (TOKEN, TOKEN.partition(":")[2], 'key-with-"quotes"', "csrf-1234567", "short")
+    file = tmp_path / "bot.log"
+    logs.set_up(level, file=file, secrets=own)
+    bot = structlog.get_logger("bot.test")
+    bot.error(f"in its words {secret} and on", value=secret, inner={"a": [secret]})
+    logging.getLogger("telegram").error("POST /bot/%s/sendMessage", secret)
+    try:
+        int(f"refused: {secret}")
+    except ValueError:
+        bot.exception("failed")
+    bot.error("harmless", at="2026-11-26T12:04:11Z", order="TK1772446511113", short="short")
+    for written in (log.getvalue(), file.read_text("utf-8")):
+        lines = [json.loads(line) for line in written.splitlines()]
+        assert len(lines) == 4
+        assert not [each for each in lines if secret in json.dumps(each)]
+        assert secret not in written
+        assert lines[0]["value"] == lines[0]["inner"]["a"][0]
+        assert "ValueError" in lines[2]["exception"]
+        assert lines[3]["order"] == "TK1772446511113"
+        assert (lines[3]["at"], lines[3]["short"]) == ("2026-11-26T12:04:11Z", "short")
+
+
+def test_a_log_file_is_private_and_never_becomes_large(
+    log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "MOST_BYTES", 2_000)
+    monkeypatch.setattr(logs, "FILES_KEPT", 2)
+    file = tmp_path / "bot.log"
+    logs.set_up("INFO", file=file)
+    for number in range(60):
+        structlog.get_logger("bot.test").info("done", number=number, text="x" * 100)
+    files = sorted(tmp_path.iterdir())
+    assert [each.name for each in files] == ["bot.log", "bot.log.1", "bot.log.2"]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
+    assert all(each.stat().st_size < 2_500 for each in files)
+    assert '"number": 59' in file.read_text("utf-8")
+    with pytest.raises(OSError, match="No such file"):
+        logs.set_up("INFO", file=tmp_path / "nowhere" / "bot.log")
 
 
 # --- the demo's pieces -------------------------------------------------------------------------
