@@ -29,6 +29,7 @@ from . import (
     buyers,
     changes,
     choosing,
+    disputes,
     exports,
     goods,
     lists,
@@ -237,7 +238,7 @@ async def _nothing(turn: Turn, press: Press) -> None:
 
 
 # Buttons of messages that are about an order or a ticket, and not to be drawn again as its card.
-_ON_NO_CARD = frozenset({Verb.SHOW_GOODS, Verb.HIDE_GOODS, Verb.TEXTS})
+_ON_NO_CARD = frozenset({Verb.SHOW_GOODS, Verb.HIDE_GOODS, Verb.DISPUTE, Verb.TEXTS})
 _SIMPLE = {
     Verb.MENU: start.menu,
     Verb.HELP: start.help_,
@@ -320,6 +321,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.TEXTS_FOR: saved_texts.which_enclosed,
     Verb.TEXT_INTO: saved_texts.enclose,
     Verb.REPORT: reports.pressed,
+    Verb.DISPUTE: disputes.shown,
     Verb.CHART: reports.chart,
     Verb.REPORT_DAYS: reports.ask_days,
     Verb.EXPORT: exports.pressed,

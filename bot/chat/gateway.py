@@ -227,6 +227,8 @@ class TelegramGateway:
         self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None
     ) -> int:
         """Send a message; a message it should reply to may be gone meanwhile."""
+        if said.file_name:
+            return await self._send_text_file(chat_id, said, silent=silent, reply_to=reply_to)
         message = await self._bot.send_message(
             chat_id,
             said.text,
@@ -234,6 +236,20 @@ class TelegramGateway:
             reply_markup=_markup(said),
             disable_notification=silent,
             link_preview_options=_preview(said),
+            reply_parameters=_reply(reply_to),
+        )
+        return int(message.message_id)
+
+    async def _send_text_file(
+        self, chat_id: int, said: Outgoing, *, silent: bool, reply_to: int | None
+    ) -> int:
+        message = await self._bot.send_document(
+            chat_id,
+            InputFile(said.file_text.encode(), filename=said.file_name),
+            caption=said.text,
+            caption_entities=_entities(said.entities),
+            reply_markup=_markup(said),
+            disable_notification=silent,
             reply_parameters=_reply(reply_to),
         )
         return int(message.message_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Style = Literal["", "primary", "success", "danger"]
 
@@ -43,6 +43,9 @@ class Outgoing(BaseModel):
     keyboard: tuple[tuple[Button, ...], ...] = ()
     # Asks the app to open a reply to this message; never together with buttons.
     force_reply: bool = False
+    # A text that is sent as a file, with ``text`` below it. Never in place of a message.
+    file_name: str = ""
+    file_text: str = Field(default="", repr=False)
     placeholder: str = ""
     # The address of a picture that Telegram shows above it; nothing else is previewed.
     preview: str = ""

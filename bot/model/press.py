@@ -103,6 +103,7 @@ class Verb(StrEnum):
     TEXTS_FOR = "tf"  # ask which text is to stand in a delivery; subject: intent, arg: its version
     TEXT_INTO = "ti"  # subject: intent, a dot and its version; arg: the text, or none
     REPORT = "sr"  # subject: a period; none is today
+    DISPUTE = "df"  # of an order or a ticket; arg: which of these, or order.file
     CHART = "ch"  # of a report; subject: a period
     REPORT_DAYS = "rd"  # ask for a period that no button says
     EXPORT = "ex"  # subject: what, a dot and a period; arg: the format, or none to choose

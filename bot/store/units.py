@@ -183,3 +183,11 @@ async def settle(tx: Tx, intent_id: int, state: str) -> None:
         .where(unit_hashes.c.intent_id == intent_id, unit_hashes.c.state != CONFIRMED)
         .values(state=state)
     )
+
+
+async def hashes_of(tx: Tx, shop_id: int, order_id: str) -> frozenset[bytes]:
+    """Return the hash of every unit that went to an order, or may have."""
+    statement = select(unit_hashes.c.hash).where(
+        unit_hashes.c.shop_id == shop_id, unit_hashes.c.order_id == order_id
+    )
+    return frozenset((await tx.execute(statement)).scalars())

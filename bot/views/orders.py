@@ -216,6 +216,7 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
         leads.append(product_button(facts.product_id, language))
     if order.paid and Act.MONEY in reader.acts:
         leads.append(_on(order, "payments", Verb.PAYMENTS_OF, language))
+    leads.append(_on(order, "dispute", Verb.DISPUTE, language, "order"))
     back = _on(order, "back", Verb.BACK, language, "order")
     remembered = buyer_buttons(facts.buyer, "order", short_id(order.order_id), reader)
     rows = (tuple(leads[at : at + _A_ROW]) for at in range(0, len(leads), _A_ROW))

@@ -150,6 +150,7 @@ def _more(facts: TicketFacts, reader: Reader, texts: tuple[Button, ...]) -> Keyb
     )
     short = short_id(facts.ticket.ticket_id)
     remembered = buyer_buttons(facts.buyer, "ticket", short, reader)
+    texts = (*texts, _on(facts, "dispute", Verb.DISPUTE, language, "ticket"))
     return (changes, texts, *remembered, (_on(facts, "back", Verb.BACK, language, "ticket"),))
 
 

@@ -162,6 +162,11 @@ def plain(text: str, limit: int = QUOTE_UNITS) -> str:
     return as_written(_without_tags(text), limit) or as_written(text, limit)
 
 
+def readable(text: str, limit: int) -> str:
+    """Return a stranger's text, HTML or not, as clean lines, for where nothing can be tapped."""
+    return cut(_tidy(_without_tags(text)), limit) or cut(_tidy(text), limit)
+
+
 def as_written(text: str, limit: int = QUOTE_UNITS) -> str:
     """Return a plain text as clean and inert lines of at most ``limit`` units."""
     return inert(cut(_tidy(text), limit))

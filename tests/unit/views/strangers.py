@@ -8,13 +8,14 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import SecretStr
 
 from bot import views
 from bot.model.audit import AuditFacts, AuditLine
 from bot.model.batch import Batch, BatchState, Item
+from bot.model.dispute import DisputeFacts, Entry, What
 from bot.model.facts import (
     BalanceFacts,
     BatchFacts,
@@ -71,6 +72,7 @@ from bot.views.audit import audit
 from bot.views.batches import batch, selection
 from bot.views.buyers import note_prompt
 from bot.views.digest import digest
+from bot.views.dispute import dispute
 from bot.views.drawing import Pen
 from bot.views.goods import goods_message
 from bot.views.intents import intent_card
@@ -327,6 +329,8 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     reported = ReportFacts("today", NOW, NOW, sales)
     yield view(report, reported, who, NOW)
     yield view(summary, reported, MenuFacts(1, 1, watching=True), who, NOW)
+    happened = tuple(Entry(NOW, what, words, words, words, 1, words) for what in get_args(What))
+    yield view(dispute, DisputeFacts("order", "o1", words, strange, happened), who, NOW)
     kept = SavedText(1, words + " {" + words[:30] + "}")
     yield view(saved_text_list, (kept,) * 3, who, NOW, kept)
     yield view(saved_text, kept, 2, 3, who, NOW)

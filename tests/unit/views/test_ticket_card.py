@@ -190,10 +190,13 @@ def test_an_order_that_is_not_known_here_can_still_be_opened() -> None:
 @pytest.mark.parametrize(
     ("status", "buttons"),
     [
-        ("open", ["ts:t1:in_progress", "ts:t1:resolved", "ts:t1:closed", "bk:t1:ticket"]),
-        ("in_progress", ["ts:t1:resolved", "ts:t1:closed", "bk:t1:ticket"]),
-        ("resolved", ["ts:t1:open", "bk:t1:ticket"]),
-        ("closed", ["ts:t1:open", "bk:t1:ticket"]),
+        (
+            "open",
+            ["ts:t1:in_progress", "ts:t1:resolved", "ts:t1:closed", "df:t1:ticket", "bk:t1:ticket"],
+        ),
+        ("in_progress", ["ts:t1:resolved", "ts:t1:closed", "df:t1:ticket", "bk:t1:ticket"]),
+        ("resolved", ["ts:t1:open", "df:t1:ticket", "bk:t1:ticket"]),
+        ("closed", ["ts:t1:open", "df:t1:ticket", "bk:t1:ticket"]),
     ],
 )
 def test_more_offers_the_statuses_that_it_does_not_have(status: str, buttons: list[str]) -> None:
