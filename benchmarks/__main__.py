@@ -1,4 +1,4 @@
-"""``python -m benchmarks [start|memory|idle|press|push|crowd|stock ...]``: measure, and judge."""
+"""``python -m benchmarks [start|memory|idle|press|push|crowd|...]``: measure, and judge."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import psutil
 
-from . import crowd, idle, memory, press, push, start, stock
+from . import crowd, idle, memory, money, press, push, start, stock
 from .figures import Figure, table
 from .practice import TookTooLong
 
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
     "press": press.measure,
     "push": push.measure,
     "crowd": crowd.measure,
+    "money": money.measure,
     "stock": stock.measure,
 }
 
