@@ -207,6 +207,19 @@ def forget_pins() -> None:
 
 
 @app.command()
+def team(
+    remove: Annotated[
+        int | None, typer.Option(metavar="ID", help="send this person away, also while locked")
+    ] = None,
+) -> None:
+    """Print who works in the shop; or take somebody out of it."""
+    from .commands import locking  # noqa: PLC0415
+
+    work = locking.list_team if remove is None else locking.remove_from_team(remove)
+    raise typer.Exit(locking.run(work))
+
+
+@app.command()
 def unlock() -> None:
     """Open a shop that was locked, by this command or by /lock CODE."""
     from .commands import locking  # noqa: PLC0415

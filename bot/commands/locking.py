@@ -9,12 +9,14 @@ from pathlib import Path
 
 from bot.desk import locking
 from bot.env_file import one_setting
-from bot.store import audit, passcodes, people, safety
+from bot.model.person import Role
+from bot.store import audit, passcodes, people, safety, team
+from bot.store import locking as emptying
 from bot.store.beside import open_beside
 from bot.store.database import Tx
 from bot.store.errors import SecretsExposed, SecretsMissing, StoreError, UnusableAddress
 
-from .said import complain, say
+from .said import NotDoneError, complain, say
 
 _USUAL = "sqlite+aiosqlite:///supplier-bot.db"
 _SETTINGS_AT_FAULT = (UnusableAddress, SecretsMissing, SecretsExposed)
@@ -28,6 +30,9 @@ def run(work: Work) -> int:
     secrets_file = one_setting("SECRETS_FILE", Path(".env"))
     try:
         say(asyncio.run(_run(work, url, Path(secrets_file) if secrets_file else None)))
+    except NotDoneError as error:
+        complain(str(error))
+        return error.status
     except StoreError as error:
         complain(str(error))
         return 2 if isinstance(error, _SETTINGS_AT_FAULT) else 1
@@ -57,8 +62,8 @@ async def unlock(tx: Tx, shop_id: int, now: datetime) -> str:
         return "It is not locked."
     await _write_down(tx, shop_id, "unlocked", now)
     return (
-        "Open again. Was a phone or an account lost? Take its person out of the shop first, and "
-        "make a new code: supplier-bot lock --new-code"
+        "Open again. Was a phone or an account lost? supplier-bot team says who works in the "
+        "shop, and supplier-bot lock --new-code makes a new code."
     )
 
 
@@ -82,13 +87,54 @@ async def forget_pins(tx: Tx, shop_id: int, now: datetime) -> str:
     return f"PINs taken away: {forgotten}."
 
 
-async def _write_down(tx: Tx, shop_id: int, deed: str, now: datetime) -> None:
+async def list_team(tx: Tx, shop_id: int, _now: datetime) -> str:
+    """Return everyone in the shop, a line each."""
+    members = await team.all_of(tx, shop_id)
+    lines = [
+        f"{one.person_id}  {one.role.value:8}  since {one.since:%Y-%m-%d %H:%M} UTC  {one.name}"
+        + ("  (OWNER_IDS)" if one.listed else "")
+        for one in members
+    ]
+    return "\n".join(lines) if lines else "Nobody works in this shop yet."
+
+
+def remove_from_team(person_id: int) -> Work:
+    """Return what sends somebody away, also while the shop is locked, also the last owner."""
+
+    async def work(tx: Tx, shop_id: int, now: datetime) -> str:
+        members = {one.person_id: one for one in await team.all_of(tx, shop_id)}
+        who = members.pop(person_id, None)
+        if who is None:
+            raise NotDoneError(f"{person_id} does not work in this shop; nothing was changed.")
+        if who.listed:
+            raise NotDoneError(
+                f"{person_id} is an owner by OWNER_IDS: take the number out there, and start the "
+                "bot again. Nothing was changed."
+            )
+        await people.leave(tx, shop_id, person_id)
+        await team.end_of(tx, shop_id, person_id)
+        await emptying.take_away(tx, shop_id, person_id, now)
+        await _write_down(tx, shop_id, "removed", now, ("person", str(person_id)))
+        if any(one.role is Role.OWNER for one in members.values()):
+            return f"Removed: {who.name} ({person_id})."
+        return (
+            f"Removed: {who.name} ({person_id}). Nobody owns the shop now: start the bot again, "
+            "and it prints a pairing code."
+        )
+
+    return work
+
+
+async def _write_down(
+    tx: Tx, shop_id: int, deed: str, now: datetime, about: tuple[str, str] | None = None
+) -> None:
+    kind, key = about or ("shop", str(shop_id))
     await audit.write(
         tx,
         shop_id=shop_id,
         person_id=None,
         deed=deed,
-        subject_kind="shop",
-        subject_id=str(shop_id),
+        subject_kind=kind,
+        subject_id=key,
         now=now,
     )

@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.model.person import Role
 from bot.store import people
+from bot.store.beside import open_beside
 from tests.support.ready import ready_store
 
 
@@ -48,6 +50,34 @@ def test_it_locks_and_opens_with_nothing_but_the_database(shop: Path) -> None:
     assert typed("lock", "--new-code").stdout != first
     assert typed("forget-pins").stdout == "PINs taken away: 0.\n"
     assert typed("unlock").stdout == "It is not locked.\n"  # to show a code locks nothing
+
+
+def test_somebody_is_taken_out_of_a_locked_shop(shop: Path) -> None:
+    assert typed("team").stdout == "Nobody works in this shop yet.\n"
+
+    async def join() -> None:
+        url = f"sqlite+aiosqlite:///{shop / 'shop.db'}"
+        async with open_beside(url, None) as store, store.write() as tx:
+            now = datetime.now(UTC)
+            shop_id = await people.the_shop(tx, now)
+            await people.join(tx, shop_id, 1001, Role.OWNER, now, listed=True)
+            for who, role in ((1002, Role.OWNER), (1003, Role.VIEWER)):
+                await people.seen(tx, who, f"Name of {who}", "en", now)
+                await people.join(tx, shop_id, who, role, now)
+
+    asyncio.run(join())
+    typed("lock")
+    first, second, third = typed("team").stdout.splitlines()
+    assert first.startswith("1001  owner")
+    assert first.endswith("(OWNER_IDS)")
+    assert second.endswith("Name of 1002")
+    assert third.startswith("1003  viewer")
+    assert typed("team", "--remove", "1003").stdout == "Removed: Name of 1003 (1003).\n"
+    refused = typed("team", "--remove", "1001")
+    assert refused.exit_code == 1
+    assert "OWNER_IDS" in refused.stderr
+    assert typed("team", "--remove", "1003").exit_code == 1
+    assert typed("team").stdout.splitlines() == [first, second]
 
 
 def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(
