@@ -39,7 +39,12 @@ _TYPED: Final[dict[str, Named]] = {
 }
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?")
-_DAY_FIRST = re.compile(r"(\d{1,2})\.?\s*([^\W\d_]+)\.?,?(?:\s*(\d{4}))?")
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})\.?\s*(?:de\s+)?([^\W\d_]+)\.?,?(?:\s*(?:de\s+)?(\d{4}))?(?:\s*г\.?)?"
+)
+# 11月21日, 2026年11月; 21 thg 11, 21 tháng 11 2026.
+_CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?")
+_VIETNAMESE = re.compile(r"(?:(\d{1,2})\s*)?(?:thg|tháng)\s*(\d{1,2})(?:,?\s*(?:năm\s*)?(\d{4}))?")
 _MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(\d{4}))?")
 _MONTH = re.compile(r"([^\W\d_]+)\.?,?(?:\s*(\d{4}))?")
 _BETWEEN = re.compile(r"\s*(?:\.{2,}|\bto\b|-)\s*|\s+")
@@ -171,8 +176,10 @@ class _Reader:
     def _one(self, text: str) -> _Read | None:
         if match := _ISO.fullmatch(text):
             return self._made(match[1], int(match[2]), match[3])
-        if match := _DOTTED.fullmatch(text):
+        if match := _DOTTED.fullmatch(text) or _VIETNAMESE.fullmatch(text):
             return self._made(match[3], int(match[2]), match[1])
+        if match := _CHINESE.fullmatch(text):
+            return self._made(match[1], int(match[2]), match[3])
         for pattern, at in (
             (_DAY_FIRST, (2, 1, 3)),
             (_MONTH_FIRST, (1, 2, 3)),

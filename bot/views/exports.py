@@ -8,10 +8,10 @@ from typing import Final
 from bot.model.exports import FORMATS, WHATS, Export
 from bot.model.facts import Reader
 from bot.model.outgoing import Button, Outgoing
-from bot.model.periods import Days, Named, Period, days_of
+from bot.model.periods import Days, Named, Period, days_of, read
 from bot.model.press import Press, Verb
 
-from .drawing import Pen, button, draw, outgoing, say_word
+from .drawing import Pen, button, draw, months, outgoing, say_word
 
 _MARK: Final = "·"  # around what is chosen
 _PERIODS: Final[tuple[tuple[Named, ...], ...]] = (
@@ -110,14 +110,18 @@ def caption(
 
 def period_prompt(draft_id: int, state: str, reader: Reader, now: datetime) -> Outgoing:
     """Return the question for days that no button says, or what became of it."""
-    before = days_of("before", now.astimezone(reader.time_zone).date())
+    today = now.astimezone(reader.time_zone).date()
+    before = days_of("before", today)
+    asked = Days(before.first, before.first + timedelta(days=14))
     pen = Pen(reader, now)
+    example = f"{pen.day(_noon(asked.first, reader))} - {pen.day(_noon(asked.last, reader))}"
+    if read(example, today, months(reader.language)) != asked:
+        example = f"{asked.first} - {asked.last}"  # what is shown as right must be
     drawn = draw(
         "period_prompt",
         reader.language,
         state=state,
-        first=pen.day(_noon(before.first, reader)),
-        last=pen.day(_noon(before.first + timedelta(days=14), reader)),
+        example=example,
         month=before.first.strftime("%Y-%m"),
     )
     if state != "open":

@@ -164,6 +164,25 @@ async def test_products_that_orders_told_of_are_kept_and_fit_into_buttons(
     ] * 2
 
 
+async def test_when_we_delivered_is_known_from_what_was_written_down(
+    url: str, database: Path
+) -> None:
+    load_old(database, "0009")
+    at = "2026-03-02T12:09:00.000000+00:00"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(
+            "INSERT INTO audit (shop_id, at, person_id, deed, subject_kind, subject_id) "
+            "VALUES (1, ?, 1001, 'delivered', 'order', '64f1')",
+            (at,),
+        )
+        connection.commit()
+    store = await open_store(url, None)
+    async with store.read() as tx:
+        found = (await tx.execute(select(orders.c.delivered_at))).scalars().all()
+    await store.close()
+    assert found == [datetime(2026, 3, 2, 12, 9, tzinfo=UTC)]
+
+
 async def test_a_new_database_is_private_and_needs_no_copy(url: str, database: Path) -> None:
     await (await open_store(url, None)).close()
     assert version_of(database) == [migrate.HEAD]

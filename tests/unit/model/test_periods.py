@@ -35,6 +35,10 @@ FIRST_HALF = days("2026-11-01", "2026-11-15")
         ("1.11.2026 - 15.11.2026", FIRST_HALF),
         ("1.11. - 15.11.", FIRST_HALF),
         ("1 ноября - 15 ноября", FIRST_HALF),
+        ("11月1日 - 11月15日", FIRST_HALF),
+        ("2026年11月", days("2026-11-01", "2026-11-30")),
+        ("1 thg 11 - 15 tháng 11, 2026", FIRST_HALF),
+        ("1 de nov. - 15 de nov. de 2026", FIRST_HALF),
         ("15 Nov", days("2026-11-15")),
         ("2026-11-15", days("2026-11-15")),
         ("24 Nov", days("2025-11-24")),  # of this year it is still to come

@@ -3,11 +3,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.model.periods import Days
+from bot.model.periods import Days, read
 from bot.model.report import ReportFacts, Sales, Sold, Speed
+from bot.views import figures
+from bot.views.exports import period_prompt
 from bot.views.report import chart_caption, report
 
 from .builders import NOW, assert_telegram_takes, reader, seen
@@ -110,3 +113,22 @@ def test_a_period_of_several_days_names_them() -> None:
     assert shown(period="week", start=start).startswith(
         "The last 7 days · 17 Nov – 23 Nov · 12:05\n"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh_Hans", "es", "pt_BR", "vi"])
+def test_days_can_be_written_as_they_are_shown(language: str) -> None:
+    zone, today = ZoneInfo("UTC"), NOW.date()
+    named = figures.months(language)
+
+    def shown_day(year: int, day: int) -> str:
+        return figures.day(datetime(year, 10, day, 12, tzinfo=UTC), NOW, zone, language)
+
+    first, last = date(2026, 10, 1), date(2026, 10, 15)
+    assert read(f"{shown_day(2026, 1)} - {shown_day(2026, 15)}", today, named) == Days(first, last)
+    before = date(2025, 10, 15)
+    assert read(shown_day(2025, 15), today, named) == Days(before, before)
+
+
+def test_the_question_for_days_shows_some() -> None:
+    asked = period_prompt(1, "open", reader(), NOW)
+    assert "like 1 Oct - 15 Oct, or a month, like 2026-10." in asked.text
