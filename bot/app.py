@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -27,7 +27,6 @@ from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
 from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
-from bot.chat.webhook import Webhook, secret_of
 from bot.desk import batches
 from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
@@ -69,9 +68,8 @@ from handlers.turn import House
 
 from . import logs, memory
 from .ending import SIGNALS, Asked
-from .listening import CannotListen, serving
-from .outside import Outside
-from .pulse import Hearing, Pulse
+from .listening import CannotListen
+from .outside import Outside, Seen
 from .settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -97,11 +95,7 @@ async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
     """
     try:
         logs.set_up(settings.log_level, file=settings.log_file, secrets=settings.secrets)
-        outside = Outside(
-            settings.metrics_listen,
-            settings.webhook_listen if settings.webhook_url else "",
-            settings.heartbeat_url,
-        )
+        outside = Outside(settings.doors)
     except OSError as unwritable:
         why = unwritable.strerror or "unknown reason"
         print(f"LOG_FILE: {settings.log_file} cannot be written: {why}", file=sys.stderr)  # noqa: T201
@@ -367,6 +361,15 @@ class App:
 
     async def run(self) -> None:
         """Run every part until asked to end; then let each finish what it has begun."""
+        seen = Seen(
+            self._store,
+            self._shop_id,
+            self._gauges,
+            self._poller,
+            self._intake,
+            self._sender,
+            now,
+        )
         async with asyncio.TaskGroup() as tasks:
 
             def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -375,7 +378,7 @@ class App:
             # These hold nothing that a cancellation could lose: every step is one transaction.
             loose = [
                 start(self._connect(), "connect"),
-                start(self._receive(), "intake"),
+                start(self._outside.receive(self._intake, self._gateway, now), "intake"),
                 start(self._poller.run(), "poller"),
                 start(self._products.run(), "products"),
                 start(self._payments.run(), "payments"),
@@ -385,7 +388,7 @@ class App:
                 start(self._keep_house(), "housekeeping"),
                 start(self._code_runs_out(), "pairing code"),
                 start(self._introduce(), "introduction"),
-                start(self._show_outside(), "outside"),
+                start(self._outside.run(seen), "outside"),
             ]
             # These are asked to stop, and finish.
             careful = [
@@ -409,40 +412,6 @@ class App:
         with contextlib.suppress(TelegramError, RuntimeError, TimeoutError):
             async with asyncio.timeout(1):
                 await close_bot(self._bot)
-
-    async def _receive(self) -> None:
-        """Take updates: those that Telegram brings to the port, or else fetched ones."""
-        settings, listener = self._settings, self._outside.webhook
-        if listener is None:
-            await self._intake.run()
-            return
-        secret = settings.webhook_secret
-        webhook = Webhook(
-            self._gateway,
-            self._intake,
-            url=settings.webhook_url,
-            secret=secret_of(settings.telegram_bot_token.get_secret_value())
-            if secret is None
-            else secret.get_secret_value(),
-            now=now,
-        )
-        async with serving(webhook, listener):
-            await webhook.run()
-
-    async def _show_outside(self) -> None:
-        pulse = Pulse(
-            self._store,
-            now=now,
-            feeds=self._poller.health,
-            hearing=lambda: Hearing(
-                self._intake.heard_at,
-                self._intake.failing_since,
-                self._sender.failing_since,
-                self._sender.sent_at,
-            ),
-            pause=timedelta(seconds=self._poller.longest_pause),
-        )
-        await self._outside.run(self._store, self._shop_id, self._gauges, pulse, now)
 
     async def _connect(self) -> None:
         """Learn from Telegram who we are, however long it is away; the rest does not wait."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import hmac
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 _PLACE: Final = re.compile(r"(?:(?P<host>[^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>\d{1,5})")
@@ -19,6 +22,17 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the settings say of ports and addresses to call; what is empty is not there."""
+
+    metrics_listen: str = ""
+    webhook_listen: str = ""
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    heartbeat_url: str = field(default="", repr=False)
+
+
 class CannotListen(Exception):  # noqa: N818 - it says what is so
     """A port cannot be had; ``str()`` is a line that names the setting."""
 
@@ -29,6 +43,11 @@ def place_of(text: str) -> tuple[str, int]:
     if found is None or not 0 < int(found["port"]) < 1 << 16:
         raise ValueError("no host and port")
     return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
+
+
+def secret_of(token: str) -> str:
+    """Return the secret of a bot's webhook: it follows from the token, and says nothing of it."""
+    return hmac.new(token.encode(), b"supplier-bot webhook", hashlib.sha256).hexdigest()
 
 
 def listen(setting: str, place: str) -> socket.socket:

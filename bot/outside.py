@@ -6,20 +6,23 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
-from bot.chat.gateway import OnCall
+from bot.chat.gateway import Gateway, OnCall
+from bot.chat.intake import Intake
+from bot.chat.sender import Sender
+from bot.chat.webhook import Webhook
 from bot.desk import health
 from bot.desk.health import Gauges
 from bot.model.facts import HealthFacts
 from bot.store.database import Store
 from bot.store.errors import StoreError
+from bot.watch.poller import Poller
 
-from .listening import listen, serving
-from .pulse import Pulse, beat
+from .listening import Doors, listen, serving
+from .pulse import Hearing, Pulse, beat
 
 if TYPE_CHECKING:
     from bot.supplier.caller import CallRecord
@@ -29,29 +32,66 @@ if TYPE_CHECKING:
 _READ_WITHIN = 3.0  # seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The running parts that are looked at from outside."""
+
+    store: Store
+    shop_id: int
+    gauges: Gauges
+    poller: Poller
+    intake: Intake
+    sender: Sender
+    now: Callable[[], datetime]
+
+    async def facts(self) -> HealthFacts | None:
+        """Return what /health shows; None where the database gives nothing."""
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(_READ_WITHIN), self.store.read() as tx:
+                return await health.facts(tx, self.shop_id, self.gauges, self.now())
+        return None
+
+    def hearing(self) -> Hearing:
+        """Return how fetching from Telegram, and sending to it, goes."""
+        return Hearing(
+            self.intake.heard_at,
+            self.intake.failing_since,
+            self.sender.failing_since,
+            self.sender.sent_at,
+        )
+
+    def pulse(self) -> Pulse:
+        """Return who says whether all works."""
+        return Pulse(
+            self.store,
+            now=self.now,
+            feeds=self.poller.health,
+            hearing=self.hearing,
+            pause=timedelta(seconds=self.poller.longest_pause),
+        )
+
+
 class Outside:
     """Takes the ports at once, so that one in use is said before anything else begins."""
 
-    def __init__(
-        self, metrics_listen: str, webhook_listen: str, heartbeat_url: SecretStr | None
-    ) -> None:
+    def __init__(self, doors: Doors) -> None:
         """Raise CannotListen for a port that cannot be had."""
-        self._url = heartbeat_url
-        # Where Telegram brings updates; without one they are fetched.
-        self.webhook: socket.socket | None = None
-        if webhook_listen:
-            self.webhook = listen("WEBHOOK_LISTEN", webhook_listen)
-        self._listener: socket.socket | None = None
+        self._doors = doors
         self._metrics: Metrics | None = None
-        if metrics_listen:
-            from .metrics import Metrics  # noqa: PLC0415 - costs memory where nobody asks
+        self._listener: socket.socket | None = None
+        # Where Telegram brings updates; without one they are fetched.
+        self._webhook: socket.socket | None = None
+        try:
+            if doors.webhook_url:
+                self._webhook = listen("WEBHOOK_LISTEN", doors.webhook_listen)
+            if doors.metrics_listen:
+                from .metrics import Metrics  # noqa: PLC0415 - costs memory where nobody asks
 
-            self._metrics = Metrics()
-            try:
-                self._listener = listen("METRICS_LISTEN", metrics_listen)
-            except BaseException:
-                self.close()
-                raise
+                self._metrics = Metrics()
+                self._listener = listen("METRICS_LISTEN", doors.metrics_listen)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def on_marketplace_call(self) -> Callable[[CallRecord], None] | None:
@@ -65,30 +105,29 @@ class Outside:
 
     def close(self) -> None:
         """Let the ports go; again is harmless."""
-        for listener in (self._listener, self.webhook):
+        for listener in (self._listener, self._webhook):
             if listener is not None:
                 listener.close()
 
-    async def run(
-        self,
-        store: Store,
-        shop_id: int,
-        gauges: Gauges,
-        pulse: Pulse,
-        now: Callable[[], datetime],
-    ) -> None:
+    async def receive(self, intake: Intake, gateway: Gateway, now: Callable[[], datetime]) -> None:
+        """Take updates until cancelled: those that Telegram brings to the port, or fetched ones."""
+        if self._webhook is None:
+            await intake.run()
+            return
+        doors = self._doors
+        webhook = Webhook(
+            gateway, intake, url=doors.webhook_url, secret=doors.webhook_secret, now=now
+        )
+        async with serving(webhook, self._webhook):
+            await webhook.run()
+
+    async def run(self, seen: Seen) -> None:
         """Answer and beat until cancelled."""
-
-        async def facts() -> HealthFacts | None:
-            with suppress(StoreError, TimeoutError):
-                async with asyncio.timeout(_READ_WITHIN), store.read() as tx:
-                    return await health.facts(tx, shop_id, gauges, now())
-            return None
-
+        pulse = seen.pulse()
         async with AsyncExitStack() as stack:
             if self._metrics is not None and self._listener is not None:
-                self._metrics.begin(facts, pulse.ails, now)
+                self._metrics.begin(seen.facts, pulse.ails, seen.now)
                 await stack.enter_async_context(serving(self._metrics, self._listener))
-            if self._url is not None:
-                await beat(pulse, self._url.get_secret_value())
+            if self._doors.heartbeat_url:
+                await beat(pulse, self._doors.heartbeat_url)
             await asyncio.Event().wait()

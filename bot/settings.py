@@ -25,7 +25,7 @@ from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthKind, check_base_url, make_auth
 
 from .env_file import read_env_file
-from .listening import place_of
+from .listening import Doors, place_of, secret_of
 from .places import WrongPlace, check_apart, check_place
 
 _TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{30,}")
@@ -322,6 +322,20 @@ class Settings(Places):
         return self
 
     @property
+    def doors(self) -> Doors:
+        """Ports that are listened on, and addresses that are called."""
+        secret, heartbeat = self.webhook_secret, self.heartbeat_url
+        return Doors(
+            self.metrics_listen,
+            self.webhook_listen,
+            self.webhook_url,
+            secret_of(self.telegram_bot_token.get_secret_value())
+            if secret is None
+            else secret.get_secret_value(),
+            "" if heartbeat is None else heartbeat.get_secret_value(),
+        )
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Everything in the settings that must stand in no log."""
         found = [
@@ -332,6 +346,7 @@ class Settings(Places):
         cookie = self.supplier_cookie
         if cookie is not None:
             found += of_cookie(cookie.get_secret_value())
+        found.append(self.doors.webhook_secret)
         return (*found, self.telegram_bot_token.get_secret_value().partition(":")[2])
 
     @property

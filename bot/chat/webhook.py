@@ -7,7 +7,6 @@ secret is sent away before anything of the request is read.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
 import random
@@ -37,11 +36,6 @@ _LONGEST: Final = 15.0
 _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-def secret_of(token: str) -> str:
-    """Return the secret of a bot's webhook: it follows from the token, and says nothing of it."""
-    return hmac.new(token.encode(), b"supplier-bot webhook", hashlib.sha256).hexdigest()
 
 
 class _Refused(Exception):  # noqa: N818 - it says what is so

@@ -22,7 +22,8 @@ from telegram.error import (
 from bot.chat import webhook as module
 from bot.chat.gateway import Hook
 from bot.chat.intake import Intake
-from bot.chat.webhook import MOST_BYTES, Webhook, secret_of
+from bot.chat.webhook import MOST_BYTES, Webhook
+from bot.listening import secret_of
 from tests.integration.chat.test_intake import Script, intake_of
 from tests.integration.chat.updates import message, press
 from tests.support.store import full_disk
