@@ -279,7 +279,7 @@ async def test_a_port_that_is_asked_for_says_that_all_works_and_one_in_use_ends_
 async def test_between_webhook_and_polling_nothing_is_lost_and_nothing_handled_twice(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    polling = settings_of(practice, tmp_path)
+    polling = settings_of(practice, tmp_path, poll_seconds="2")
     count = 0
 
     async def write(times: int) -> None:
@@ -294,9 +294,9 @@ async def test_between_webhook_and_polling_nothing_is_lost_and_nothing_handled_t
     async def live(settings: Settings) -> None:
         """Run while people write: at its start, meanwhile, and at its end."""
         async with asyncio.TaskGroup() as tasks, running(settings):
-            tasks.create_task(write(5))
+            tasks.create_task(write(3))
             await answered(count + 1)
-            await write(5)
+            await write(3)
             await answered(count - 1)
             tasks.create_task(write(3))
 
@@ -311,7 +311,11 @@ async def test_between_webhook_and_polling_nothing_is_lost_and_nothing_handled_t
         with socket.create_server(("127.0.0.1", 0)) as listener:
             place = f"127.0.0.1:{listener.getsockname()[1]}"
             hooked = settings_of(
-                practice, tmp_path, webhook_url=f"http://{place}/hook", webhook_listen=place
+                practice,
+                tmp_path,
+                poll_seconds="2",
+                webhook_url=f"http://{place}/hook",
+                webhook_listen=place,
             )
             monkeypatch.setattr("bot.outside.listen", lambda *_, it=listener: it)
             await live(hooked)
