@@ -131,7 +131,7 @@ async def test_the_limit_is_set_by_owners_alone(world: World) -> None:
 async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: World) -> None:
     order_id, other = await world.order(), await world.order()
     await set_in_settings(world, ANN, "Set a PIN")
-    typed = [await world.says(ANN, "12"), await world.says(ANN, "4071")]
+    typed = [await world.says(ANN, "12"), await world.says(ANN, "40719358")]
     assert "Your PIN: set" in shown(await world.last(ANN))
     await asks_refund(world, ANN, order_id)
     assert await refunds(world) == 0
@@ -139,7 +139,7 @@ async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: Wor
     typed += [await world.says(ANN, "1111")]
     assert "That is not the PIN" in shown(await world.last(ANN))
     assert await refunds(world) == 0
-    typed += [await world.says(ANN, "4071")]
+    typed += [await world.says(ANN, "40719358")]
     assert await refunds(world) == 1
     left = {each["message_id"] for each in await world.chat(ANN)}
     assert not left & set(typed)
@@ -158,25 +158,25 @@ async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: Wor
         await set_in_settings(world, ANN, label)
         assert "Write your PIN" in shown(await world.last(ANN))
     assert await world.one("select count(*) from person_pins") == 1
-    await world.says(ANN, "4071")
+    await world.says(ANN, "40719358")
     assert await world.one("select count(*) from person_pins") == 0
     for name in ("shop.db", "shop.db-wal"):
         path = world.store.path.with_name(name)
-        assert b"4071" not in (path.read_bytes() if path.exists() else b"")
+        assert b"40719358" not in (path.read_bytes() if path.exists() else b"")
 
 
 async def test_five_wrong_pins_begin_a_wait_in_which_the_right_one_is_wrong(world: World) -> None:
     order_id = await world.order()
     await set_in_settings(world, ANN, "Set a PIN")
-    await world.says(ANN, "4071")
+    await world.says(ANN, "40719358")
     await asks_refund(world, ANN, order_id)
     for _ in range(5):
         await world.says(ANN, "1111")
     assert "Five wrong PINs" in shown(await world.last(ANN))
-    await world.says(ANN, "4071")
+    await world.says(ANN, "40719358")
     assert await refunds(world) == 0
     assert await world.one("select count(*) from audit where deed = 'pin_failed'") == 1
     world.clock.advance(PIN_WAITS.total_seconds())
     await asks_refund(world, ANN, order_id)
-    await world.says(ANN, "4071")
+    await world.says(ANN, "40719358")
     assert await refunds(world) == 1
