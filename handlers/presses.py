@@ -299,6 +299,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.NEW_STEP: new_products.step,
     Verb.COPY_PRODUCT: new_products.copy_asked,
     Verb.STOCK_SOURCE: products.ask_source,
+    Verb.SOURCES: products.sources_pressed,
     Verb.HALT: products.halt,
     Verb.ANSWER: products.answer,
     Verb.REST: products.rest,

@@ -7,9 +7,10 @@ from datetime import datetime
 from bot.model.intent import Intent, State
 from bot.model.person import Act, Person
 from bot.model.product_plans import Progress, StockPlan
+from bot.model.sources import SINCE, Source, by_source
 from bot.model.stock_source import MAX_SOURCE, read_source
 from bot.store import drafts as kept
-from bot.store import intents, outbox
+from bot.store import intents, outbox, sources
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 
@@ -79,3 +80,9 @@ async def say(tx: Tx, shop: Shop, person: Person, intent_id: str, text: str, now
         now=now,
     )
     await intents.touch(tx, intent, now)
+
+
+async def of_sold(tx: Tx, shop: Shop, person: Person, now: datetime) -> tuple[Source, ...]:
+    """Return what became of the accounts of each source lately. Raises NotPossible."""
+    must(person, Act.MONEY)
+    return by_source(await sources.sold(tx, shop.shop_id, now - SINCE))

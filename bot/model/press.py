@@ -92,6 +92,7 @@ class Verb(StrEnum):
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send
     STOCK_SOURCE = "ss"  # ask where an import came from; subject: its intent
+    SOURCES = "sc"  # what became of the accounts of each source
     COPY_PRODUCT = "cp"  # a new one like it; arg: same, with nothing else about it
     SAVED_TEXTS = "tl"  # the list of saved texts
     SAVED_TEXT = "tv"  # one of them

@@ -107,7 +107,8 @@ def _keyboard(facts: ReportFacts, language: str) -> Keyboard:
                 button(export, Press(Verb.EXPORT, Export("orders", facts.period).pack())),
             )
         )
-    return (*rows, (button(say_word("labels", "menu", language), Press(Verb.MENU)),))
+    sources = button(say_word("labels", "sources", language), Press(Verb.SOURCES))
+    return (*rows, (sources, button(say_word("labels", "menu", language), Press(Verb.MENU))))
 
 
 def _lasted(span: timedelta | None, language: str) -> str:

@@ -35,7 +35,7 @@ def product_price(studio: Studio) -> None:
 def product_new(studio: Studio) -> None:
     asked = studio.ann.sees("in which category", after=studio.ann.send("/newproduct"))
     studio.ann.press(asked, "Streaming > Music")
-    prompt = studio.ann.sees("Write it in one message", after=asked["message_id"])
+    prompt = studio.ann.sees("in one message", after=asked["message_id"])
     wrote = studio.ann.send("Deezer Family 3 months\n14.90 / 1 / 30\nSix profiles, paid ahead.")
     studio.take(prompt, studio.ann.sees("Yes, create it", after=wrote))
 

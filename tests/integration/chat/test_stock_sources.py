@@ -41,6 +41,12 @@ async def test_a_unit_of_an_order_names_the_import_it_came_in(world: World) -> N
     await world.later(1)
     goods = await world.last(ANN)
     assert "1. In the pool since 23 Nov, from “MegaKeys”, $0.80 each" in goods["text"]
+    # And what became of the accounts of a source is told beside the report.
+    await world.ticket(order, "Wrong password")
+    await world.forges(ANN, card["message_id"], "sc")
+    told = (await world.last(ANN))["text"]
+    for says in ("“MegaKeys”: 1 unit · 1 order", "cost $0.80", "1 order with a ticket", "100.0 %"):
+        assert says in told
     # Only hashes are kept of the lines, and the one who may not add stock says nothing of it.
     held = str(await world.rows("select * from stock_batches"))
     assert "MegaKeys" in held

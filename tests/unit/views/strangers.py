@@ -66,6 +66,7 @@ from bot.model.report import ReportFacts, Sales, Sold
 from bot.model.saved_text import SavedText
 from bot.model.search import fitting
 from bot.model.shelf import Shelf
+from bot.model.sources import Source
 from bot.model.team import Invitation, Member, TeamFacts
 from bot.views import talk
 from bot.views.audit import audit
@@ -98,6 +99,7 @@ from bot.views.saved_texts import (
     which_enclosed,
     which_saved_text,
 )
+from bot.views.sources import sources
 from bot.views.team import team
 from bot.views.texts import texts
 from bot.views.tickets import ticket_card
@@ -178,6 +180,8 @@ def _of_products(
     form = NewForm.model_validate({"step": "in_stock", "values": values})
     asked = ProductPromptFacts(1, "new_product", "open", product, words, form)
     yield view(product_prompt, asked, who, NOW)
+    named = Source(words, 3, Decimal(3), Decimal(1), 3, {"a"}, {"a"})
+    yield view(sources, (named,), who, NOW)
     yield view(source_prompt, 1, "open", words, who, NOW)
     yield view(shelf_menu, Shelf(), "category", (("c", words),), who, NOW)
     for chosen, asks in (((), ""), (("p",), ""), (("p",), "price")):

@@ -43,7 +43,7 @@ def test_a_report_is_short_and_leads_to_the_other_periods() -> None:
         "2 not paid yet, not counted\n"
         "1. Netflix Premium × 1,100 · $1,000.00\n"
         "[· Today ·][Yesterday][7 days]\n[30 days][This month][Last month]\n"
-        "[Everything][Other days]\n[Chart][Export]\n[Menu]"
+        "[Everything][Other days]\n[Chart][Export]\n[Sources][Menu]"
     )
 
 

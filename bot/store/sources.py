@@ -1,0 +1,63 @@
+"""Which units that were sold came from which source: by keyed hash, never the units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+
+from bot.model.order import REFUNDED
+from bot.model.sources import SoldUnits
+
+from .database import Tx
+from .tables import orders, stock_batches, stock_hashes, tickets, unit_hashes
+from .units import CONFIRMED
+
+
+async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
+    """Return the units of imports with a source or a cost that went to orders since then."""
+    has_ticket = exists().where(
+        tickets.c.shop_id == orders.c.shop_id, tickets.c.order_id == orders.c.order_id
+    )
+    statement = (
+        select(
+            stock_batches.c.source,
+            stock_batches.c.cost,
+            orders.c.order_id,
+            func.count().label("sold"),
+            orders.c.total_amount,
+            orders.c.units,
+            orders.c.status,
+            has_ticket.label("has_ticket"),
+        )
+        .select_from(stock_batches)
+        .join(stock_hashes, stock_hashes.c.intent_id == stock_batches.c.intent_id)
+        .join(
+            unit_hashes,
+            (unit_hashes.c.shop_id == stock_hashes.c.shop_id)
+            & (unit_hashes.c.hash == stock_hashes.c.hash),
+        )
+        .join(
+            orders,
+            (orders.c.shop_id == unit_hashes.c.shop_id)
+            & (orders.c.order_id == unit_hashes.c.order_id),
+        )
+        .where(
+            stock_batches.c.shop_id == shop_id,
+            unit_hashes.c.state == CONFIRMED,
+            orders.c.placed_at >= since,
+        )
+        .group_by(stock_batches.c.intent_id, orders.c.order_id)
+    )
+    return tuple(
+        SoldUnits(
+            row.source,
+            row.cost,
+            row.order_id,
+            row.sold,
+            None if row.status == REFUNDED else row.total_amount,
+            row.units,
+            bad=row.status == REFUNDED or bool(row.has_ticket),
+        )
+        for row in (await tx.execute(statement)).all()
+    )
