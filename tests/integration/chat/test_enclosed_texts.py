@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.support.world import ANN, World, labels
 
 THANKS = "Thank you for order {order_no}!\nChange the password."
@@ -74,17 +72,13 @@ async def test_a_text_can_be_taken_out_again_and_stays_when_the_paste_is_split_d
     assert "inside it" not in card["text"]
 
 
-@pytest.mark.parametrize("arrives", [True, False])
 async def test_a_delivery_with_a_text_whose_answer_was_lost_is_found_by_a_look(
-    world: World, arrives: bool
+    world: World,
 ) -> None:
     order_id = await with_text(world)
-    kind = "error_after" if arrives else "status"
-    more = {} if arrives else {"status": 502}
-    await world.trouble("update_delivered_info", kind, times=1, **more)
+    await world.trouble("update_delivered_info", "error_after", times=1)
     await world.presses(ANN, await world.last(ANN), "Send 2")
-    for _ in range(30):
+    for _ in range(3):
         await world.later(10)
-    state = await world.one("select state from intents order by id desc limit 1")
-    assert state == ("done" if arrives else "refused")
-    assert (await world.true_order(order_id))["delivered_units"] == (2 if arrives else 0)
+    assert await world.one("select state from intents order by id desc limit 1") == "done"
+    assert (await world.true_order(order_id))["delivered_units"] == 2
