@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, Kind, NewTicketPlan, Outcome
+from bot.model.opening import is_another, is_ours
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
 from bot.store import audit, intents
@@ -77,21 +78,6 @@ async def hold(
 def _plan(intent: Intent) -> NewTicketPlan:
     assert isinstance(intent.plan, NewTicketPlan)  # noqa: S101 - the kind says so
     return intent.plan
-
-
-def is_another(ticket: Ticket, intent: Intent) -> bool:
-    """Say whether a ticket is one of the same order that was not there before."""
-    return ticket.order_id == intent.subject_id and ticket.ticket_id not in _plan(intent).known
-
-
-def is_ours(ticket: Ticket, intent: Intent) -> bool:
-    """Say whether a ticket is the one that this intent was to open.
-
-    Another ticket of the same order, with the same title, that was not there before.
-    """
-    plan = _plan(intent)
-    title = plan.title.get_secret_value()
-    return is_another(ticket, intent) and " ".join(ticket.title.split()) == " ".join(title.split())
 
 
 async def _search(

@@ -31,6 +31,7 @@ from bot.model.change import (
     ticket_completed_by,
 )
 from bot.model.intent import SubjectKind, explains
+from bot.model.opening import is_ours
 from bot.model.order import Order
 from bot.model.preferences import topic_of
 from bot.model.ticket import Ticket
@@ -165,6 +166,8 @@ async def take_in_ticket(
     whose: Whose = {}
     if before is not None:
         whose = await _ours(tx, shop_id, "ticket", before.ticket, after, news, now)
+    elif done_by is None:
+        done_by = await _opened_by(tx, shop_id, after, now)
     if done_by is not None:
         # Never a moderator, nor a text that somebody wrote meanwhile.
         whose |= dict.fromkeys((NewsKind.TICKET_NEW, NewsKind.TICKET_STATUS), done_by)
@@ -200,6 +203,14 @@ async def take_in_ticket(
         return Taken("new", revision)
     await _tell(tx, shop_id, "ticket", after, news, revision, now, whose=whose)
     return Taken("new" if before is None else "changed", revision, news)
+
+
+async def _opened_by(tx: Tx, shop_id: int, ticket: Ticket, now: datetime) -> int | None:
+    """Return who of us opened a ticket that a look shows before the call's answer is stored."""
+    if not ticket.order_id:
+        return None
+    sent = await intents.lately_sent(tx, shop_id, "order", ticket.order_id, now - OURS_FOR)
+    return sent.confirmed_by if sent is not None and is_ours(ticket, sent) else None
 
 
 async def _ours(

@@ -1,7 +1,7 @@
 """Goods from file to ledger: splits, Show goods, Replace, the wrong card; and notes on buyers.
 
-What is reminded of after 15 minutes is played with a clock of its own, in
-tests/integration/chat/test_reminders.py: nobody waits that long here.
+What is reminded of after 15 minutes is played with a clock that is ahead, in
+tests/e2e/test_restart.py: nobody waits that long here.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import pytest
 
 from bot.chat.drawing import Drawing
 from bot.model.thread import Habit
+from bot.store.news import take_in_ticket
 from tests.support.world import ANN, World, labels, shown
 
 
@@ -126,3 +127,27 @@ async def test_a_status_of_a_ticket_goes_out_without_a_text(world: World) -> Non
     await world.forges(ANN, (await world.last(ANN))["message_id"], f"ts:{ticket_id}:resolved")
     ticket = await world.true_ticket(ticket_id)
     assert (ticket["status"], len(ticket["thread"])) == ("resolved", 1)
+
+
+async def test_a_ticket_that_we_opened_is_ours_though_a_look_shows_it_before_the_answer(
+    world: World,
+) -> None:
+    order_id = await world.order()
+    await world.says(ANN, f"/newticket {await world.number(order_id)}")
+    await world.trouble("create_ticket", "close_after")
+    await world.says(ANN, "Please tell me your login")
+    await world.presses(ANN, await world.last(ANN), "Send now")
+    # The buyer writes at the same moment: that one is theirs.
+    await world.ticket(order_id, "Where is it?", known=False)
+    for ticket in (await world.marketplace.list_tickets()).items:
+        if ticket.order_id == order_id:
+            async with world.store.write() as tx:
+                await take_in_ticket(tx, world.shop_id, ticket, looked_at=world.now, now=world.now)
+    events = await world.rows(
+        "select t.author, t.person_id, e.done_by, count(n.id) from ticket_texts t"
+        " join events e on e.subject_id = t.ticket_id left join notices n on n.event_id = e.id"
+        " group by t.id order by t.author"
+    )
+    assert events == [("buyer", None, None, 2), ("us", ANN, ANN, 0)]
+    await world.later(5)
+    assert "Sent by Ann" in shown(await world.last(ANN))
