@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.page.conftest import ANN, PATIENCE_MS, Hand, Opener
+from tests.e2e.page.pictures import png
 from tests.integration.sandbox_process.conftest import Shop, Starter
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page")]
@@ -210,6 +211,17 @@ def test_a_file_goes_up_and_comes_down(page: Page, hand: Hand, tmp_path: Path) -
     with page.expect_download() as download:
         mine.locator(".document").click()
     assert Path(download.value.path()).read_bytes() == goods.read_bytes()
+    # A picture that a message links to stands above its text; one that is not there leaves nothing.
+    kept = hand.client.post(
+        "/market/products/api/supplier/upload-image/",
+        headers={"X-API-Key": "practice-key"},
+        files={"image": ("a.png", png(80, 60))},
+    ).json()
+    for path, shown in ((kept["image_path"], 1), ("/media/none.webp", 0)):
+        address = f"{str(hand.client.base_url).rstrip('/')}/market{path}"
+        card = hand.says("Product", link_preview_options={"url": address, "show_above_text": True})
+        expect(message(page, card)).to_contain_text("Product")
+        expect(message(page, card).get_by_test_id("preview")).to_have_count(shown)
 
 
 def test_several_files_are_one_album(page: Page, hand: Hand, tmp_path: Path) -> None:
