@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import fresh, lists, orders, own, page, products, tickets
+from . import fresh, keeping, lists, orders, own, page, products, tickets
 from .scenes import SCENES
 from .studio import studio
 
 _DOCS = Path(__file__).parents[2] / "docs" / "images"
 # In this order: what is played in one is to be seen in the next.
-_MODULES = [each.__name__ for each in (orders, tickets, products, lists, own, page, fresh)]
+_MODULES = [each.__name__ for each in (orders, tickets, products, lists, own, keeping, page, fresh)]
 
 
 def main() -> int:

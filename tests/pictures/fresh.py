@@ -31,7 +31,13 @@ def _fresh(studio: Studio) -> Studio:
         wrote = ann.send(f"/start {found[-1]}")
         ann.sees("Welcome", after=wrote)
         studio.fresh = replace(
-            studio, shop=shop, ann=ann, ben=shop.person("ben"), windows={}, first=wrote
+            studio,
+            shop=shop,
+            ann=ann,
+            ben=shop.person("ben"),
+            windows={},
+            first=wrote,
+            bot_said=bot.said,
         )
     studio.fresh.name = studio.name
     return studio.fresh
@@ -57,3 +63,13 @@ def digest(studio: Studio) -> None:
     fresh = _fresh(studio)
     fresh.shop.market("orders/bulk", count=14, step=37.0)
     fresh.take(fresh.ann.sees("new orders", "TK"))
+
+
+@scene
+def locked(studio: Studio) -> None:
+    fresh = _fresh(studio)
+    order = fresh.order("YouTube")
+    card = fresh.card(order)
+    code = re.findall(r"^Lock code: (\S+)$", fresh.bot_said(), re.MULTILINE)[-1]
+    fresh.ben.send(f"/lock {code}")
+    fresh.take(fresh.ann.sees_in(card, "Locked"))

@@ -82,6 +82,7 @@ class Studio:
     keep: ExitStack = field(default_factory=ExitStack)  # closed before the browser is
     first: int = 0  # the message with which Ann paired
     fresh: Studio | None = None  # one with a bot of its own, once it was needed
+    bot_said: Callable[[], str] = str  # what its bot has printed
 
     # --- what happens ---------------------------------------------------------------------------
 
