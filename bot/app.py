@@ -436,6 +436,8 @@ class App:
                 wait = backoff(failures, random.random()).total_seconds()  # noqa: S311
                 await asyncio.sleep(min(wait, 15.0))
             else:
+                # A fetch that finds nothing takes 25 seconds: until then this says that it works.
+                self._intake.heard_at = self._intake.heard_at or now()
                 self._connected.set()
                 return
 

@@ -273,7 +273,7 @@ async def test_a_port_that_is_asked_for_says_that_all_works_and_one_in_use_ends_
             await until(well)
             said = (await client.get(f"http://{place}/metrics")).text
         assert 'supplier_bot_marketplace_calls_total{operation="list_orders"}' in said
-        assert 'supplier_bot_telegram_calls_total{method="getUpdates"}' in said
+        assert 'supplier_bot_telegram_calls_total{method="getMe"}' in said
 
 
 async def test_between_webhook_and_polling_nothing_is_lost_and_nothing_handled_twice(
