@@ -17,6 +17,8 @@ $(STAMP): pyproject.toml requirements.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m pip check --disable-pip-version-check
+	# As pip compiles the modules: where the service runs, nothing may be written beside them.
+	$(BIN)/python -c "from bot.views.drawing import warm; warm()"
 	touch $(STAMP)
 
 demo: setup  ## the practice shop with a chat in the browser: the real bot, no token, no key

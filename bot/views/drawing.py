@@ -189,6 +189,8 @@ def _environment(*, html: bool) -> Environment:
     # escaping, not its file's.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
+    from .compiled import Compiled  # noqa: PLC0415
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=html,  # noqa: S701 - off only for plain texts, which nobody reads as HTML
@@ -197,6 +199,7 @@ def _environment(*, html: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=Compiled(TEMPLATES / "__pycache__"),
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["number"] = _number
