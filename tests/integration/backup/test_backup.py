@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.commands import backups
 from bot.settings import Settings
+from bot.store import outbox
 from bot.store.backup import back_up, look_at
 from bot.store.database import Store
 from bot.store.errors import BackupRefused, StoreError
@@ -71,6 +72,17 @@ async def test_goods_and_keys_are_in_no_backup_also_for_who_has_the_key_and_text
             ),
             {"note": world.store.vault.seal(SECRET_NOTE.encode())},
         )
+        # A message that Telegram refused for good is kept for a month.
+        await outbox.tell(
+            tx,
+            shop_id=world.shop_id,
+            chat_id=ANN,
+            person_id=ANN,
+            view="goods",
+            body={"units": ["set-aside:Umbrella-1968"]},
+            now=world.now,
+        )
+        await tx.execute(text("update messages set state = 'aside' where view = 'goods'"))
     file = tmp_path / "backup"
     about = back_up(world.store.path, file, NOW)
     key = (tmp_path / "shop.db.key").read_text("ascii").split()[-1]

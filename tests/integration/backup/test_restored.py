@@ -13,7 +13,7 @@ import pytest
 
 from bot.model.facts import FeedHealth
 from bot.model.intent import State
-from bot.store import positions
+from bot.store import outbox, positions
 from bot.store.backup import back_up
 from bot.store.restore import restoring
 from bot.watch import afresh as afresh_module
@@ -63,6 +63,15 @@ async def test_what_was_open_or_on_its_way_is_neither_sent_nor_confirmed_again(
     await world.says(ANN, "/menu")
     await world.act("/send", **{"as": ANN}, text="/balance")
     before = world.offset
+    async with world.store.write() as tx:  # cards that wait to be sent, and are
+        for kind, asked in (("order", delivered), ("ticket", answered)):
+            there: dict[str, Any] = {
+                "shop_id": world.shop_id,
+                "chat_id": ANN,
+                "person_id": ANN,
+                "now": world.now,
+            }
+            await outbox.show(tx, subject_kind=kind, subject_id=asked.subject_id, **there)
     back_up(world.store.path, tmp_path / "backup", world.now)
 
     await world.settle()
@@ -79,6 +88,8 @@ async def test_what_was_open_or_on_its_way_is_neither_sent_nor_confirmed_again(
     restore(tmp_path, world.now)
     async with another_bot(world, tmp_path) as again:
         assert before is not None
+        waiting = "select * from messages where state in ('pending', 'sending')"
+        assert await again.rows(waiting) == []
         await again.settle()
         for asked in (previewed, answered, delivered, refunded):
             await again.forges(ANN, asked.message_id, f"ok:{asked.intent_id}:{asked.choice}")
