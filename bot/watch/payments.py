@@ -130,28 +130,38 @@ class PaymentWatch:
         last = int(walk.get("last", 1))
         first = await self._read_on(1)
         sort = sort_of([payment.created_at or payment.paid_at for payment in first.items])
-        if last > 1 and sort != "newest":
-            await self._read_on(last, walk)
+        if sort != "newest":
+            await self._read_on(last, walk, first.given)
         self._lap = self._lap + 1 if self._lap < last else 2
         if self._lap <= last:
             began = self._now()
             await self._take(await self._page(self._lap, Priority.HISTORY), began)
 
-    async def _read_on(self, number: int, walk: dict[str, Any] | None = None) -> Page[Payment]:
+    async def _read_on(
+        self, number: int, walk: dict[str, Any] | None = None, whole: int = 0
+    ) -> Page[Payment]:
         """Read from a page on until one shows nothing new; return the first.
 
         ``walk``: it is the last one that is known, and where the list ends then is stored.
+        ``whole``: how many a full page gives.
         """
         reading = Reading(_Identified(), self._memory, number)
         first: Page[Payment] | None = None
+        given = 0
         for at in range(number, number + _DEEP):
             began = self._now()
             page = await self._page(at, Priority.SWEEP)
             first = first or page
+            seen, before = reading.seen, given
             ended = reading.ended(page)
             fresh = await self._take(page, began, None if walk is None else {**walk, "page": at})
-            # The last one that is known may be full, and the new ones behind it.
-            if ended or (not fresh and (walk is None or at > number)):
+            if walk is not None and fresh:
+                walk = {**walk, "last": at}
+            # The last one that is known may be full, and so may those behind it be, known since
+            # a look that found more at once; a page behind a short one is shown again.
+            given = page.given
+            goes_on = at == number or (before >= whole and reading.seen > seen)
+            if ended or not (fresh or (walk is not None and goes_on)):
                 break
         return first or empty_page(number)
 

@@ -122,6 +122,24 @@ async def test_all_are_read_once_and_then_the_new_ones(
     assert len(till.asked) <= 4  # what is known costs a few calls a minute
 
 
+@pytest.mark.parametrize("behind", ["empty", "repeat"])
+async def test_where_the_last_page_is_full_what_comes_behind_it_is_found_all_the_same(
+    store: Store, behind: Literal["empty", "repeat"]
+) -> None:
+    till = Till("oldest", totals=False, behind=behind, size=10)
+    till.pay(10)
+    watching = watch(store, till)
+    while await progress(store) != "all":
+        await watching.look()
+    for many in (20, 1, 9, 10, 1):
+        till.pay(many)
+        till.paid[0] = till.paid[0].model_copy(update={"amount": Decimal(many)})
+        await watching.look()
+        assert await known(store) == len(till.paid)
+    async with store.read() as tx:
+        assert (await positions.read(tx, 1, "payments.walk"))["last"] == 6
+
+
 async def test_what_changes_later_is_seen_in_time(store: Store) -> None:
     till = Till()
     till.pay(8)
