@@ -155,8 +155,11 @@ async def again(
     plan = None if intent is None or intent.shop_id != shop.shop_id else intent.plan
     if intent is None or not isinstance(plan, NewProductPlan):
         raise NotPossible("gone")
-    if not await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now):
-        raise NotPossible("taken")
+    if intent.state is not State.PROPOSED:
+        # Its creation may be on its way: what becomes of that is still to be noted.
+        await intents.touch(tx, intent, now)
+        raise NotPossible("taken" if intent.state in {State.SENDING, State.UNKNOWN} else "gone")
+    await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
     told: dict[Named, Any] = {
         "title": plan.title,
         "price": format(plan.price, "f"),

@@ -77,6 +77,19 @@ async def test_a_product_is_told_one_thing_after_another(world: World) -> None:
     assert labels(await world.last(ANN))[0] == "Software > Windows"
 
 
+async def test_a_product_whose_creation_is_on_its_way_cannot_be_taken_back(world: World) -> None:
+    category = (await world.true_product(await world.product()))["category_id"]
+    await world.says(ANN, f"/newproduct {category}")
+    await world.says(ANN, "Jade Reader\n9.99\nFor one person.")
+    preview = await world.last(ANN)
+    await world.trouble("create_product", "close_after")
+    await world.presses(ANN, preview, "Yes, create it")
+    assert await world.one("select state from intents") == "unknown"
+    intent_id = await world.one("select id from intents")
+    await world.forges(ANN, preview["message_id"], f"ns:{intent_id}:again")
+    assert await world.one("select state from intents") == "unknown"
+
+
 async def test_source_and_stock_are_changed_as_other_fields(world: World) -> None:
     product = await world.product()
     await world.says(ANN, f"/product {product}")
