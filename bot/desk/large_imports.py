@@ -33,6 +33,7 @@ MAX_LINES: Final = 100_000
 _SHOWN: Final = 10  # lines and warnings of a preview
 _NUMBERS: Final = 21  # of lines that are no accounts
 _CHUNK: Final = 500
+_LINES_AT_ONCE: Final = 5_000  # of a file that holds mostly nothing: others have their turn, too
 
 
 @dataclass(slots=True)
@@ -99,7 +100,10 @@ def _note(places: dict[int, str], at: int, where: str) -> None:
 
 
 def _chunks(text: str, found: Read, seen: set[int]) -> Iterator[list[SecretStr]]:
-    """Yield the accounts of a text a few hundred at a time, each once; the rest is counted."""
+    """Yield the accounts of a text a few hundred at a time, each once; the rest is counted.
+
+    Where a text holds mostly something else, an empty chunk may come between.
+    """
     chunk: list[SecretStr] = []
     for number, line in enumerate(_lines(text), start=1):
         stripped = line.replace("\x00", "").strip()
@@ -114,7 +118,7 @@ def _chunks(text: str, found: Read, seen: set[int]) -> Iterator[list[SecretStr]]
         else:
             seen.add(hash(stripped))
             chunk.append(SecretStr(stripped))
-        if len(chunk) >= _CHUNK:
+        if len(chunk) >= _CHUNK or not number % _LINES_AT_ONCE:
             yield chunk
             chunk = []
     if chunk:
@@ -243,7 +247,7 @@ async def go_on(
         now=now,
         at_once=False,
     )
-    await known_stock.move_pieces(tx, intent.id, made.id, at // PIECE)
+    await known_stock.copy_pieces(tx, intent.id, made.id, at // PIECE)
 
 
 def is_large(pieces: Sequence[Piece]) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from pydantic import SecretStr
-from sqlalchemy import or_, select, update
+from sqlalchemy import Integer, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.stock_source import StockBatch
@@ -74,13 +74,17 @@ async def piece(tx: Tx, intent_id: int, place: int) -> tuple[SecretStr, ...]:
     return tuple(SecretStr(line) for line in tx.vault.unseal_json(sealed))
 
 
-async def move_pieces(tx: Tx, intent_id: int, to: int, first: int) -> None:
-    """Give the lines of a large import, from one call's on, to another import."""
-    await tx.execute(
-        update(stock_lines)
-        .where(stock_lines.c.intent_id == intent_id, stock_lines.c.place >= first)
-        .values(intent_id=to, place=stock_lines.c.place - first)
+async def copy_pieces(tx: Tx, intent_id: int, to: int, first: int) -> None:
+    """Give the lines of a large import, from one call's on, to another import as well.
+
+    The other one may be declined: they can be offered again then.
+    """
+    there = stock_lines.c
+    rows = select(literal(to, Integer), there.place - first, there.shop_id, there.sealed).where(
+        there.intent_id == intent_id, there.place >= first
     )
+    names = ["intent_id", "place", "shop_id", "sealed"]
+    await tx.execute(stock_lines.insert().from_select(names, rows))
 
 
 async def drop_pieces(tx: Tx, intent_id: int) -> None:

@@ -75,6 +75,9 @@ async def test_where_an_answer_is_lost_a_person_says_and_the_rest_can_be_gone_on
     await world.presses(ANN, asked, "Stop here")
     stopped = await now(world, preview)
     assert "Go on with the other 300" in labels(stopped)
+    # What is declined can be offered once more.
+    await world.presses(ANN, stopped, "Go on with the other 300")
+    await world.presses(ANN, await world.last(ANN), "Cancel")
     await world.presses(ANN, stopped, "Go on with the other 300")
     again = await world.last(ANN)
     assert "Send 300" in labels(again)
