@@ -413,6 +413,14 @@ async def _next(tx: Tx, batch: Batch, stops: str, now: datetime) -> None:
     await batches.touch(tx, batch, now)
 
 
+async def give_up(tx: Tx, shop_id: int, now: datetime) -> None:
+    """End what was proposed, and stop what is under way: the shop was locked."""
+    for batch in await batches.proposed(tx, shop_id):
+        await batches.move(tx, batch, ("proposed",), now, state="expired", finished_at=now)
+    for batch in await batches.running(tx, shop_id):
+        await _next(tx, batch, "locked", now)
+
+
 async def take_up(tx: Tx, shop_id: int, now: datetime) -> None:
     """At the start: whatever became of an intent while nobody noted it is noted, and it goes on."""
     for batch in await batches.running(tx, shop_id):

@@ -13,7 +13,7 @@ import structlog
 
 from bot.model.intent import Outcome, State
 from bot.model.product_plans import Progress, StockPlan
-from bot.store import audit, drafts, errands, intents, locking, outbox, people, safety
+from bot.store import audit, drafts, errands, intents, locking, outbox, people, safety, team
 from bot.store.database import Tx
 from bot.store.errors import StoreClosed, StoreError
 
@@ -109,7 +109,10 @@ async def _empty(tx: Tx, shop: Shop, now: datetime) -> None:
         elif isinstance(intent.plan, StockPlan):
             progress = (intent.progress or Progress()).model_copy(update={"stop": True})
             await intents.note(tx, intent, progress, now)
+    await batches.give_up(tx, shop_id, now)
     await drafts.end_all(tx, shop_id, now)
+    # Whoever had the phone may have made some.
+    await team.end_all(tx, shop_id)
     await errands.drop_all(tx, shop_id)
     await locking.empty(tx, shop_id, now)
     for person in await people.members_of(tx, shop_id):

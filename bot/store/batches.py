@@ -128,6 +128,12 @@ async def running(tx: Tx, shop_id: int) -> tuple[Batch, ...]:
     return tuple(_batch(row) for row in (await tx.execute(statement)).all())
 
 
+async def proposed(tx: Tx, shop_id: int) -> tuple[Batch, ...]:
+    """Return the batches that nobody confirmed yet."""
+    statement = select(batches).where(batches.c.shop_id == shop_id, batches.c.state == "proposed")
+    return tuple(_batch(row) for row in (await tx.execute(statement)).all())
+
+
 async def paused_shop(tx: Tx, shop_id: int) -> Batch | None:
     """Return the oldest pause of the whole shop that was not taken back."""
     statement = (

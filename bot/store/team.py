@@ -91,6 +91,11 @@ async def take_back(tx: Tx, shop_id: int, invitation_id: int) -> bool:
     return bool(ended.rowcount)
 
 
+async def end_all(tx: Tx, shop_id: int) -> None:
+    """End every invitation that is open."""
+    await tx.execute(delete(invitations).where(invitations.c.shop_id == shop_id))
+
+
 async def end_of(tx: Tx, shop_id: int, made_by: int) -> None:
     """End every invitation that somebody made: they may invite nobody any more."""
     await tx.execute(

@@ -9,7 +9,7 @@ import pytest
 from bot.commands import locking as lock_commands
 from bot.desk import batches, locking, team
 from bot.desk.locking import LockKeeper
-from bot.model.intent import State
+from bot.model.intent import Outcome, State
 from bot.model.person import Act, Person, Role
 from bot.store import errands, intents, safety
 from bot.store.beside import open_beside
@@ -163,6 +163,31 @@ async def test_changes_of_many_products_stop_with_the_first(world: World) -> Non
     assert await world.rows("select * from intents where state <> 'expired'") == []
 
 
+async def test_a_change_of_many_products_that_was_proposed_or_is_all_under_way_ends_with_the_lock(
+    world: World,
+) -> None:
+    await world.product()
+    ids = [product.product_id async for product in world.marketplace.every_product()]
+    ann = await world.person(ANN)
+    given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
+    async with world.store.write() as tx:
+        await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
+        await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
+        await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
+        for intent in await intents.unfinished(tx, world.shop_id):
+            await intents.dispatched(tx, intent, world.now)
+        await locking.lock(tx, world.shop, None, world.now)
+    ended = await world.rows("select state, reason from batches order by id")
+    assert ended == [("stopped", "locked"), ("expired", "")]
+    # What was on its way begins no other one when it ends, whether locked still or opened again.
+    await unlock(world)
+    async with world.store.write() as tx:
+        for intent in await intents.unfinished(tx, world.shop_id):
+            await intents.finish(tx, intent, State.DONE, Outcome(reason="done"), world.now)
+            await batches.ended(tx, intent, State.DONE, Outcome(reason="done"), world.now)
+        assert await intents.unfinished(tx, world.shop_id) == ()
+
+
 async def test_the_command_line_s_lock_is_noticed_and_pushes_wait_for_the_end(
     world: World,
 ) -> None:
@@ -230,8 +255,9 @@ async def test_what_was_asked_or_begun_before_comes_to_nothing(world: World) -> 
     await unlock(world)
     await world.says(ANN, "anna:Hunter2222")
     assert await world.rows("select * from intents") == []
+    # Whoever had the phone may have made the invitation: it is over.
     await world.says(SAM, f"/start {invited.code}")
-    assert await world.one("select count(*) from members") == 3
+    assert await world.one("select count(*) from members") == 2
 
 
 async def test_wrong_codes_lock_nothing_and_the_sixth_of_an_account_is_not_looked_at(
