@@ -39,7 +39,12 @@ def fetch(url: str, *, limit: int, transport: httpx.BaseTransport | None = None)
         answer = _get(url, limit, until, transport)
         if isinstance(answer, bytes):
             return answer
-        target = urljoin(url, answer)
+        try:
+            target = urljoin(url, answer)
+        except ValueError:
+            raise NotDoneError(
+                f"The page leads to something that is no web address: {answer[:80]}"
+            ) from None
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise NotDoneError(f"{url} leads from https to an address without it: not followed.")
         url = target
@@ -47,8 +52,8 @@ def fetch(url: str, *, limit: int, transport: httpx.BaseTransport | None = None)
 
 
 def _host(url: str) -> str:
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         check_base_url(f"{parts.scheme}://{parts.netloc}")
     except ValueError:
         raise NotDoneError(
@@ -85,7 +90,7 @@ def _get(url: str, limit: int, until: float, transport: httpx.BaseTransport | No
             ) as client,
             client.stream("GET", url, headers={"User-Agent": "supplier-bot"}) as answer,
         ):
-            if answer.is_redirect:
+            if answer.has_redirect_location:
                 return str(answer.headers["location"])
             if not answer.is_success:
                 raise NotDoneError(f"{url} answered with {answer.status_code}, not with a page.")

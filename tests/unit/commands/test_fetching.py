@@ -64,6 +64,7 @@ def test_a_redirect_to_a_public_host_is_followed() -> None:
         ("http://public.example/", "http://169.254.169.254/latest/", "private address"),
         ("http://public.example/", "file:///etc/passwd", "no web address"),
         ("http://public.example/", "http://nowhere.example/", "does not exist"),
+        ("http://public.example/", "http://[", "no web address"),
         ("http://public.example/", "http://a:b@public.example/", "not an address"),
         ("http://public.example/", "/", "without an end"),
     ],
@@ -80,6 +81,11 @@ def test_where_a_server_may_not_send_us(start: str, target: str, sentence: str) 
     assert set(asked) == {"public.example"}
 
 
+def test_what_is_no_address_is_a_sentence() -> None:
+    with pytest.raises(NotDoneError, match="not an address"):
+        fetch("http://[", limit=10)
+
+
 def refuse(_request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("no")
 
@@ -92,6 +98,7 @@ def silent(_request: httpx.Request) -> httpx.Response:
     ("answer", "sentence"),
     [
         (lambda _: httpx.Response(404), "answered with 404"),
+        (lambda _: httpx.Response(302), "answered with 302"),
         (lambda _: httpx.Response(200, content=b"x" * 2_000_000), "larger than 1 MB"),
         (refuse, "no connection"),
         (silent, "did not answer"),
