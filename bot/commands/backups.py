@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.ending import ending_at_once
 from bot.store.backup import Contents, back_up
 from bot.store.errors import StoreError
 from bot.store.restore import Done, Plan, restoring
@@ -50,8 +51,10 @@ def _agreed() -> bool:
         _print("Nothing was changed: say --yes where nobody can be asked.", wrong=True)
         return False
     try:
-        answer = input("Go on? [y/N] ")
-    except (EOFError, KeyboardInterrupt):
+        # Elsewhere an end that is asked for waits for the work; nothing is at work here.
+        with ending_at_once():
+            answer = input("Go on? [y/N] ")
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
         answer = ""
     agreed = answer.strip().lower() in {"y", "yes"}
     if not agreed:

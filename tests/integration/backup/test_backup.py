@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import shutil
+import signal
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.commands import backups
+from bot.ending import asked_to_end
 from bot.settings import Settings
 from bot.store import outbox
 from bot.store.backup import back_up, look_at
@@ -274,6 +277,22 @@ def test_a_restore_says_what_it_replaces_and_asks(
     assert "2026-11-26 01:00 UTC" in said
     assert f"It replaces {database}: 1 order, 0 tickets and 1 person" in said
     assert len(list(folder.glob("shop.db.replaced-*"))) == (status == 0)
+
+
+def test_ctrl_c_at_the_question_of_a_restore_is_a_no(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_question: str) -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("it was to end")
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", interrupted)
+    before = state(folder)
+    with asked_to_end():
+        key = folder / "shop.db.key"
+        assert backups.restore_backup(folder / "backup", folder / "shop.db", key, yes=False) == 1
+    assert state(folder) == before
 
 
 def test_where_nobody_can_be_asked_nothing_is_changed(folder: Path) -> None:
