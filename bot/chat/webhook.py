@@ -67,6 +67,7 @@ class Webhook:
         self._now = now
         self._sleep = sleep
         self._answers: asyncio.TaskGroup | None = None
+        self._is_ours = False  # set by us, so that Telegram says our secret
 
     async def run(self) -> None:
         """Keep the webhook set until cancelled; Telegram being away ends nothing."""
@@ -87,10 +88,14 @@ class Webhook:
                 self._answers = None
 
     async def _look(self) -> None:
-        """Set the webhook where it is not; note whether Telegram reaches us."""
+        """Set the webhook where it is not; note whether Telegram reaches us.
+
+        At the start it is set anew: Telegram does not tell the secret that it says.
+        """
         hook = await self._gateway.webhook()
-        if hook.url != self._url:
+        if not self._is_ours or hook.url != self._url:
             await self._gateway.set_webhook(self._url, self._secret.decode())
+            self._is_ours = True
             log.info("webhook set", waiting=hook.waiting)
             hook = Hook(self._url, hook.waiting, None)
         now = self._now()

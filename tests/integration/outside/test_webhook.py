@@ -189,6 +189,14 @@ async def test_the_webhook_is_set_where_it_is_not_and_telegram_being_away_ends_n
         assert (await client.post(URL, json=message(1, "x"))).status_code == 503
 
 
+async def test_a_start_sets_the_webhook_anew_so_that_telegram_says_the_secret_of_now(
+    world: World,
+) -> None:
+    script = Hooks(Hook(URL, 5, world.now))
+    async with brought(world, script):
+        assert script.set == [(URL, SECRET)]
+
+
 def test_the_secret_follows_from_the_token_and_is_one_that_telegram_takes() -> None:
     assert SECRET == secret_of(TOKEN) != secret_of(TOKEN + "x")
     assert len(SECRET) == 64
