@@ -99,5 +99,5 @@ async def _call(client: httpx.AsyncClient, url: str) -> None:
         async with asyncio.timeout(_BEAT_WITHIN), client.stream("GET", url) as answer:
             if not answer.is_success:
                 log.warning("heartbeat not taken", status=answer.status_code)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
         log.warning("heartbeat not sent", error=type(error).__name__)

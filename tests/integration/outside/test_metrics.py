@@ -201,3 +201,6 @@ async def test_the_heart_beats_only_while_all_works_and_its_address_is_in_no_log
         "no heartbeat",
     ]
     assert "secret-1" not in str(logs)
+    looks = [0] * 4
+    with pytest.raises(StopAsyncIteration):  # not what the library makes of that name
+        await beat(Fake(), "http://xn--/", every=0)  # type: ignore[arg-type]
