@@ -95,14 +95,23 @@ def plan_of(settings: Settings, folder: Path, *, system: bool, name: str) -> Pla
         raise NotDoneError("--name: letters, digits, - and _ alone.", status=2)
     command = Path(sys.executable).with_name("supplier-bot")
     beside = {settings.database.parent, settings.key_file.absolute().parent}
-    owner = pwd.getpwuid((folder / ".env" if (folder / ".env").exists() else folder).stat().st_uid)
+    if settings.log_file is not None:
+        beside.add(settings.log_file.absolute().parent)
+    owner = (folder / ".env" if (folder / ".env").exists() else folder).stat().st_uid
     return Plan(
         name,
         (str(command), "run") if command.exists() else (sys.executable, "-m", "bot", "run"),
         folder.absolute(),
         sorted({folder.absolute(), *beside}),
-        owner.pw_name if system else None,
+        _name_of(owner) if system else None,
     )
+
+
+def _name_of(user_id: int) -> str:
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return str(user_id)  # systemd takes a number, too
 
 
 def unit(plan: Plan) -> str:
@@ -237,7 +246,7 @@ def _say_next(name: str, *, system: bool, root: bool) -> None:
     say(f"  systemctl{user} daemon-reload")
     say(f"  systemctl{user} enable --now {name}")
     if not system:
-        say(f"  loginctl enable-linger {pwd.getpwuid(os.getuid()).pw_name}")
+        say(f"  loginctl enable-linger {_name_of(os.getuid())}")
     say(f"Its log: journalctl{user} -u {name} -f")
     if root:
         say("It runs as root, without root's powers; a user of its own is better: see the docs.")

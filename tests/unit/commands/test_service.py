@@ -8,11 +8,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.cli import main
 from bot.commands import service
 from bot.commands.said import NotDoneError
 from bot.commands.service import Plan, unit
+from bot.settings import Settings
 
 
 def plan(
@@ -140,6 +142,22 @@ def test_it_writes_the_unit_says_what_comes_next_and_keeps_what_was_there(
     assert run("--user") == 0
     assert "is kept as" in capsys.readouterr().out
     assert file.with_name("supplier-bot.service.before").read_text() == "# mine\n"
+
+
+def test_the_unit_may_write_wherever_the_settings_say(home: Path) -> None:
+    (home / "log").mkdir()
+    settings = Settings(
+        telegram_bot_token=SecretStr("123456789:" + "a" * 35),
+        supplier_api_url="https://market.example",
+        supplier_api_key=SecretStr("k"),
+        log_file=home / "log" / "bot.log",
+    )
+    written = service.plan_of(settings, home, system=True, name="shop").written
+    assert set(written) == {home, home / "log"}
+
+
+def test_a_user_without_a_name_stands_in_the_unit_as_a_number() -> None:
+    assert service._name_of(4_000_000_001) == "4000000001"
 
 
 def test_print_writes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
