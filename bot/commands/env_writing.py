@@ -34,6 +34,11 @@ _LINE: Final = (
 )
 
 
+def is_of_setup(text: str) -> bool:
+    """Say whether this settings file was begun by setup, not by hand."""
+    return text.startswith(_HEADER)
+
+
 def with_settings(text: str, values: Mapping[str, str]) -> str:
     """Return the text of a settings file with these values; a name's last line counts, as ever.
 

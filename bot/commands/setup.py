@@ -12,15 +12,24 @@ from bot import logs
 from bot.env_file import read_env_file
 from bot.places import WrongPlace, check_place
 from bot.settings import WrongSettings, load_places
+from bot.supplier.auth import check_base_url
 
 from . import setup_said as words
-from .env_writing import with_settings
+from .env_writing import is_of_setup, with_settings
 from .files import write_whole
 from .said import NotDoneError, complain
 from .setup_steps import Steps, Values
 from .terminal import Terminal
 
 ENV_FILE: Final = Path(".env")
+# What the bot can do without: setup asks for it all the same when it is not broken off.
+_LATER: Final = {
+    "endpoints": "SUPPLIER_ENDPOINTS",
+    "owner": "OWNER_IDS",
+    "zone": "TIME_ZONE",
+    "currency": "CURRENCY",
+    "language": "DEFAULT_LANGUAGE",
+}
 
 
 def run_setup() -> int:
@@ -76,7 +85,7 @@ class Setup:
         if missing:
             self._terminal.say(words.WELCOME.format(file=self._file))
             # Who has no token yet has nothing yet: all of it is gone through.
-            for name in ways if "token" in missing else missing:
+            for name in ways if "token" in missing else [each for each in ways if each in missing]:
                 self._do(ways[name][1])
         else:
             options = {name: label for name, (label, _) in ways.items()} | {"end": "nothing"}
@@ -87,14 +96,23 @@ class Setup:
         self._terminal.say()
         self._terminal.say(words.DONE.format(file=self._file, command=_as_typed()))
 
-    def _missing(self) -> list[str]:
+    def _missing(self) -> set[str]:
         """Return the steps whose settings are not there; the first start goes through all."""
-        named = {"token": "TELEGRAM_BOT_TOKEN", "address": "SUPPLIER_API_URL"}
-        missing = [step for step, name in named.items() if not self._known.get(name)]
+        missing = set()
+        if not self._known.get("TELEGRAM_BOT_TOKEN"):
+            missing.add("token")
+        if not _is_address(self._known.get("SUPPLIER_API_URL", "")):
+            missing.add("address")
         way_in = ("SUPPLIER_API_KEY", "SUPPLIER_COOKIE")
         if not any(self._known.get(name) for name in way_in):
-            missing.append("key")
+            missing.add("key")
+        # The last step always leaves a line: without it, an earlier sitting was broken off.
+        if self._is_ours() and not self._known.get(_LATER["language"]):
+            missing |= {step for step, name in _LATER.items() if not self._known.get(name)}
         return missing
+
+    def _is_ours(self) -> bool:
+        return self._file.exists() and is_of_setup(self._file.read_bytes().decode("utf-8-sig"))
 
     def _do(self, step: Callable[[], Values]) -> None:
         values = step()
@@ -111,6 +129,13 @@ class Setup:
         if over:
             self._terminal.say(words.IN_ENVIRONMENT.format(names=", ".join(over), file=self._file))
         self._known |= values  # the steps that follow look at it
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(check_base_url(text))
+    except ValueError:
+        return False
 
 
 def _as_typed() -> str:

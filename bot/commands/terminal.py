@@ -42,7 +42,10 @@ class Terminal:
     def secret(self, question: str) -> str:
         """Return what was typed unseen, without white space around it."""
         # The prompt comes when the echo is off: what is typed at once must not be seen, either.
-        return getpass(plain(f"{question} (what you type or paste is not shown): ")).strip()
+        try:
+            return getpass(plain(f"{question} (what you type or paste is not shown): ")).strip()
+        except UnicodeDecodeError:
+            return "\ufffd"  # nothing that is asked for may hold it
 
     def agreed(self, question: str, *, default: bool) -> bool:
         """Return whether the person said yes."""

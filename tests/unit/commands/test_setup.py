@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.direct import DirectTelegram, Reply, TelegramAway, TelegramRefused
 from bot.commands import setup_network as network
+from bot.commands.env_writing import with_settings
 from bot.commands.said import NotDoneError
 from bot.commands.setup import Setup, run_setup
 from bot.commands.setup_steps import Steps
@@ -339,6 +340,32 @@ def test_what_is_missing_is_asked_for_and_nothing_else(
     (folder / ".env").write_text(OLD.replace("SUPPLIER_API_KEY=k # mine\n", ""))
     Setup(Typed("key"), folder / ".env").run()
     assert "SUPPLIER_API_KEY=key\n" in (folder / ".env").read_text()
+
+
+def test_after_an_end_in_the_midst_it_goes_on_from_there(folder: Path) -> None:
+    file = folder / ".env"
+    known = {"TELEGRAM_BOT_TOKEN": TOKEN, "SUPPLIER_API_URL": URL, "SUPPLIER_API_KEY": "k"}
+    file.write_text(with_settings("", known))
+    terminal = Typed("", "later", "UTC", "USD", "en")
+    Setup(terminal, file).run()
+    assert not terminal.answers
+    assert not terminal.shows("What is to change")
+    # It is complete now, though the owner is to come later.
+    Setup(Typed("end"), file).run()
+
+
+def test_an_address_that_cannot_be_used_is_asked_for_again(folder: Path) -> None:
+    (folder / ".env").write_text(OLD.replace("https://", ""))
+    Setup(Typed(URL), folder / ".env").run()
+    assert (folder / ".env").read_text() == OLD
+
+
+def test_signs_that_no_terminal_should_send_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getpass(_prompt: str) -> str:
+        return b"\xff".decode()
+
+    monkeypatch.setattr("bot.commands.terminal.getpass", getpass)
+    assert not Terminal().secret("Key").isascii()
 
 
 def test_a_file_that_cannot_be_read_stays_as_it_is(folder: Path) -> None:
