@@ -10,7 +10,7 @@ from typing import Final, Literal
 import structlog
 
 from bot.model.person import Person, Role
-from bot.store import audit, chats, locking, outbox, people, positions
+from bot.store import audit, chats, locking, outbox, people, positions, team
 from bot.store.database import Tx
 
 from .shop import Shop
@@ -34,6 +34,7 @@ async def welcome_owners(tx: Tx, shop_id: int, owner_ids: Sequence[int], now: da
     for person_id in await people.unlisted(tx, shop_id, owner_ids):
         await people.leave(tx, shop_id, person_id)
         await locking.take_away(tx, shop_id, person_id, now)
+        await team.end_of(tx, shop_id, person_id)
         await _write_down(tx, shop_id, person_id, "unlisted", now)
     for person_id in owner_ids:
         if await people.join(tx, shop_id, person_id, Role.OWNER, now, listed=True):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.desk import people as desk_people
+from bot.desk import team
 from bot.model.person import Role
 from bot.store import people
 from tests.support.world import ANN, BEN, SAM, TOKEN, World, open_world, shown
@@ -196,12 +198,19 @@ async def test_who_is_taken_out_of_owner_ids_is_a_stranger_from_the_next_start_o
     number = await unowned.number(await unowned.order())
     await unowned.says(BEN, number)
     assert number in shown(await unowned.last(BEN))
+    async with unowned.store.write() as tx:
+        ben = await unowned.person(BEN)
+        given: tuple[Any, ...] = (ben, Role.OWNER, "shop_bot", unowned.now)
+        invited = await team.invite(tx, unowned.shop, *given)
     await _listed(unowned, ANN)
     await unowned.settle()
     assert await unowned.from_bot(BEN) == []  # what they were told is taken away
     await unowned.says(BEN, number)
     (told,) = await unowned.from_bot(BEN)
     assert "This bot belongs to a shop" in shown(told)
+    # Nor do they come back by an invitation of their own.
+    await unowned.says(BEN, f"/start {invited.code}")
+    assert await unowned.one("select count(*) from members") == 1
     await unowned.says(ANN, number)
     assert number in shown(await unowned.last(ANN))
 
