@@ -77,6 +77,7 @@ async def turn_page(
     Raises NotPossible where it is none that goes away by itself.
     """
     must(person, Act.DELIVER)
+    await safety.pin_first(tx, shop, person, now)
     order = (await the_order(tx, shop, key)).order
     if not await outbox.vanishes(tx, chat_id, message_id):
         raise NotPossible("gone")

@@ -149,8 +149,10 @@ async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: Wor
     assert "Write your PIN" not in shown(await world.last(ANN))
     world.clock.advance(PIN_OPEN_FOR.total_seconds())
     card = await world.last(ANN)
-    await world.forges(ANN, card["message_id"], f"sg:{order_id}")
-    assert "Write your PIN" in shown(await world.last(ANN))
+    for data in (f"sg:{order_id}", f"sg:{order_id}:1"):  # another page of what is shown, too
+        await world.says(ANN, "/cancel")
+        await world.forges(ANN, card["message_id"], data)
+        assert "Write your PIN" in shown(await world.last(ANN))
     await asks_refund(world, BEN, other)
     assert await refunds(world) == 2
     # It can be neither replaced nor removed without it.
