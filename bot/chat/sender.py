@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 CARDS: Final = cards.VIEWS
 # What Telegram does not count as a message or an edit.
 _FREE: Final = frozenset({"react", "commands", "delete", "pin"})
-# A message that cannot be deleted (any more, or by us) is nobody's trouble.
-_NOT_DELETED: Final = frozenset({"gone", "aside"})
+# Not tried again; a message that cannot be deleted (any more, or by us) is nobody's trouble.
+_OVER: Final = frozenset({"gone", "aside"})
 # Messages under way. Those that take longer than usual take nobody's place, up to a bound.
 _AT_ONCE: Final = 24
 _IN_ALL: Final = 200
@@ -229,6 +229,7 @@ class Sender:
             await self._note(lambda tx: outbox.sent(tx, queued.id, None, now))
         elif nothing:
             await self._note(lambda tx: outbox.aside(tx, queued.id, "nothing to show", now))
+            await self._remove_file(queued)
         elif same:
             target = queued.target_message_id
             await self._note(lambda tx: outbox.sent(tx, queued.id, target, now))
@@ -248,7 +249,7 @@ class Sender:
                 message_id = await self._call(queued, drawn)
         except TelegramError as error:
             fate = fate_of(error, queued.attempts)
-            if queued.action == "delete" and fate.what in _NOT_DELETED:
+            if queued.action == "delete" and fate.what in _OVER:
                 fate = Fate("fine")
             await self._refused(queued, drawn, fate, changes)
         except TimeoutError:
@@ -264,11 +265,14 @@ class Sender:
         else:
             self.failing_since, self.sent_at = None, self._now()
             await self._accepted(queued, drawn, message_id, changes)
-            if queued.action == outbox.FILE:
-                await self._remove(Attached.model_validate(queued.body).file)
+            await self._remove_file(queued)
 
-    async def _remove(self, name: str) -> None:
+    async def _remove_file(self, queued: Queued) -> None:
+        """Remove the file of a message that is sent, or never will be."""
+        if queued.action != outbox.FILE:
+            return
         try:
+            name = Attached.model_validate(queued.body).file
             await asyncio.to_thread(self._store.spool.remove, name)
         except StoreError as error:
             log.error("a file that was sent stays for now", reason=str(error))
@@ -428,6 +432,8 @@ class Sender:
                     await outbox.aside(tx, queued.id, fate.reason, now)
 
         await self._note(record)
+        if fate.what in _OVER:
+            await self._remove_file(queued)
 
     async def _pause(self, tx: Tx, queued: Queued, reason: str, now: datetime) -> None:
         """Keep everything for a chat that refuses us; an owner elsewhere is told, once."""

@@ -113,6 +113,7 @@ async def test_files_are_for_the_owner_in_private(world: World, monkeypatch: Any
     await world.becomes(ANN, Role.OPERATOR)
     await world.later(60)
     assert [m for m in await world.from_bot(ANN) if m["file"]] == []
+    assert list(world.store.spool.folder.iterdir()) == []
 
 
 async def test_a_process_that_fails_is_said(world: World, tmp_path: Path) -> None:
