@@ -267,9 +267,9 @@ class Sender:
             await self._accepted(queued, drawn, message_id, changes)
             await self._remove_file(queued)
 
-    async def _remove_file(self, queued: Queued) -> None:
-        """Remove the file of a message that is sent, or never will be."""
-        if queued.action != outbox.FILE:
+    async def _remove_file(self, queued: Queued, fate: Fate | None = None) -> None:
+        """Remove the file of a message that is sent, or (``fate``) never will be."""
+        if queued.action != outbox.FILE or (fate is not None and fate.what not in _OVER):
             return
         try:
             name = Attached.model_validate(queued.body).file
@@ -432,8 +432,7 @@ class Sender:
                     await outbox.aside(tx, queued.id, fate.reason, now)
 
         await self._note(record)
-        if fate.what in _OVER:
-            await self._remove_file(queued)
+        await self._remove_file(queued, fate)
 
     async def _pause(self, tx: Tx, queued: Queued, reason: str, now: datetime) -> None:
         """Keep everything for a chat that refuses us; an owner elsewhere is told, once."""
