@@ -44,10 +44,10 @@ def ails(signs: Signs, now: datetime) -> tuple[Ail, ...]:
         found.append("starting")
     elif not _is_looked_at(signs.feeds, signs.pause + PATIENCE, now):
         found.append("marketplace")
-    if signs.heard_at is None and signs.deaf_since is None:
-        found.append("starting")
-    elif _longer(signs.deaf_since, PATIENCE, now):
+    if _longer(signs.deaf_since, PATIENCE, now):
         found.append("telegram")
+    elif signs.heard_at is None:
+        found.append("starting")
     if _longer(signs.mute_since, PATIENCE, now) or (
         _longer(signs.due_since, STUCK_AFTER, now)
         and (signs.sent_at is None or _longer(signs.sent_at, PATIENCE, now))

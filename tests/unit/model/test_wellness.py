@@ -40,6 +40,7 @@ WELL = Signs(feeds=feeds(5), pause=timedelta(seconds=15), heard_at=ago(20))
         ({"feeds": feeds(None, failing_since=ago(1))}, ("marketplace",)),
         # Telegram: a long poll without news is no silence.
         ({"heard_at": None}, ("starting",)),
+        ({"heard_at": None, "deaf_since": ago(5)}, ("starting",)),
         ({"heard_at": ago(9000)}, ()),
         ({"deaf_since": ago(59)}, ()),
         ({"deaf_since": ago(61)}, ("telegram",)),
