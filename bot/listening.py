@@ -58,6 +58,8 @@ def listen(setting: str, place: str) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
+    except UnicodeError:
+        raise CannotListen(f"{setting}: {place} cannot be used: that is no host") from None
     except OSError as error:
         raise CannotListen(f"{setting}: {place} cannot be used: {_why(error)}") from None
     try:
