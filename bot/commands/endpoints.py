@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from bot.places import WrongPlace, check_place
 from bot.supplier.addresses import Address, AddressError, AddressTable, load_addresses, read_rows
 from bot.supplier.auth import check_base_url
 from bot.supplier.operations import Operation
@@ -150,6 +151,10 @@ def check_reading(reading: PageReading, source: str, *, partial: bool) -> None:
 
 def _rows_in(file: Path) -> Mapping[Operation, Address] | None:
     """Return the rows of the file that would be replaced; None when there is none."""
+    try:
+        check_place(file, written=True)
+    except WrongPlace as error:
+        raise NotDoneError(f"{error}: nothing was changed.") from None
     if not file.exists():
         return None
     try:

@@ -176,7 +176,17 @@ def test_a_read_only_folder_is_a_sentence(
     (folder / "file").write_text("")
     said = Said(capsys, ("import", "page.html", "--output", "file/x.toml"))
     assert said.status == 1
-    assert "cannot be written" in said.err or "cannot be read" in said.err
+    assert "cannot be written" in said.err or "does not exist" in said.err
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "loop"])
+def test_a_place_where_no_file_can_be_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], page: Path, folder: Path, name: str
+) -> None:
+    (folder / "loop").symlink_to("loop")
+    said = Said(capsys, ("import", "page.html", "--output", name))
+    assert (said.status, said.out) == (1, "")
+    assert said.err.endswith("nothing was changed.\n")
 
 
 def test_show_says_where_each_row_comes_from_and_needs_no_setting(
