@@ -63,16 +63,7 @@ async def written(turn: Turn, message: Message, text: str) -> tuple[bool, str]:
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     if draft is None or draft.kind not in _TYPED:
         return False, ""
-    if draft.kind in _SECRET:
-        await queue_act(
-            turn.tx,
-            shop_id=turn.shop.shop_id,
-            chat_id=turn.chat_id,
-            person_id=turn.member.person_id,
-            action="delete",
-            message_id=message.message_id,
-            now=turn.now,
-        )
+    await _take_out(turn, draft.kind, message)
     if draft.kind == safety.PIN:
         right = await safety.check_pin(turn.tx, turn.shop, turn.member, text, turn.now)
         if not right:
@@ -86,3 +77,27 @@ async def written(turn: Turn, message: Message, text: str) -> tuple[bool, str]:
     await drafts.used(turn.tx, draft, turn.now)
     await show(turn, "pin" if draft.kind == safety.NEW_PIN else "limit")
     return True, ""
+
+
+async def too_late(turn: Turn, draft: drafts.Draft, message: Message) -> None:
+    """Take no answer to a prompt of ours that has ended: a PIN is deleted all the same.
+
+    Raises NotPossible; a prompt of anything else is left to others.
+    """
+    if draft.kind in _TYPED:
+        await _take_out(turn, draft.kind, message)
+        raise NotPossible("draft_expired")
+
+
+async def _take_out(turn: Turn, kind: str, message: Message) -> None:
+    """Delete a message where it is a PIN."""
+    if kind in _SECRET:
+        await queue_act(
+            turn.tx,
+            shop_id=turn.shop.shop_id,
+            chat_id=turn.chat_id,
+            person_id=turn.member.person_id,
+            action="delete",
+            message_id=message.message_id,
+            now=turn.now,
+        )

@@ -135,12 +135,16 @@ async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: Wor
     assert "Your PIN: set" in shown(await world.last(ANN))
     await asks_refund(world, ANN, order_id)
     assert await refunds(world) == 0
-    assert "Write your PIN" in shown(await world.last(ANN))
+    prompt = await world.last(ANN)
+    assert "Write your PIN" in shown(prompt)
     typed += [await world.says(ANN, "1111")]
     assert "That is not the PIN" in shown(await world.last(ANN))
     assert await refunds(world) == 0
     typed += [await world.says(ANN, "40719358")]
     assert await refunds(world) == 1
+    # A prompt that has ended takes no PIN any more, and none stays in the chat.
+    typed += [await world.says(ANN, "40719358", reply_to=prompt["message_id"])]
+    assert "order" not in shown(await world.last(ANN))
     left = {each["message_id"] for each in await world.chat(ANN)}
     assert not left & set(typed)
     # Not asked again so soon; then it is, and another person's refund never was.
