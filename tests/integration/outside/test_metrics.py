@@ -116,7 +116,7 @@ async def test_a_port_answers_until_it_is_let_go_and_one_in_use_is_named() -> No
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(CannotListen, match=f"METRICS_LISTEN: {place} .*in use"):
             listen("METRICS_LISTEN", place)
-    with pytest.raises(CannotListen, match="METRICS_LISTEN: a..b:80 .*no host"):
+    with pytest.raises(CannotListen, match=r"METRICS_LISTEN: a..b:80 .*no host"):
         listen("METRICS_LISTEN", "a..b:80")
     page = Page()
     with listen("METRICS_LISTEN", place) as listener:
