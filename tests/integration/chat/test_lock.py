@@ -181,6 +181,9 @@ async def test_a_change_of_many_products_that_was_proposed_or_is_all_under_way_e
     assert ended == [("stopped", "locked"), ("expired", "")]
     # What was on its way begins no other one when it ends, whether locked still or opened again.
     await unlock(world)
+    said = await texts(world, ANN)
+    assert "Stopped: 0 of" in said
+    assert "The confirmation expired" in said
     async with world.store.write() as tx:
         for intent in await intents.unfinished(tx, world.shop_id):
             await intents.finish(tx, intent, State.DONE, Outcome(reason="done"), world.now)

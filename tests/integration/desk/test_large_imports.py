@@ -95,6 +95,11 @@ async def test_where_an_answer_is_lost_a_person_says_and_the_rest_can_be_gone_on
     assert labels(await world.last(ANN))[0] == "Send all 100"
 
 
+def test_a_file_of_nothing_lets_others_have_their_turn() -> None:
+    text = "\n" * 20_000
+    assert list(large_imports._chunks(text, large_imports.Read(), set())) == [[]] * 4
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
