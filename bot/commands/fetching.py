@@ -11,12 +11,14 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from bot.supplier.auth import check_base_url
+from bot.supplier.unpacking import Unpacker
 
 from .said import NotDoneError
 
@@ -95,7 +97,7 @@ def _get(url: str, limit: int, until: float, transport: httpx.BaseTransport | No
             if not answer.is_success:
                 raise NotDoneError(f"{url} answered with {answer.status_code}, not with a page.")
             body = bytearray()
-            for chunk in answer.iter_bytes():
+            for chunk in _unpacked(answer):
                 body += chunk
                 if len(body) > limit:
                     raise NotDoneError(
@@ -110,7 +112,18 @@ def _get(url: str, limit: int, until: float, transport: httpx.BaseTransport | No
         raise NotDoneError(f"{url} cannot be reached: {_why(error)}.") from None
 
 
+def _unpacked(answer: httpx.Response) -> Iterator[bytes]:
+    if answer.is_stream_consumed:
+        yield from answer.iter_bytes()
+        return
+    unpacker = Unpacker(answer.headers.get("Content-Encoding", ""))
+    for chunk in answer.iter_raw():
+        yield from unpacker.pieces(chunk)
+
+
 def _why(error: Exception) -> str:
     if isinstance(error, httpx.ConnectError):
         return "no connection could be made"
+    if isinstance(error, httpx.DecodingError):
+        return "what it answers cannot be unpacked"
     return "the connection broke" if isinstance(error, httpx.TransportError) else "it is no address"

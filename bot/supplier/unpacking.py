@@ -7,7 +7,7 @@ piece by piece, and what follows is never made.
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 import httpx
@@ -26,25 +26,36 @@ async def unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
         async for chunk in response.aiter_bytes():
             yield chunk
         return
-    packing = _PACKINGS.get(response.headers.get("Content-Encoding", "").strip().lower())
-    if packing is None:
-        async for chunk in response.aiter_raw():
-            yield chunk
-        return
-    unpacker = zlib.decompressobj(packing)
-    first = packing == zlib.MAX_WBITS
+    unpacker = Unpacker(response.headers.get("Content-Encoding", ""))
     async for chunk in response.aiter_raw():
-        if first and chunk:
-            first = False
+        for piece in unpacker.pieces(chunk):
+            yield piece
+
+
+class Unpacker:
+    """Unpacks one body, as its header ``Content-Encoding`` says it is packed."""
+
+    def __init__(self, packed: str) -> None:
+        packing = _PACKINGS.get(packed.strip().lower())
+        self._unpacker = None if packing is None else zlib.decompressobj(packing)
+        self._unsure = packing == zlib.MAX_WBITS
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what the next part of the body holds. Raises httpx.DecodingError."""
+        if self._unpacker is None:
+            yield chunk
+            return
+        if self._unsure and chunk:
+            self._unsure = False
             if not _has_header(chunk):
-                unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+                self._unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         left = chunk
         while left:
             try:
-                piece = unpacker.decompress(left, _PIECE)
+                piece = self._unpacker.decompress(left, _PIECE)
             except zlib.error:
                 raise httpx.DecodingError("cannot be unpacked") from None
-            left = unpacker.unconsumed_tail
+            left = self._unpacker.unconsumed_tail
             if piece:
                 yield piece
             elif not left:

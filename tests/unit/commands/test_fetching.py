@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -79,6 +80,31 @@ def test_where_a_server_may_not_send_us(start: str, target: str, sentence: str) 
     with pytest.raises(NotDoneError, match=sentence):
         fetch(start, limit=10, transport=httpx.MockTransport(answer))
     assert set(asked) == {"public.example"}
+
+
+class Packed(httpx.SyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._content
+
+
+@pytest.mark.parametrize(
+    ("times", "kind", "found"), [(1, "gzip", b"larger"), (2, "gzip, gzip", b"\x1f\x8b")]
+)
+def test_a_page_is_unpacked_once_and_no_further_than_its_limit(
+    times: int, kind: str, found: bytes
+) -> None:
+    content = bytes(2_000_000)
+    for _ in range(times):
+        content = gzip.compress(content)
+    packed = httpx.Response(200, headers={"content-encoding": kind}, stream=Packed(content))
+    try:
+        got = fetch(START, limit=1024 * 1024, transport=httpx.MockTransport(lambda _: packed))
+    except NotDoneError as error:
+        got = str(error).encode()
+    assert found in got
 
 
 def test_what_is_no_address_is_a_sentence() -> None:
