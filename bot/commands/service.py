@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.env_file import read_env_file
 from bot.settings import Settings, WrongSettings, load_settings
 
 from .files import write_whole
@@ -86,7 +87,23 @@ def install(*, system: bool, name: str, only_print: bool) -> int:
         complain(str(error))
         return error.status
     _say_next(name, system=system, root=plan.user == "root")
+    alone = _in_environment_alone()
+    if alone:
+        complain(
+            f"The service does not have this environment: write {', '.join(alone)} to .env, too."
+        )
     return 0
+
+
+def _in_environment_alone() -> list[str]:
+    """Return the settings that `run` has here, and would not have as a service."""
+    kept, _ = read_env_file(Path(".env"))
+    here = {name.lower(): value for name, value in os.environ.items() if value}
+    return [
+        name.upper()
+        for name in Settings.model_fields
+        if name in here and here[name] != kept.get(name)
+    ]
 
 
 def plan_of(settings: Settings, folder: Path, *, system: bool, name: str) -> Plan:

@@ -127,7 +127,7 @@ def run(*arguments: str) -> int:
 
 
 def test_it_writes_the_unit_says_what_comes_next_and_keeps_what_was_there(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = home / "config" / "systemd" / "user" / "supplier-bot.service"
     assert run("--user") == 0
@@ -136,8 +136,11 @@ def test_it_writes_the_unit_says_what_comes_next_and_keeps_what_was_there(
     assert "systemctl --user enable --now supplier-bot" in said
     assert f"WorkingDirectory={home}" in file.read_text()
     assert "123456789" not in file.read_text()
+    monkeypatch.setenv("POLL_SECONDS", "9")
     assert run("--user") == 0
-    assert "exactly this already" in capsys.readouterr().out
+    again = capsys.readouterr()
+    assert "exactly this already" in again.out
+    assert "write POLL_SECONDS to .env" in again.err
     file.write_text("# mine\n")
     assert run("--user") == 0
     assert "is kept as" in capsys.readouterr().out
