@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, State
 from bot.model.person import Act, Person
 from bot.model.product_plans import Progress, StockPlan
@@ -66,6 +67,9 @@ async def say(tx: Tx, shop: Shop, person: Person, intent_id: str, text: str, now
     if read is None:
         raise NotPossible("source_not_read", limit=str(MAX_SOURCE))
     source, cost = read
+    if looks_like_goods(source):
+        # Meant for another prompt: a source is kept in the clear.
+        raise NotPossible("goods_not_searched")
     progress = intent.progress or Progress()
     await known_stock.say_source(
         tx,

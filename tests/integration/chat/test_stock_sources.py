@@ -26,6 +26,8 @@ async def test_a_unit_of_an_order_names_the_import_it_came_in(world: World) -> N
     assert "Where do these accounts for Windows" in prompt["text"]
     await world.says(ANN, "x" * 70)
     assert "This is too long for a source" in (await world.last(ANN))["text"]
+    await world.says(ANN, "carla:Hunter-3333")
+    assert "This looks like goods" in (await world.last(ANN))["text"]
     await world.says(ANN, "MegaKeys 0.80")
     assert "from “MegaKeys”, $0.80 each" in (await now(world, added))["text"]
     assert "Noted" in (await now(world, prompt))["text"]
