@@ -161,6 +161,9 @@ class LockKeeper:
                 raise
             except StoreError as error:
                 log.error("the lock cannot be looked after", reason=str(error))
+            except Exception:
+                # A fault of ours must not end the bot, nor what else locks the shop.
+                log.exception("the lock cannot be looked after")
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def consider(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -220,6 +221,29 @@ async def test_the_command_line_s_lock_is_noticed_and_pushes_wait_for_the_end(
     await world.settle()
     for who in (ANN, BEN):
         assert number in await texts(world, who)
+
+
+async def test_a_fault_while_a_lock_is_looked_after_ends_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = asyncio.Event()
+
+    class Keeper(LockKeeper):
+        faults = 1
+
+        async def consider(self) -> bool:
+            if self.faults:
+                self.faults -= 1
+                raise LookupError
+            looks.set()
+            return False
+
+    monkeypatch.setattr(locking, "_LOOK_SECONDS", 0)
+    task = asyncio.create_task(Keeper(world.shop).run())
+    await asyncio.wait({task, asyncio.create_task(looks.wait())}, return_when="FIRST_COMPLETED")
+    assert looks.is_set()
+    task.cancel()
+    await asyncio.wait({task})
 
 
 async def test_what_was_on_its_way_is_held_or_taken_away(world: World) -> None:
