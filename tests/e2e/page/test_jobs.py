@@ -1,13 +1,17 @@
-"""The five commonest jobs, played by thumb: the real bot, on a phone's screen."""
+"""What a supplier does most, and a product from its making to its sale: all by thumb.
+
+The real bot, on a phone's screen.
+"""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.e2e.page.conftest import PATIENCE_MS, Hand, Opener
+from tests.e2e.page.pictures import png
 from tests.e2e.practice import Bot, running, until
 from tests.e2e.practice import Shop as Practice
 from tests.integration.sandbox_process.conftest import Shop
@@ -15,6 +19,7 @@ from tests.integration.sandbox_process.conftest import Shop
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page")]
 expect.set_options(timeout=PATIENCE_MS)
 PHONE = {"width": 390, "height": 844}
+WIDTH = 600  # of the product's picture
 
 
 class Thumb:
@@ -62,8 +67,13 @@ class Thumb:
         self.page.get_by_test_id("composer").fill(words)
         self.page.get_by_test_id("send").tap()
 
+    def attaches(self, name: str, content: bytes) -> None:
+        file = FilePayload(name=name, mimeType="image/png", buffer=content)
+        self.page.get_by_test_id("file-input").set_input_files(file)
+        self.page.get_by_test_id("send-files").tap()
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def practice(shop: Shop) -> Iterator[Practice]:
     practice = Practice(shop.url)
     yield practice
@@ -123,3 +133,59 @@ def test_the_five_commonest_jobs_are_done_by_thumb(
         thumb.reads("Balance", "$")
     for kind in ("deliver", "ticket_reply", "refund"):
         assert len(practice.changes(kind)) == 1
+
+
+def test_a_product_is_made_with_a_picture_and_sold_by_thumb(
+    thumb: Thumb, practice: Practice, tmp_path: Path
+) -> None:
+    page, title, says = thumb.page, "Jade Reader for a year", "For one person. Sent at once."
+    cover = png(WIDTH, 400)
+    market = page.get_by_test_id("market")
+    with running(Bot(practice, tmp_path, hasty=True, OWNER_IDS="1001")):
+        thumb.reads("atching")
+
+        # One question after another; the picture comes while the preview asks.
+        thumb.writes("/newproduct")
+        thumb.taps(thumb.reads("in which category"), "Music")
+        thumb.reads("What is its title?")
+        thumb.writes(title)
+        thumb.reads("What does it cost?")
+        thumb.writes("12.50")
+        thumb.reads("How is it described?")
+        thumb.writes(says)
+        thumb.taps(thumb.reads("sold at once at least"), "To the preview")
+        thumb.reads(title, "$12.50", "Yes, create it")
+        thumb.attaches("cover.png", cover)
+        thumb.taps(thumb.reads(title, "1 picture"), "Yes, create it")
+
+        # Its card, with the picture as the marketplace has it.
+        thumb.taps(thumb.reads("Created by Ann"), "Product")
+        card = thumb.reads(title, "$12.50", "Add accounts")
+        shown = card.get_by_test_id("preview")
+        expect(shown).to_be_in_viewport()
+        until(lambda: shown.evaluate("(img) => img.naturalWidth") == WIDTH)
+        address = shown.get_attribute("src") or ""
+
+        # Bought in one click, and delivered by a reply.
+        thumb.turns_to("Marketplace")
+        market.get_by_role("button", name=re.compile(r"^All \d")).tap()
+        market.get_by_role("button", name=f"Order and pay {title}").tap()
+        expect(market.get_by_test_id("order-row")).to_have_count(1)
+        thumb.turns_to("Chat")
+        order = thumb.reads("0 of 1 delivered", title, "$12.50")
+        thumb.replies(order, "lena.fox@mail.example:Maple-41")
+        thumb.taps(thumb.reads("le•••41"), "Send 1")
+        thumb.reads("1 of 1 delivered", title, "Nothing is owed")
+        thumb.turns_to("Marketplace")
+        expect(market.get_by_test_id("order-row")).to_contain_text("lena.fox@mail.example:Maple-41")
+
+    # Each of it once, and the product as it was told.
+    [made] = [each for each in practice.state()["products"] if each["title"] == title]
+    assert (made["price"], made["description"]) == ("12.50", says)
+    [picture] = made["images"]
+    assert address.endswith(picture)
+    assert practice.http.get(address.removeprefix(practice.url)).content == cover
+    for kind in ("image_uploaded", "product_created", "deliver"):
+        assert len(practice.changes(kind)) == 1, kind
+    for operation in ("upload_image", "create_product", "update_delivered_info"):
+        assert len(practice.api_calls(operation)) == 1, operation
