@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.ending import ending_at_once
+from bot.places import WrongPlace, check_apart
 from bot.store.backup import Contents, back_up
 from bot.store.errors import StoreError
 from bot.store.restore import Done, Plan, restoring
@@ -16,7 +17,13 @@ def make_backup(file: Path, database: Path, key_file: Path) -> int:
     """Make a backup; return the exit status."""
     file = file.absolute()
     try:
+        check_apart(file, database)
+        if file.resolve() == key_file.resolve():
+            raise WrongPlace(f"{file} is where the key is kept")
         about = back_up(database, file, datetime.now(UTC))
+    except WrongPlace as error:
+        _print(f"{error}; name another file.", wrong=True)
+        return 1
     except StoreError as error:
         _print(str(error), wrong=True)
         return 1

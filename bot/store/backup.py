@@ -210,6 +210,8 @@ def opened(path: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
         ) as connection:
             connection.execute("PRAGMA secure_delete=ON")
             yield connection
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+        raise DatabaseBroken(f"{path}: The database file is damaged.") from error
     except sqlite3.Error as error:
         ours = from_sqlite(error)
         raise DatabaseBroken(f"{path}: {ours or 'it cannot be read.'}") from error

@@ -236,6 +236,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise from_os(error, str(path)) from error
+    except UnicodeDecodeError as error:  # what SQLite cannot read of it, in SQLite's own words
+        raise DatabaseBroken(f"{path}: The database file is damaged.") from error
     except sqlite3.Error as error:
         ours = from_sqlite(error)
         if ours is not None:

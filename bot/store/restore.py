@@ -118,7 +118,11 @@ def restoring(file: Path, database: Path, key_file: Path) -> Iterator[Restore]:
     Raises DatabaseInUse while a bot runs on it, BackupRefused or another StoreError where the
     backup cannot be used. Nothing is changed before `Restore.carry_out`.
     """
-    if file.exists() and database.exists() and file.samefile(database):
+    try:
+        same = file.exists() and database.exists() and file.samefile(database)
+    except OSError as error:
+        raise from_os(error, str(file)) from error
+    if same:
         raise BackupRefused(f"{file} is the database itself.")
     about = look_at(file)
     key = vault.load(key_file)

@@ -163,6 +163,12 @@ def other_bytes(folder: Path) -> None:
     (folder / "backup").write_bytes(b"PK\x03\x04" + bytes(5000))
 
 
+def broken_words(folder: Path) -> None:
+    """SQLite quotes them, and they are no text."""
+    content = (folder / "backup").read_bytes()
+    (folder / "backup").write_bytes(content.replace(b" NOT NULL", b" NO\xd4 NULL"))
+
+
 def empty_file(folder: Path) -> None:
     (folder / "backup").write_bytes(b"")
 
@@ -201,6 +207,7 @@ def in_use(folder: Path) -> None:
     [
         (changed_digit, "damaged"),
         (cut, "damaged"),
+        (broken_words, "damaged"),
         (other_bytes, "no backup of supplier-bot"),
         (other_program, "no backup of supplier-bot"),
         (empty_file, "is empty"),
@@ -230,6 +237,32 @@ def test_what_is_no_whole_backup_is_said_in_one_sentence_and_changes_nothing(
     assert says in line
     if before:
         assert state(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("shop.db-wal", "a file of the database itself"),
+        ("other.key", "where the key is kept"),
+        ("a" * 300, "cannot be used"),
+    ],
+)
+def test_no_backup_takes_the_place_of_a_file_that_the_bot_keeps(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, says: str
+) -> None:
+    before = state(folder)
+    key = folder / "other.key"
+    assert backups.make_backup(folder / name, folder / "shop.db", key) == 1
+    assert says in capsys.readouterr().err
+    assert state(folder) == before
+
+
+def test_a_name_that_no_file_can_have_is_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = folder / "shop.db.key"
+    assert backups.restore_backup(folder / ("a" * 300), folder / "shop.db", key, yes=True) == 1
+    assert "cannot be used" in capsys.readouterr().err
 
 
 def test_nothing_is_written_over_and_a_backup_that_fails_leaves_nothing(folder: Path) -> None:
