@@ -17,9 +17,7 @@ def make_backup(file: Path, database: Path, key_file: Path) -> int:
     """Make a backup; return the exit status."""
     file = file.absolute()
     try:
-        check_apart(file, database)
-        if file.resolve() == key_file.resolve():
-            raise WrongPlace(f"{file} is where the key is kept")
+        _check_free(file, database, key_file)
         about = back_up(database, file, datetime.now(UTC))
     except WrongPlace as error:
         _print(f"{error}; name another file.", wrong=True)
@@ -34,6 +32,12 @@ def make_backup(file: Path, database: Path, key_file: Path) -> int:
         "texts and notes cannot be read."
     )
     return 0
+
+
+def _check_free(file: Path, database: Path, key_file: Path) -> None:
+    check_apart(file, database)
+    if file.resolve() == key_file.resolve():
+        raise WrongPlace(f"{file} is where the key is kept")
 
 
 def restore_backup(file: Path, database: Path, key_file: Path, *, yes: bool) -> int:
