@@ -62,6 +62,12 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         orders.c.revision == events.c.revision,
         orders.c.waits.is_(True),
     )
+    # What a pause of the whole shop took off sale is brought back however long that lasts.
+    over = (batches.c.created_at < now - INTENT_FOR) & (
+        (batches.c.why != "pause_shop")
+        | batches.c.undone_by.is_not(None)
+        | batches.c.state.in_(("proposed", "declined", "expired"))
+    )
     return (
         (inbox, inbox.c.handled_at < now - TOMBSTONE_FOR),
         (inbox, inbox.c.aside_at < now - ASIDE_FOR),
@@ -108,17 +114,8 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
             & (intents.c.finished_at < now - INTENT_FOR)
             & ~exists().where(cards.c.intent_id == intents.c.id),
         ),
-        (
-            batch_items,
-            batch_items.c.batch_id.in_(
-                select(batches.c.id).where(batches.c.created_at < now - INTENT_FOR)
-            ),
-        ),
-        (
-            batches,
-            (batches.c.created_at < now - INTENT_FOR)
-            & ~exists().where(batch_items.c.batch_id == batches.c.id),
-        ),
+        (batch_items, batch_items.c.batch_id.in_(select(batches.c.id).where(over))),
+        (batches, over & ~exists().where(batch_items.c.batch_id == batches.c.id)),
         (stock_lines, ~exists().where(intents.c.id == stock_lines.c.intent_id)),
         (audit, audit.c.at < now - AUDIT_FOR),
         (

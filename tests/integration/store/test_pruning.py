@@ -13,6 +13,8 @@ from sqlalchemy import Table, func, select
 from bot.store import people, pruning
 from bot.store.database import Store
 from bot.store.tables import (
+    batch_items,
+    batches,
     cards,
     drafts,
     events,
@@ -145,6 +147,26 @@ async def test_an_ended_intent_goes_and_its_units_are_still_recognised(store: St
         kept = set((await tx.execute(select(intents.c.id))).scalars())
     assert kept == {2, 3, 4}
     assert await left(store, unit_hashes) == 4
+
+
+async def test_a_pause_of_the_shop_is_kept_until_it_is_taken_back(store: Store) -> None:
+    old = NOW - timedelta(days=400)
+    batch = {"shop_id": 1, "kind": "status", "chat_id": 5, "proposed_by": 5}
+    batch |= {"created_at": old, "expires_at": old}
+    item = {"shop_id": 1, "place": 0, "product_id": "p", "before": "active", "after": "inactive"}
+    rows: list[tuple[str, str, int | None]] = [
+        ("pause_shop", "done", None),
+        ("pause_shop", "done", 9),
+        ("pause_shop", "declined", None),
+        ("selected", "done", None),
+    ]
+    for row, (why, state, undone_by) in enumerate(rows, start=1):
+        await put(store, batches, id=row, why=why, state=state, undone_by=undone_by, **batch)
+        await put(store, batch_items, batch_id=row, state="done", **item)
+    await pruning.prune(store, NOW)
+    async with store.read() as tx:
+        assert list((await tx.execute(select(batches.c.id))).scalars()) == [1]
+        assert list((await tx.execute(select(batch_items.c.batch_id))).scalars()) == [1]
 
 
 async def test_many_rows_go_in_several_transactions(store: Store) -> None:
