@@ -161,8 +161,8 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
     if subject is None and not turn.private:
         # In a group nobody else would answer.
         raise NotPossible("card_too_old")
-    if subject is None:
-        return False
+    if subject is None or subject.kind == "batch":
+        return False  # it takes no text: what is written may answer a prompt all the same
     kind, subject_id = subject.kind, subject.id
     if kind == "intent":
         kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)

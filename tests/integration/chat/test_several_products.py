@@ -113,6 +113,9 @@ async def test_a_pasted_table_names_its_products_and_what_it_leaves_out(world: W
     assert "$17.50 → $9.50" in preview["text"]
     for left in ("“Nobody's product”: no product has this ID or title", "“no price”: this line"):
         assert left in preview["text"].replace("\u2060", "")
+    # A reply to it is a text as any other, and no goods for the order of its number.
+    await world.says(ANN, "+10%", reply_to=preview["message_id"])
+    assert "Paste the number of an order" in (await world.last(ANN))["text"]
     await press(world, preview, "Yes, set")
     assert (await prices(world))[title] == "12.00"
     assert (await world.true_product(windows))["price"] == "9.50"
