@@ -35,8 +35,12 @@ def make_backup(file: Path, database: Path, key_file: Path) -> int:
 
 
 def _check_free(file: Path, database: Path, key_file: Path) -> None:
-    check_apart(file, database)
-    if file.resolve() == key_file.resolve():
+    try:
+        check_apart(file, database)
+        same = file.resolve() == key_file.resolve()
+    except (OSError, RuntimeError):
+        raise WrongPlace(f"{file} cannot be used: it leads nowhere") from None
+    if same:
         raise WrongPlace(f"{file} is where the key is kept")
 
 

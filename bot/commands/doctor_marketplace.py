@@ -68,7 +68,7 @@ class _Calls:
     ) -> Any:
         """Make a call and return what came, None when nothing did."""
         if self._no_way:
-            self.skip(operation, "not asked: no connection can be made")
+            self.skip(operation, "")
             return None
         self._last = None
         try:
@@ -85,12 +85,14 @@ class _Calls:
         return answer
 
     def skip(self, operation: Operation, why: str) -> None:
+        if self._no_way:
+            why = "no connection can be made"
         self.findings.append(
             Finding(
                 "marketplace",
                 _TABLE,
                 "note",
-                why,
+                f"not asked: {why}",
                 operation=str(operation),
                 address=self._address(operation),
             )
@@ -152,7 +154,7 @@ async def check_marketplace(
         )
         order_id = _first(orders, "order_id")
         if order_id is None:
-            calls.skip(Operation.GET_ORDER, "not asked: there is no order to ask for")
+            calls.skip(Operation.GET_ORDER, "there is no order to ask for")
         else:
             await calls.make(
                 Operation.GET_ORDER,
@@ -161,7 +163,7 @@ async def check_marketplace(
             )
         ticket_id = _first(tickets, "ticket_id")
         if ticket_id is None:
-            calls.skip(Operation.GET_TICKET, "not asked: there is no ticket to ask for")
+            calls.skip(Operation.GET_TICKET, "there is no ticket to ask for")
         else:
             await calls.make(
                 Operation.GET_TICKET,

@@ -245,15 +245,18 @@ def test_what_is_no_whole_backup_is_said_in_one_sentence_and_changes_nothing(
         ("shop.db-wal", "a file of the database itself"),
         ("other.key", "where the key is kept"),
         ("a" * 300, "cannot be used"),
+        ("loop", "leads nowhere"),
     ],
 )
 def test_no_backup_takes_the_place_of_a_file_that_the_bot_keeps(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str, says: str
 ) -> None:
     before = state(folder)
+    (folder / "loop").symlink_to("loop")
     key = folder / "other.key"
     assert backups.make_backup(folder / name, folder / "shop.db", key) == 1
     assert says in capsys.readouterr().err
+    (folder / "loop").unlink()
     assert state(folder) == before
 
 
