@@ -26,6 +26,8 @@ _MAX_HOPS: Final = 5
 _SECONDS: Final = 15.0
 _WHOLE_SECONDS: Final = 60.0
 _MAX_URL: Final = 2000
+# Addresses that stand for an IPv4 one, whichever that is: NAT64 and 6to4.
+_CARRIERS: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("2002::/16"))
 
 
 def fetch(url: str, *, limit: int, transport: httpx.BaseTransport | None = None) -> bytes:
@@ -74,8 +76,16 @@ def _check_redirect(url: str, typed: str) -> None:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise NotDoneError(f"The page leads to {host}, which does not exist.") from None
-    if not all(ipaddress.ip_address(str(each[4][0]).partition("%")[0]).is_global for each in found):
+    if not all(_is_public(str(each[4][0]).partition("%")[0]) for each in found):
         raise NotDoneError(f"The page leads to a private address, {host}: not followed.")
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    within = isinstance(address, ipaddress.IPv6Address) and any(
+        address in network for network in _CARRIERS
+    )
+    return address.is_global and not address.is_multicast and not within
 
 
 def _get(url: str, limit: int, until: float, transport: httpx.BaseTransport | None) -> bytes | str:

@@ -29,6 +29,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {
         "public.example": "93.184.216.34",
         "inside.example": "10.0.0.7",
+        "carried.example": "64:ff9b::a00:7",
+        "many.example": "239.1.1.1",
         **{each: each for each in ("127.0.0.1", "169.254.169.254")},
     }
 
@@ -61,6 +63,8 @@ def test_a_redirect_to_a_public_host_is_followed() -> None:
     [
         ("https://public.example/", "https://inside.example/", "private address"),
         ("https://public.example/", "https://127.0.0.1/", "private address"),
+        ("https://public.example/", "https://carried.example/", "private address"),
+        ("https://public.example/", "https://many.example/", "private address"),
         ("https://public.example/", "http://public.example/", "without it"),
         ("http://public.example/", "http://169.254.169.254/latest/", "private address"),
         ("http://public.example/", "file:///etc/passwd", "no web address"),
