@@ -234,6 +234,8 @@ async def go_on(
     # Where a line went somewhere else, all that is left is offered as what may have gone before.
     fresh = 0 if intent.outcome.reason == "line_elsewhere" else min(max(plan.fresh - at, 0), left)
     first = (await lines_of(tx, intent, plan))[:_SHOWN]
+    if not first:
+        raise NotPossible("gone")  # its lines are kept no longer
     again = StockPlan(title=title, lines=first, apart=left, fresh=fresh)
     made = await in_a_card(
         tx,

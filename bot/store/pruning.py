@@ -116,7 +116,18 @@ def _rules(now: datetime) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         ),
         (batch_items, batch_items.c.batch_id.in_(select(batches.c.id).where(over))),
         (batches, over & ~exists().where(batch_items.c.batch_id == batches.c.id)),
-        (stock_lines, ~exists().where(intents.c.id == stock_lines.c.intent_id)),
+        (
+            stock_lines,
+            ~exists().where(
+                (intents.c.id == stock_lines.c.intent_id)
+                # Of a preview that nobody confirmed, nothing is left to go on with.
+                & (
+                    (intents.c.state != State.EXPIRED.value)
+                    | intents.c.confirmed_at.is_not(None)
+                    | (intents.c.finished_at >= now - TOMBSTONE_FOR)
+                )
+            ),
+        ),
         (audit, audit.c.at < now - AUDIT_FOR),
         (
             ticket_texts,

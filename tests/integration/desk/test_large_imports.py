@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.desk import large_imports
+from bot.store import stock as known_stock
 from tests.support.world import ANN, World, labels, shown
 
 
@@ -93,6 +94,13 @@ async def test_where_an_answer_is_lost_a_person_says_and_the_rest_can_be_gone_on
     assert await stock(world) == 400
     await world.presses(ANN, held, "Go on with the other 100")
     assert labels(await world.last(ANN))[0] == "Send all 100"
+    # Where its lines are kept no longer, nothing is offered.
+    async with world.store.write() as tx:
+        ended = "select max(id) from intents where state = 'refused'"
+        await known_stock.drop_pieces(tx, await world.one(ended))
+    before = await world.one("select count(*) from intents")
+    await world.presses(ANN, held, "Go on with the other 100")
+    assert await world.one("select count(*) from intents") == before
 
 
 def test_a_file_of_nothing_lets_others_have_their_turn() -> None:

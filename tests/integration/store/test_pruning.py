@@ -22,6 +22,7 @@ from bot.store.tables import (
     intents,
     messages,
     notices,
+    stock_lines,
     unit_hashes,
 )
 from tests.support.ready import ready_store
@@ -147,6 +148,23 @@ async def test_an_ended_intent_goes_and_its_units_are_still_recognised(store: St
         kept = set((await tx.execute(select(intents.c.id))).scalars())
     assert kept == {2, 3, 4}
     assert await left(store, unit_hashes) == 4
+
+
+async def test_the_lines_of_a_large_preview_that_nobody_confirmed_go_soon(store: Store) -> None:
+    intent = {"shop_id": 1, "kind": "add_stock", "subject_kind": "product", "sealed": b"x"}
+    intent |= {"chat_id": 5, "proposed_by": 5, "created_at": NOW, "expires_at": NOW}
+    days = {1: 3, 2: 1, 3: 3, 4: 3, 5: 0}
+    for row, ago in days.items():
+        ended = NOW - timedelta(days=ago)
+        state = {4: "refused", 5: "proposed"}.get(row, "expired")
+        values = {"id": row, "subject_id": str(row), "state": state}
+        values["finished_at"] = None if state == "proposed" else ended
+        await put(store, intents, **intent, **values, confirmed_at=ended if row in {3, 4} else None)
+        await put(store, stock_lines, intent_id=row, place=0, shop_id=1, sealed=b"x")
+    await pruning.prune(store, NOW)
+    async with store.read() as tx:
+        kept = set((await tx.execute(select(stock_lines.c.intent_id))).scalars())
+    assert kept == {2, 3, 4, 5}
 
 
 async def test_a_pause_of_the_shop_is_kept_until_it_is_taken_back(store: Store) -> None:
