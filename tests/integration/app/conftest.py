@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +15,7 @@ from starlette.applications import Starlette
 from bot.settings import Settings
 from sandbox.app import create_app
 from sandbox.marketplace.wire import BreakableProtocol
-from tests.support.logs import plain_logs
+from tests.support.logs import log_as_it_was
 from tests.support.waiting import until
 from tests.support.world import TOKEN
 
@@ -112,11 +111,5 @@ def settings_of(practice: Practice, folder: Path, **more: Any) -> Settings:
 @pytest.fixture(autouse=True)
 def _log_as_it_was() -> Iterator[None]:
     """The app sets the log up for its process; what comes after must not notice."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-    yield
-    root.handlers[:], root.level = handlers, level
-    for name in logging.root.manager.loggerDict:
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
-    plain_logs()
+    with log_as_it_was():
+        yield

@@ -205,7 +205,6 @@ async def used(store: Store) -> int:
     return int((pages - free) * size)
 
 
-@pytest.mark.no_cover  # plays what others cover, thousands of times
 async def test_a_year_of_200_orders_a_day_stays_bounded(store: Store) -> None:
     # 400 days make even what is kept longest come and go; one day in fifteen stands for them.
     tables = (audit, cards, events, inbox, intents, messages, notices, orders, people_table)

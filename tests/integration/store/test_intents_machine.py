@@ -226,7 +226,6 @@ def machine(tmp_path: Path) -> Iterator[type[IntentsMachine]]:
         runner.run(IntentsMachine.store.close())
 
 
-@pytest.mark.no_cover  # plays what others cover, thousands of times
 def test_the_rules_hold_whatever_happens(machine: type[IntentsMachine]) -> None:
     run_state_machine_as_test(
         machine, settings=settings(max_examples=15, stateful_step_count=25, deadline=None)

@@ -303,7 +303,6 @@ def machine(tmp_path: Path) -> Iterator[type[OutboxMachine]]:
         runner.run(OutboxMachine.store.close())
 
 
-@pytest.mark.no_cover  # plays what others cover, thousands of times
 def test_nothing_is_lost_whatever_happens(machine: type[OutboxMachine]) -> None:
     run_state_machine_as_test(
         machine, settings=settings(max_examples=20, stateful_step_count=25, deadline=None)

@@ -322,7 +322,6 @@ def machine(tmp_path: Path) -> Iterator[type[ListMachine]]:
         runner.run(ListMachine.store.close())
 
 
-@pytest.mark.no_cover  # plays what others cover, thousands of times
 def test_whatever_moves_while_it_is_read(machine: type[ListMachine]) -> None:
     run_state_machine_as_test(
         machine, settings=settings(max_examples=12, stateful_step_count=12, deadline=None)

@@ -127,7 +127,6 @@ happenings = st.lists(
 doings = st.lists(st.sampled_from(["round", "round", "walk", "walk", "sweep"]), max_size=20)
 
 
-@pytest.mark.no_cover  # plays what others cover, thousands of times
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     sort=st.sampled_from(["newest", "oldest", "mixed"]),
