@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.desk import locking
-from bot.env_file import one_setting
+from bot.env_file import one_setting, read_env_file
 from bot.model.person import Role
 from bot.store import audit, passcodes, people, safety, team
 from bot.store import locking as emptying
@@ -34,6 +34,9 @@ def run(work: Work) -> int:
         complain(str(error))
         return error.status
     except StoreError as error:
+        # A broken line elsewhere in it stops no lock; here it may be why.
+        for problem in read_env_file(Path(".env"))[1]:
+            complain(problem)
         complain(str(error))
         return 2 if isinstance(error, _SETTINGS_AT_FAULT) else 1
     return 0

@@ -88,11 +88,15 @@ def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(
     assert done.exit_code == 1
     assert done.stderr.endswith("elsewhere.db holds no shop yet. Start the bot once.\n")
     assert not (shop / "elsewhere.db").exists()
+    with (shop / ".env").open("ab") as env:
+        env.write(b"\xff\n")
+    assert typed("lock").stderr.splitlines()[0] == ".env: should be a text file in UTF-8"
+    (shop / ".env").unlink()
     monkeypatch.setenv("DATABASE_URL", "postgresql://x")
     done = typed("unlock")
     assert done.exit_code == 2
     assert done.stderr.startswith("DATABASE_URL should be like")
-    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///shop.db")
     (shop / "shop.db.key").write_text("x" * 44)
     done = typed("lock")
     assert done.exit_code == 2
