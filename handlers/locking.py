@@ -26,10 +26,10 @@ async def by_code(turn: Turn, person_id: int, language: str) -> bool:
     message = turn.update.message
     if message is None or not turn.private:
         return False
-    command, _, code = (message.text or "").strip().partition(" ")
-    if command.partition("@")[0].lower() != "/lock" or not code.strip():
+    command, *code = (message.text or "").split(maxsplit=1) or ("",)
+    if command.partition("@")[0].lower() != "/lock" or not code:
         return False
-    result = await locking.by_code(turn.tx, turn.shop, person_id, code, turn.now)
+    result = await locking.by_code(turn.tx, turn.shop, person_id, code[0], turn.now)
     await queue_act(
         turn.tx,
         shop_id=turn.shop.shop_id,

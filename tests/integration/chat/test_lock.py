@@ -118,7 +118,7 @@ async def test_what_was_confirmed_held_or_proposed_is_never_sent(world: World) -
         (one, held) = await intents.unfinished(tx, world.shop_id)
         assert held.fires_at is not None
         assert await intents.confirm(tx, one, ANN, world.now) == "won"
-    await world.says(SAM, f"/lock {code}")
+    await world.says(SAM, f"/lock\n{code}")  # as it is pasted below the command
     await world.later(3600)
     assert await world.changes("refund") == []
     assert await world.changes("reply") == []
