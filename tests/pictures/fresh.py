@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,12 +17,23 @@ from .studio import Studio, by_id
 _REMINDING = Path(__file__).with_name("reminding.py")
 
 
+def _had_a_yesterday(shop: Shop) -> None:
+    """Let orders have come the day before, which the pool has delivered."""
+    before = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    for title, count in (("Disney", 2), ("Spotify", 3)):
+        [found] = [each for each in shop.state()["products"] if title in each["title"]]
+        of_it = {"product_id": found["product_id"], "created_at": before}
+        shop.market("orders/bulk", count=count, step=60.0, **of_it)
+    until(lambda: all(each["delivered_rows"] for each in shop.state()["orders"]))
+
+
 def _fresh(studio: Studio) -> Studio:
     """Return a studio with a shop and a bot of its own, to which Ann is paired."""
     if studio.fresh is None:
         shop = Shop()
         studio.keep.callback(shop.close)
         shop.reset()
+        _had_a_yesterday(shop)
         state = Path(studio.keep.enter_context(TemporaryDirectory(prefix="supplier-bot-fresh-")))
         bot = Bot(shop, state, OWNER_IDS="")
         bot.command = [sys.executable, str(_REMINDING), "run"]
@@ -63,6 +75,25 @@ def digest(studio: Studio) -> None:
     fresh = _fresh(studio)
     fresh.shop.market("orders/bulk", count=14, step=37.0)
     fresh.take(fresh.ann.sees("new orders", "TK"))
+
+
+@scene
+def low_stock(studio: Studio) -> None:
+    fresh = _fresh(studio)
+    looks = len(fresh.shop.api_calls("list_products"))
+    until(lambda: len(fresh.shop.api_calls("list_products")) > looks + 1)
+    card = fresh.card(fresh.order("Windows", quantity=1))
+    fresh.card(fresh.order("Disney", quantity=3), "3 of 3 delivered")
+    fresh.take(fresh.ann.sees("Disney", "⚠️", "Add accounts", after=card["message_id"]))
+
+
+@scene
+def summary(studio: Studio) -> None:
+    fresh = _fresh(studio)
+    card = fresh.ann.sees("Settings", "Summary", after=fresh.ann.send("/settings"))
+    fresh.ann.press(card, "Summary")
+    fresh.ann.press(fresh.ann.sees_in(card, "Summary: off", "08:00"), "08:00")
+    fresh.take(fresh.ann.sees("Yesterday", "Revenue", after=card["message_id"]))
 
 
 @scene

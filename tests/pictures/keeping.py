@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from tests.e2e.page.pictures import png
@@ -47,8 +48,8 @@ def dispute(studio: Studio) -> None:
     studio.take(studio.ann.sees("What happened on order", after=card["message_id"]))
 
 
-@scene
-def products_together(studio: Studio) -> None:
+def _new_prices(studio: Studio, change: str) -> Any:
+    """Return the preview of other prices for the first two products."""
     listed = studio.ann.sees("All products", after=studio.ann.send("/products"))
     studio.ann.press(listed, "Select several")
     picking = studio.ann.sees_in(listed, "☐")
@@ -57,8 +58,22 @@ def products_together(studio: Studio) -> None:
         studio.ann.sees_in(listed, label.replace("☐", "☑"))
     studio.ann.press(listed, "Price")
     studio.ann.sees_in(listed, "How do the prices")
-    wrote = studio.ann.send("+10%")
-    studio.take(studio.ann.sees("New prices", "Yes, set 2 prices", after=wrote))
+    wrote = studio.ann.send(change)
+    return studio.ann.sees("New prices", "Yes, set 2 prices", after=wrote)
+
+
+@scene
+def products_together(studio: Studio) -> None:
+    preview = _new_prices(studio, "+10%")
+    studio.take(preview)
+    studio.ann.press(preview, "No")
+
+
+@scene
+def products_done(studio: Studio) -> None:
+    preview = _new_prices(studio, "+5%")
+    studio.ann.press(preview, "Yes, set 2 prices")
+    studio.take(studio.ann.sees_in(preview, "2 of 2 done", "Undo"))
 
 
 @scene
@@ -90,6 +105,29 @@ def team(studio: Studio) -> None:
 @scene
 def audit(studio: Studio) -> None:
     studio.take(studio.ann.sees("What was done", after=studio.ann.send("/audit")))
+
+
+@scene
+def refund_asks_an_owner(studio: Studio) -> None:
+    card = studio.ann.sees("Settings", "Safety", after=studio.ann.send("/settings"))
+    studio.ann.press(card, "Safety")
+    studio.ann.press(studio.ann.sees_in(card, "Refund limit"), "$0.00")
+    studio.ann.sees_in(card, "· $0.00 ·")
+    team = studio.ann.sees("Team", after=studio.ann.send("/team"))
+    studio.ann.press(team, "Invite an operator")
+    said = studio.ann.sees_in(team, "Send this link")["text"]
+    [code] = set(re.findall(r"/start (\w+)", said))
+    cleo = studio.shop.person("cleo")
+    cleo.sees("Welcome", after=cleo.send(f"/start {code}"))
+    order = studio.order("Netflix")
+    hers = cleo.sees(order["order_no"], "0 of 1 delivered")
+    label = next(each for each in labels(hers) if "Refund" in each)
+    cleo.press(hers, label)
+    yes = next(each for each in labels(cleo.sees_in(hers, "Yes, refund")) if "Yes" in each)
+    cleo.press(hers, yes)
+    asks = studio.ann.sees("asks you", order["order_no"])
+    studio.take(asks)
+    studio.ann.press(asks, "No")
 
 
 @scene

@@ -29,6 +29,16 @@ def settings_pushes(studio: Studio) -> None:
 
 
 @scene
+def settings_summary(studio: Studio) -> None:
+    card = studio.ann.sees("Settings", "Summary", after=studio.ann.send("/settings"))
+    studio.ann.press(card, "Summary")
+    studio.ann.press(studio.ann.sees_in(card, "Summary: off", "08:00"), "08:00")
+    studio.take(studio.ann.sees_in(card, "Summary: 08:00"))
+    studio.ann.press(card, "off")
+    studio.ann.sees_in(card, "Summary: off")
+
+
+@scene
 def report(studio: Studio) -> None:
     wrote = studio.ann.send("/report week")
     studio.take(studio.ann.sees("The last 7 days", "Revenue", after=wrote))

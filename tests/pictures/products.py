@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
+
+from PIL import Image, ImageDraw
+
+from tests.e2e.practice import labels
 
 from .scenes import scene
 from .studio import Studio, by_id
@@ -38,6 +44,49 @@ def product_new(studio: Studio) -> None:
     prompt = studio.ann.sees("in one message", after=asked["message_id"])
     wrote = studio.ann.send("Deezer Family 3 months\n14.90 / 1 / 30\nSix profiles, paid ahead.")
     studio.take(prompt, studio.ann.sees("Yes, create it", after=wrote))
+
+
+@scene
+def product_new_asks(studio: Studio) -> None:
+    asked = studio.ann.sees("in which category", after=studio.ann.send("/newproduct"))
+    studio.ann.press(asked, next(each for each in labels(asked) if "Music" in each))
+    studio.ann.sees("What is its title?", after=asked["message_id"])
+    titled = studio.ann.send("Deezer Family 3 months")
+    studio.ann.sees("What does it cost?", after=titled)
+    wrote = studio.ann.send("14.90")
+    prompt = studio.ann.sees("How is it described?", "Cancel", after=wrote)
+    studio.take(by_id(wrote), prompt)
+    studio.ann.press(prompt, "Cancel")
+
+
+@scene
+def product_with_picture(studio: Studio) -> None:
+    asked = studio.ann.sees("in which category", after=studio.ann.send("/newproduct"))
+    studio.ann.press(asked, next(each for each in labels(asked) if "Music" in each))
+    studio.ann.sees("What is its title?", after=asked["message_id"])
+    coded = base64.b64encode(_cover()).decode()
+    caption = "Opal Radio for a year\n24.00 / 1 / 30\nEvery station, without advertisements."
+    body = {"as": "ann", "name": "cover.png", "content_base64": coded, "kind": "photo"}
+    sent = studio.shop.telegram("file", **body, caption=caption)["message_id"]
+    preview = studio.ann.sees("1 picture", "Yes, create it", after=sent)
+    studio.ann.press(preview, "Yes, create it")
+    studio.ann.press(studio.ann.sees_in(preview, "Created by Ann"), "📦 Product")
+    studio.take(studio.ann.sees("Opal Radio", "Add accounts", after=preview["message_id"]))
+
+
+def _cover() -> bytes:
+    """Draw what a supplier might have: waves that leave a mast."""
+    picture = Image.new("RGB", (900, 600), "#1d4e6b")
+    pen = ImageDraw.Draw(picture)
+    for radius, colour in ((420, "#24607f"), (320, "#2f7a99"), (220, "#46a0b8"), (120, "#7cc6cf")):
+        middle, foot = 450, 420
+        box = (middle - radius, foot - radius, middle + radius, foot + radius)
+        pen.ellipse(box, fill=colour)
+    pen.polygon(((450, 380), (400, 600), (500, 600)), fill="#f4e9d8")
+    pen.ellipse((425, 375, 475, 425), fill="#f2784b")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 @scene
