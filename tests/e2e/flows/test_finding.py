@@ -43,6 +43,17 @@ def test_a_filter_keeps_the_list_in_its_message(shop: Shop, ann: Someone, many: 
     ann.sees("Completed orders", after=ann.send("/orders completed"))
 
 
+def test_back_from_a_card_is_the_same_page_of_the_list(
+    shop: Shop, ann: Someone, many: None
+) -> None:
+    listed = ann.sees("Orders that wait for you", after=ann.send("/orders"))
+    ann.press(listed, "›")
+    second = ann.sees_in(listed, "2/", "‹")
+    ann.press(second, labels(second)[0])
+    ann.press(ann.sees_in(listed, "delivered", "Back"), "Back")
+    assert labels(ann.sees_in(listed, "2/", "‹")) == labels(second)
+
+
 def data_label(message: dict[str, list[list[dict[str, str]]]], order_id: str) -> str:
     """Return the label of the button that opens an order."""
     return next(b["text"] for row in message["keyboard"] for b in row if order_id in b["data"])

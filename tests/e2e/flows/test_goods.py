@@ -109,6 +109,41 @@ def test_goods_unlike_what_the_product_usually_is_are_noticed(shop: Shop, ann: S
     assert rows(shop, other) == ["ABCD9-EFGH9-IJKL9"]
 
 
+def test_what_is_odd_is_named_and_a_reply_to_any_message_about_the_order_goes_on(
+    shop: Shop, ann: Someone
+) -> None:
+    order = shop.market("orders", quantity=3)
+    card = ann.sees(order["order_no"], "0 of 3 delivered")
+    units = [f"odd-{n}@x.example:Quartz-{n}" for n in range(3)]
+    paste = f"{units[0]}\n{units[0]}\n\n\n{units[1]}"
+    preview = ann.sees(
+        "2 empty lines left out",
+        "1 double left out",
+        "Send 2 now, 1 still owed",
+        after=ann.send(paste, reply_to=card["message_id"]),
+    )
+    ann.press(preview, "Send 2 now")
+    preview = ann.sees_in(preview, "2 of 3 delivered by Ann")
+    # Not the card, but a message of ours that is about this order, too.
+    last = ann.sees("Send 1", after=ann.send(units[2], reply_to=preview["message_id"]))
+    ann.press(last, "Send 1")
+    ann.sees_in(card, "3 of 3 delivered by Ann")
+    assert rows(shop, order) == units
+
+
+def test_the_files_of_an_album_are_joined(shop: Shop, ann: Someone) -> None:
+    order = shop.market("orders", quantity=2)
+    card = ann.sees(order["order_no"], "0 of 2 delivered")
+    units = [f"login: album-{n}@x.example\npass: Agate-{n}" for n in range(2)]
+    album = {"media_group": order["order_no"]}
+    sent = attach(ann, "1.txt", units[0].encode(), reply_to=card["message_id"], **album)
+    attach(ann, "2.txt", units[1].encode(), **album)
+    preview = ann.sees("Put together from 2 files.", "2 units of 2 lines", "Send 2", after=sent)
+    ann.press(preview, "Send 2")
+    ann.sees_in(card, "2 of 2 delivered by Ann")
+    assert rows(shop, order) == units
+
+
 def test_a_private_note_and_a_mark_stand_on_every_card_of_a_buyer_and_reach_nobody_else(
     shop: Shop, ann: Someone, ben: Someone
 ) -> None:

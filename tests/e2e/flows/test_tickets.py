@@ -205,20 +205,36 @@ def test_the_button_asks_for_the_answer_and_takes_the_next_message(
     assert len(replied(shop, ticket)) == 1
 
 
-def test_a_photo_as_an_answer_is_refused_in_words(shop: Shop, ann: Someone) -> None:
+def test_a_photo_a_voice_or_a_sticker_as_an_answer_is_refused_in_words(
+    shop: Shop, ann: Someone
+) -> None:
     ticket, card = opened(shop, ann, "Show me")
-    sticker = shop.telegram(
-        "file",
-        **{
-            "as": "ann",
-            "name": "hello.webp",
-            "content_base64": "aGVsbG8=",
-            "kind": "sticker",
-            "reply_to": card["message_id"],
-        },
-    )
-    ann.sees("takes text only; nothing was sent", after=sticker["message_id"])
+    for kind, name in (("photo", "see.jpg"), ("voice", "hear.ogg"), ("sticker", "hello.webp")):
+        file = {"name": name, "content_base64": "aGVsbG8=", "kind": kind}
+        sent = shop.telegram("file", **{"as": "ann", "reply_to": card["message_id"], **file})
+        ann.sees("takes text only; nothing was sent", after=sent["message_id"])
+    assert shop.api_calls("update_ticket", about=ticket["ticket_id"]) == []
+
+
+def test_a_reply_that_is_kept_is_checked_against_the_ticket_before_it_is_sent(
+    shop: Shop, ann: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "Nobody answers me")
+    shop.trouble("*", "status", status=503, times=None)
+    wrote = ann.send("We are looking for it.", reply_to=card["message_id"])
+    held = ann.sees("Send now", after=wrote)
+    # On a slow machine it may have gone by itself: then there is no such button any more.
+    ann.forge(held["message_id"], data_of(held, "Send now"))
+    ann.press(ann.sees_in(held, "has not answered since", "Send when it is back"), "Send when")
+    ann.sees_in(held, "Kept: it is sent when the marketplace is back")
+    shop.market(f"tickets/{ticket['ticket_id']}/write", text="I found it, thank you")
+    shop.no_trouble()
+    ann.sees(ticket["ticket_no"], "I found it, thank you", after=wrote)
+    held = ann.sees_in(held, "meanwhile", "Send now")
     assert replied(shop, ticket) == []
+    ann.press(held, "Cancel")
+    ann.sees_in(held, "Cancelled: nothing was sent")
+    assert shop.changes("ticket_reply", of=ticket["ticket_id"]) == []
 
 
 def test_all_texts_of_a_ticket_can_be_read_though_the_marketplace_shows_one(
