@@ -62,6 +62,15 @@ def pairing(studio: Studio) -> None:
 
 
 @scene
+def low_stock(studio: Studio) -> None:
+    fresh = _fresh(studio)
+    looks = len(fresh.shop.api_calls("list_products"))
+    until(lambda: len(fresh.shop.api_calls("list_products")) > looks + 1)
+    card = fresh.card(fresh.order("Disney", quantity=3), "3 of 3 delivered")
+    fresh.take(fresh.ann.sees("Disney", "⚠️", "Add accounts", after=card["message_id"]))
+
+
+@scene
 def reminder(studio: Studio) -> None:
     fresh = _fresh(studio)
     order = fresh.order("Netflix")
@@ -75,16 +84,6 @@ def digest(studio: Studio) -> None:
     fresh = _fresh(studio)
     fresh.shop.market("orders/bulk", count=14, step=37.0)
     fresh.take(fresh.ann.sees("new orders", "TK"))
-
-
-@scene
-def low_stock(studio: Studio) -> None:
-    fresh = _fresh(studio)
-    looks = len(fresh.shop.api_calls("list_products"))
-    until(lambda: len(fresh.shop.api_calls("list_products")) > looks + 1)
-    card = fresh.card(fresh.order("Windows", quantity=1))
-    fresh.card(fresh.order("Disney", quantity=3), "3 of 3 delivered")
-    fresh.take(fresh.ann.sees("Disney", "⚠️", "Add accounts", after=card["message_id"]))
 
 
 @scene

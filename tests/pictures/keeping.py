@@ -70,6 +70,24 @@ def products_together(studio: Studio) -> None:
 
 
 @scene
+def products_under_way(studio: Studio) -> None:
+    listed = studio.ann.sees("All products", after=studio.ann.send("/products"))
+    studio.ann.press(listed, "Select several")
+    every = next(
+        each for each in labels(studio.ann.sees_in(listed, "Select all")) if "Select all" in each
+    )
+    studio.ann.press(listed, every)
+    studio.ann.sees_in(listed, "products selected")
+    preview = studio.ann.sees("New prices", "Yes, set", after=studio.ann.send("+3%"))
+    studio.shop.trouble("update_product", "latency", seconds=8, times=None)
+    studio.ann.press(preview, "Yes, set")
+    studio.take(studio.ann.sees_in(preview, "done by Ann", "Stop"))
+    studio.shop.no_trouble()
+    studio.shop.market("faults/release")
+    studio.ann.sees_in(preview, "Undo")
+
+
+@scene
 def products_done(studio: Studio) -> None:
     preview = _new_prices(studio, "+5%")
     studio.ann.press(preview, "Yes, set 2 prices")
