@@ -21,9 +21,9 @@ SECONDS = {"hang_after": {"seconds": 1}, "hang_before": {"seconds": 1}}
 def _nothing_is_held(ann: Someone, ben: Someone) -> None:
     """What an earlier test left held goes out by itself: it must not meet a fault of this one."""
     until(
-        lambda: not any("Undo" in labels(m) for each in (ann, ben) for m in each.from_bot()),
+        lambda: not any("Send now" in labels(m) for each in (ann, ben) for m in each.from_bot()),
         why=lambda: [
-            shown(m) for each in (ann, ben) for m in each.from_bot() if "Undo" in labels(m)
+            shown(m) for each in (ann, ben) for m in each.from_bot() if "Send now" in labels(m)
         ],
     )
 
