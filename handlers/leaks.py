@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from telegram import Message
 
-from bot.chat.answers import queue_act
 from bot.desk import drafts, people
 from bot.model.leaked import MARK
 
@@ -17,15 +16,7 @@ async def taken_away(turn: Turn) -> bool:
     if not isinstance(message, Message) or not message.api_kwargs.get(MARK):
         return False
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
-    await queue_act(
-        turn.tx,
-        shop_id=turn.shop.shop_id,
-        chat_id=turn.chat_id,
-        person_id=turn.member.person_id,
-        action="delete",
-        message_id=message.message_id,
-        now=turn.now,
-    )
+    await turn.take_out(message.message_id)
     await people.pasted_a_secret(turn.tx, turn.shop, turn.member, turn.now)
     await turn.say("key_pasted")
     return True

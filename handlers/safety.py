@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from telegram import Message
 
-from bot.chat.answers import queue_act
 from bot.desk import drafts, safety
 from bot.desk.errors import NotPossible
 from bot.model.press import Press
@@ -92,12 +91,4 @@ async def too_late(turn: Turn, draft: drafts.Draft, message: Message) -> None:
 async def _take_out(turn: Turn, kind: str, message: Message) -> None:
     """Delete a message where it is a PIN."""
     if kind in _SECRET:
-        await queue_act(
-            turn.tx,
-            shop_id=turn.shop.shop_id,
-            chat_id=turn.chat_id,
-            person_id=turn.member.person_id,
-            action="delete",
-            message_id=message.message_id,
-            now=turn.now,
-        )
+        await turn.take_out(message.message_id)

@@ -138,6 +138,18 @@ class Turn:
                 now=self.now,
             )
 
+    async def take_out(self, message_id: int) -> None:
+        """Delete a message of the person's from the chat."""
+        await queue_act(
+            self.tx,
+            shop_id=self.shop.shop_id,
+            chat_id=self.chat_id,
+            person_id=self.member.person_id,
+            action="delete",
+            message_id=message_id,
+            now=self.now,
+        )
+
 
 current: ContextVar[Turn] = ContextVar("turn")
 

@@ -14,7 +14,7 @@ from bot.model.payment import Balance
 from bot.model.person import Act
 from bot.model.report import unpacked
 from bot.model.stock_source import loaded
-from bot.store import orders, positions, products, tickets
+from bot.store import naming, orders, positions, tickets
 from bot.store.database import Tx
 from bot.views import goods as goods_view
 from bot.views import payments as payment_views
@@ -105,23 +105,8 @@ async def _restored(tx: Tx, shop_id: int, body: Any) -> RestoredFacts | None:
         return None
     called: dict[str, None] = {}
     for _, subject_kind, subject_id in body["under_way"]:
-        called[await _called(tx, shop_id, subject_kind, subject_id)] = None
+        called[await naming.called(tx, shop_id, subject_kind, subject_id)] = None
     return RestoredFacts(_moment(body["made_at"]), tuple(called), int(body["open_questions"]))
-
-
-async def _called(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> str:
-    match subject_kind:
-        case "order":
-            order = await orders.by_id(tx, shop_id, subject_id)
-            return subject_id if order is None else order.order.number
-        case "ticket":
-            ticket = await tickets.by_id(tx, shop_id, subject_id)
-            return subject_id if ticket is None else ticket.ticket.number
-        case "product":
-            product = await products.by_id(tx, shop_id, subject_id)
-            return subject_id if product is None else product.product.title or subject_id
-        case _:
-            return subject_id
 
 
 def _moment(value: str | None) -> datetime | None:

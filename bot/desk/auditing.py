@@ -9,7 +9,7 @@ from bot.model.audit import AuditFacts, AuditLine
 from bot.model.intent import Intent, Outcome, RefundPlan, State
 from bot.model.person import Act, Person
 from bot.model.product_plans import NewProductPlan
-from bot.store import audit, orders, people, products, tickets
+from bot.store import audit, naming, orders, people, tickets
 from bot.store.audit import Entry
 from bot.store.database import Tx
 
@@ -105,15 +105,8 @@ async def _about(tx: Tx, shop_id: int, entry: Entry, names: dict[int, str]) -> s
     """Return how people call what a deed was about; its ID where nothing is known of it."""
     subject_id = entry.subject_id
     match entry.subject_kind:
-        case "order":
-            order = await orders.by_id(tx, shop_id, subject_id)
-            return subject_id if order is None else order.order.number
-        case "ticket":
-            ticket = await tickets.by_id(tx, shop_id, subject_id)
-            return subject_id if ticket is None else ticket.ticket.number
-        case "product":
-            product = await products.by_id(tx, shop_id, subject_id)
-            return subject_id if product is None else product.product.title or subject_id
+        case "order" | "ticket" | "product" as kind:
+            return await naming.called(tx, shop_id, kind, subject_id)
         case "person" if subject_id.isdecimal():
             return names.get(int(subject_id)) or subject_id
         case "buyer":

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from bot.model.facts import Reader
 from bot.model.languages import NAMES, code_of
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
-from bot.model.preferences import Preferences, SettingsFacts, Topic
+from bot.model.preferences import Preferences, SettingsFacts, Side, Topic
 from bot.model.press import Press, Verb
 
 from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
 from .languages import known, offered
 
-SIDES: Final = (
-    "pushes",
-    "quiet",
-    "reminders",
-    "summary",
-    "digest",
-    "clock",
-    "goods",
-    "stock",
-    "currency",
-    "language",
-)
+SIDES: Final[tuple[Side, ...]] = tuple(side for side in get_args(Side) if side != "main")
 _MARK: Final = "·"  # around the one that holds
 _NEXT: Final = {"": "loud", "loud": "silent", "silent": "off", "off": "usual"}
 _HOURS: Final = ("2200-0700", "2300-0800", "0000-0900")
