@@ -70,12 +70,19 @@ class Metrics:
         self._registry.register(self._shown)
         ProcessCollector(registry=self._registry)
 
-    def begin(self, facts: Facts, ails: Ails, now: Callable[[], datetime]) -> None:
+    def begin(
+        self,
+        facts: Facts,
+        ails: Ails,
+        now: Callable[[], datetime],
+        locked: Callable[[], bool] = bool,
+    ) -> None:
         """Take who knows how things are. To be called before the first request.
 
-        ``facts``: what /health shows, or None where the database gives nothing.
+        ``facts``: what /health shows, or None where the database gives nothing. ``locked``:
+        whether the shop was locked when ``ails`` was asked last.
         """
-        self._facts, self._ails, self._now = facts, ails, now
+        self._facts, self._ails, self._now, self._locked = facts, ails, now, locked
 
     def _counter(self, name: str, said: str, *labels: str) -> Counter:
         return Counter(f"supplier_bot_{name}", said, labels, registry=self._registry)
@@ -109,7 +116,12 @@ class Metrics:
             await _answer(send, 405, b"GET alone\n")
         elif scope["path"] == "/healthz":
             found = await self._ails()
-            body = {"status": "failing" if found else "ok", "failing": list(found)}
+            # A lock is somebody's will, and no fault: it is said, and fails nothing.
+            body = {
+                "status": "failing" if found else "ok",
+                "failing": list(found),
+                "locked": self._locked(),
+            }
             said = json.dumps(body).encode() + b"\n"
             await _answer(send, 503 if found else 200, said, b"application/json")
         elif scope["path"] == "/metrics":
@@ -157,6 +169,7 @@ class _Shown(Collector):
             _gauge("inbox_updates", "Updates that wait to be handled.", facts.waiting_updates),
             _gauge("inbox_aside", "Updates that were set aside.", facts.aside_updates),
             _gauge("intents_unknown", "Changes of unknown outcome.", facts.unknown_intents),
+            _gauge("locked", "1 while the shop is locked.", facts.locked_since is not None),
             _gauge("chats_paused", "Chats that refuse us.", facts.paused_chats),
             _gauge("started_timestamp_seconds", "Its start.", facts.started_at.timestamp()),
         ]

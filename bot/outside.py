@@ -64,6 +64,7 @@ class Seen:
         """Return who says whether all works."""
         return Pulse(
             self.store,
+            self.shop_id,
             now=self.now,
             feeds=self.poller.health,
             hearing=self.hearing,
@@ -126,7 +127,7 @@ class Outside:
         pulse = seen.pulse()
         async with AsyncExitStack() as stack:
             if self._metrics is not None and self._listener is not None:
-                self._metrics.begin(seen.facts, pulse.ails, seen.now)
+                self._metrics.begin(seen.facts, pulse.ails, seen.now, pulse.locked)
                 await stack.enter_async_context(serving(self._metrics, self._listener))
             if self._doors.heartbeat_url:
                 await beat(pulse, self._doors.heartbeat_url)

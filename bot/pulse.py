@@ -13,7 +13,7 @@ import structlog
 
 from bot.model.facts import FeedHealth
 from bot.model.wellness import Ail, Signs, ails
-from bot.store import outbox
+from bot.store import outbox, safety
 from bot.store.database import Store
 from bot.store.errors import StoreError
 
@@ -40,6 +40,7 @@ class Pulse:
     def __init__(
         self,
         store: Store,
+        shop_id: int,
         *,
         now: Callable[[], datetime],
         feeds: Callable[[], tuple[FeedHealth, ...]],
@@ -47,10 +48,16 @@ class Pulse:
         pause: timedelta,
     ) -> None:
         self._store = store
+        self._shop_id = shop_id
+        self._locked = False
         self._now = now
         self._feeds = feeds
         self._hearing = hearing
         self._pause = pause
+
+    def locked(self) -> bool:
+        """Say whether the shop was locked at the last look."""
+        return self._locked
 
     async def ails(self) -> tuple[Ail, ...]:
         """Return what does not work; nothing when all does. Never waits for long."""
@@ -59,6 +66,7 @@ class Pulse:
         try:
             async with asyncio.timeout(_READ_WITHIN), self._store.read() as tx:
                 due_since = await outbox.due_since(tx, now)
+                self._locked = (await safety.lock_of(tx, self._shop_id)).locked_at is not None
         except (StoreError, TimeoutError):
             database = False
         trouble = self._store.trouble

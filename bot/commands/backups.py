@@ -56,7 +56,7 @@ def restore_backup(file: Path, database: Path, key_file: Path, *, yes: bool) -> 
     except StoreError as error:
         _print(str(error), wrong=True)
         return 1
-    for line in _said(done, database):
+    for line in _said(done, restore.plan):
         _print(line)
     return 0
 
@@ -99,8 +99,8 @@ def _says(plan: Plan, key_file: Path) -> list[str]:
     return said
 
 
-def _said(done: Done, database: Path) -> list[str]:
-    said = [f"{database} is in its place; start the bot. It looks at the marketplace first."]
+def _said(done: Done, plan: Plan) -> list[str]:
+    said = [f"{plan.database} is in its place; start the bot. It looks at the marketplace first."]
     if done.kept is not None:
         said.append(f"The earlier database is {done.kept}.")
     if done.ended.open_questions:
@@ -108,6 +108,11 @@ def _said(done: Done, database: Path) -> list[str]:
     if done.ended.under_way:
         names = ", ".join(f"{kind} {name}" for kind, _, name in done.ended.under_way)
         said.append(f"Under way then; look at what became of it: {names}.")
+    if not plan.opens:
+        said.append(
+            "The lock code and all PINs went with the key: `supplier-bot lock --show-code` makes "
+            "a new code and prints it; PINs are set anew in the chat."
+        )
     return said
 
 

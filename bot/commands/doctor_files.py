@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +51,7 @@ def check_files(database: Path, key_file: Path, env_file: Path) -> Iterator[Find
         )
     else:
         yield from _database(database, found.version)
+        yield _lock(found.locked_at)
     yield _room(database)
 
 
@@ -118,6 +120,19 @@ def _database(database: Path, version: str) -> Iterator[Finding]:
             f"{database} is damaged: {said}",
             "restore a backup",
         )
+
+
+def _lock(locked_at: datetime | None) -> Finding:
+    if locked_at is None:
+        return Finding("database", "lock", "ok", "the shop is open")
+    return Finding(
+        "database",
+        "lock",
+        "wrong",
+        f"the shop is locked since {locked_at:%Y-%m-%d %H:%M} UTC: nothing is sent to the "
+        "marketplace, and nobody is told what is new",
+        "`supplier-bot team` says who works in it; `supplier-bot unlock` opens it",
+    )
 
 
 def _integrity(database: Path) -> str:

@@ -17,7 +17,7 @@ _MARKS: Final[dict[Level, str]] = {"ok": "ok   ", "note": "note ", "wrong": "WRO
 class Finding:
     """One thing that was looked at. ``todo``: what a person can do about it.
 
-    ``wrong`` is what keeps the bot from working; a ``note`` is as it may be.
+    ``wrong`` is what keeps the bot from working, a lock too; a ``note`` is as it may be.
     ``milliseconds``: how long a call took.
     """
 

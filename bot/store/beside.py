@@ -11,7 +11,7 @@ from . import migrate
 from .database import Store, database_path
 from .errors import DatabaseBroken, SecretsMissing
 from .lock import DatabaseLock
-from .vault import Vault, load
+from .vault import Vault, load, load_or_make
 
 
 class _Shared(DatabaseLock):
@@ -24,7 +24,9 @@ class _Shared(DatabaseLock):
 
 @asynccontextmanager
 async def open_beside(url: str, secrets_file: Path | None) -> AsyncIterator[Store]:
-    """Open a database as it is, whoever runs on it; nothing is made and nothing migrated.
+    """Open a database as it is, whoever runs on it; nothing is migrated.
+
+    One that was restored without its key gets the key that the bot's next start would give it.
 
     Raises StoreError where there is none, or not one of this version.
     """
@@ -40,14 +42,31 @@ async def open_beside(url: str, secrets_file: Path | None) -> AsyncIterator[Stor
 
 def _vault(path: Path, secrets: Path) -> Vault:
     found = migrate.look(path)
-    if found.version is None or found.mark is None:
+    if found.version is None:
         raise DatabaseBroken(f"DATABASE_URL: {path} holds no shop yet. Start the bot once.")
     if found.version != migrate.HEAD:
         raise DatabaseBroken(
             f"DATABASE_URL: {path} is of an older version. Start this supplier-bot once: it brings "
             "the database up to date."
         )
+    if found.mark is None:
+        return _first_key(path, secrets)
     vault = load(secrets)
     if vault is None or vault.mark != found.mark:
         raise SecretsMissing(f"SECRETS_FILE: {secrets} is not the key that {path} was sealed with.")
+    return vault
+
+
+def _first_key(path: Path, secrets: Path) -> Vault:
+    """Begin with the key at ``secrets``, or a new one, as the bot's start does: nothing is sealed.
+
+    Raises DatabaseInUse where a bot begins in that very moment.
+    """
+    lock = DatabaseLock.take(path)
+    try:
+        vault = load_or_make(secrets)
+        if migrate.look(path).mark is None:
+            migrate.remember_mark(path, vault.mark)
+    finally:
+        lock.release()
     return vault

@@ -46,10 +46,14 @@ _BUSY_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file holds: its version (None: nothing yet) and the mark of its key."""
+    """What a file holds: its version (None: nothing yet) and the mark of its key.
+
+    ``locked_at``: since when its shop is locked; None while it is open.
+    """
 
     version: str | None
     mark: bytes | None
+    locked_at: datetime | None = None
 
 
 def is_at_rest(path: Path) -> bool:
@@ -99,7 +103,16 @@ def look(path: Path, *, at_rest: bool = False) -> Found:
             if "vault_marks" in tables
             else None
         )
-    return Found(version, None if mark is None else bytes(mark[0]))
+        locked = (
+            connection.execute("SELECT max(locked_at) FROM shop_safety").fetchone()[0]
+            if "shop_safety" in tables
+            else None
+        )
+    try:
+        locked_at = None if locked is None else datetime.fromisoformat(locked)
+    except (TypeError, ValueError):
+        raise DatabaseBroken(f"{path}: The database file is damaged.") from None
+    return Found(version, None if mark is None else bytes(mark[0]), locked_at)
 
 
 def bring_up(path: Path, version: str | None) -> None:

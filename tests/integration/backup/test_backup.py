@@ -22,12 +22,12 @@ from bot.cli import app
 from bot.commands import backups
 from bot.ending import asked_to_end
 from bot.settings import Settings
-from bot.store import outbox
+from bot.store import migrate, outbox
 from bot.store.backup import back_up, look_at
 from bot.store.database import Store
 from bot.store.errors import BackupRefused, StoreError
 from bot.store.tables import metadata
-from bot.store.vault import Vault
+from bot.store.vault import Vault, load_or_make
 from tests.integration.desk.deeds import GOODS, confirm, confirmed, delivery
 from tests.support.world import ANN, TOKEN, World
 
@@ -361,6 +361,25 @@ def test_with_another_key_what_it_does_not_open_is_left_out_and_said(
         assert connection.execute("SELECT count(*) FROM vault_marks").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM unit_hashes").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM orders").fetchone() == (1,)
+
+
+def test_a_shop_that_was_restored_without_its_key_can_be_locked_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database, key = folder / "shop.db", folder / "shop.db.key"
+    key.unlink()
+    assert backups.restore_backup(folder / "backup", database, key, yes=True) == 0
+    assert "The lock code and all PINs went with the key" in capsys.readouterr().out
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{database}")
+    monkeypatch.setenv("SECRETS_FILE", str(key))
+    assert CliRunner().invoke(app, ["lock"]).stdout.startswith("Locked: nothing is sent")
+    code = CliRunner().invoke(app, ["lock", "--show-code"]).stdout
+    assert CliRunner().invoke(app, ["lock", "--show-code"]).stdout == code
+    found = migrate.look(database)
+    assert found.locked_at is not None
+    # The bot goes on with the key that was made.
+    assert found.mark == load_or_make(key).mark
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
 def test_the_commands_take_the_database_of_the_settings_and_no_other_setting(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.metrics import Metrics
 from bot.model.facts import FeedHealth, HealthFacts
 from bot.model.wellness import Ail
 from bot.pulse import Hearing, Pulse, beat
-from bot.store import outbox
+from bot.store import outbox, safety
 from bot.supplier.caller import CallRecord
 from bot.supplier.operations import Operation
 from tests.support.store import full_disk
@@ -36,7 +37,8 @@ class Page:
         self.metrics = Metrics()
         self.failing: tuple[Ail, ...] = ()
         self.facts: HealthFacts | None = FACTS
-        self.metrics.begin(self._facts, self._ails, lambda: NOW)
+        self.locked = False
+        self.metrics.begin(self._facts, self._ails, lambda: NOW, lambda: self.locked)
         transport = httpx.ASGITransport(self.metrics)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://here.test")
 
@@ -50,7 +52,11 @@ class Page:
 async def test_healthz_is_200_only_while_all_works_and_says_what_does_not() -> None:
     page = Page()
     answer = await page.client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "failing": []})
+    well = {"status": "ok", "failing": [], "locked": False}
+    assert (answer.status_code, answer.json()) == (200, well)
+    page.locked = True  # somebody's will, and no fault
+    answer = await page.client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {**well, "locked": True})
     page.failing = ("marketplace", "sending")
     answer = await page.client.get("/healthz")
     assert answer.status_code == 503
@@ -77,11 +83,14 @@ async def test_metrics_count_calls_and_show_ages() -> None:
         "supplier_bot_outbox_messages 3.0",
         "supplier_bot_outbox_oldest_seconds 5.0",
         "supplier_bot_healthy 1.0",
+        "supplier_bot_locked 0.0",
         'supplier_bot_info{version="0.1.0"} 1.0',
     ):
         assert line in said.splitlines()
     assert "secret" not in said
     assert 'list="tickets"} ' not in "".join(x for x in said.splitlines() if "poll_age" in x)
+    page.facts = replace(FACTS, locked_since=NOW)
+    assert "supplier_bot_locked 1.0" in (await page.client.get("/metrics")).text
     page.facts, page.failing = None, ("database",)
     said = (await page.client.get("/metrics")).text
     assert "supplier_bot_healthy 0.0" in said
@@ -132,6 +141,7 @@ def pulse_of(world: World, **hearing: Any) -> Pulse:
     good = tuple(FeedHealth(name, last_good_at=world.now) for name in ("orders", "tickets"))
     return Pulse(
         world.store,
+        world.shop_id,
         now=world.clock.now,
         feeds=lambda: good,
         hearing=lambda: Hearing(**{**heard, **hearing}),
@@ -142,7 +152,9 @@ def pulse_of(world: World, **hearing: Any) -> Pulse:
 async def test_messages_that_nobody_sends_and_a_full_disk_are_seen(world: World) -> None:
     pulse = pulse_of(world)
     assert await pulse.ails() == ()
+    assert not pulse.locked()
     async with world.store.write() as tx:
+        await safety.lock(tx, world.shop_id, None, world.now)
         await outbox.tell(
             tx,
             shop_id=world.shop_id,
@@ -153,6 +165,7 @@ async def test_messages_that_nobody_sends_and_a_full_disk_are_seen(world: World)
             now=world.now,
         )
     assert await pulse.ails() == ()
+    assert pulse.locked()
     world.clock.advance(121)
     assert await pulse.ails() == ("sending",)
     # In a chat that refuses us nothing is stuck.

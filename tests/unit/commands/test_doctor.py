@@ -57,7 +57,12 @@ def test_files_that_are_well_are_said_to_be_and_stay_as_they_were(home: Path) ->
     before = {each: (each.stat().st_mtime_ns, each.read_bytes()) for each in home.iterdir()}
     findings = looked_at(home)
     assert wrong(findings) == []
-    assert {each.setting for each in findings} == {".env", "DATABASE_URL", "SECRETS_FILE"}
+    assert {each.setting for each in findings} == {
+        ".env",
+        "DATABASE_URL",
+        "SECRETS_FILE",
+        "lock",
+    }
     assert any(f"version {migrate.HEAD}" in each.said for each in findings)
     assert {each: (each.stat().st_mtime_ns, each.read_bytes()) for each in home.iterdir()} == before
 
@@ -133,6 +138,23 @@ def test_what_is_wrong_with_a_file_names_its_setting(home: Path, harm: object) -
     assert found
     assert all(each == setting and said in words for each, words in found), found
     assert all(each.todo for each in looked_at(home) if each.level == "wrong")
+
+
+def test_a_shop_that_is_locked_is_not_well(home: Path) -> None:
+    with closing(sqlite3.connect(home / "shop.db", isolation_level=None)) as connection:
+        connection.execute("INSERT INTO shops VALUES (1, 'shop', '2026-11-26T03:00:00+00:00')")
+        connection.execute(
+            "INSERT INTO shop_safety (shop_id, emptied, locked_at) "
+            "VALUES (1, 0, '2026-11-26T03:04:05+00:00')"
+        )
+    (found,) = (each for each in looked_at(home) if each.level == "wrong")
+    assert found.said.startswith("the shop is locked since 2026-11-26 03:04 UTC: nothing is sent")
+    assert "supplier-bot unlock" in found.todo
+    with closing(sqlite3.connect(home / "shop.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE shop_safety SET locked_at = 'nonsense'")
+    assert [said for _, said in wrong(looked_at(home))] == [
+        f"{home}/shop.db: The database file is damaged"
+    ]
 
 
 def test_a_disk_that_is_nearly_full_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
