@@ -182,7 +182,8 @@ async def test_the_heart_beats_only_while_all_works_and_its_address_is_in_no_log
 ) -> None:
     calls: list[str] = []
     given: list[httpx.Response | Exception] = [
-        httpx.Response(500),
+        # Where it leads is not gone after, either.
+        httpx.Response(302, headers={"location": "http://inside.test/"}),
         httpx.ConnectError("refused"),
         httpx.Response(200),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,10 +35,10 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
         **{each: each for each in ("127.0.0.1", "169.254.169.254")},
     }
 
-    def getaddrinfo(host: str, *_: object, **__: object) -> list[Any]:
+    def getaddrinfo(host: str, port: int | None, *_: object, **__: object) -> list[Any]:
         if host not in known:
             raise socket.gaierror
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (known[host], 0))]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (known[host], port or 0))]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
@@ -84,6 +85,71 @@ def test_where_a_server_may_not_send_us(start: str, target: str, sentence: str) 
     with pytest.raises(NotDoneError, match=sentence):
         fetch(start, limit=10, transport=httpx.MockTransport(answer))
     assert set(asked) == {"public.example"}
+
+
+class Names:
+    """Names whose addresses are other ones each time that somebody asks."""
+
+    def __init__(self, **answers: list[list[str]]) -> None:
+        self.answers = {f"{name}.example": iter(lists) for name, lists in answers.items()}
+
+    def __call__(self, host: str, port: int | None, *_: object, **__: object) -> list[Any]:
+        addresses = next(self.answers[host]) if host in self.answers else [host]
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port or 0)) for each in addresses
+        ]
+
+
+def test_what_was_checked_is_what_is_connected_to_whatever_the_name_is_a_moment_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    public, inside = "93.184.216.34", "127.0.0.1"
+    names = Names(typed=[[public], [inside]], other=[[public], [inside]])
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    asked: list[tuple[str, str, str]] = []
+    answers = iter([to("https://other.example/a"), to("https://typed.example:444/b")])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        name = request.extensions["sni_hostname"]
+        asked.append((request.url.host, request.headers["host"], name))
+        return next(answers, httpx.Response(200, text="x"))
+
+    monkeypatch.setattr(httpx, "HTTPTransport", lambda **_: httpx.MockTransport(answer))
+    assert fetch("https://typed.example/", limit=10) == b"x"
+    assert asked == [
+        (public, "typed.example", "typed.example"),
+        (public, "other.example", "other.example"),
+        (public, "typed.example:444", "typed.example"),
+    ]
+
+
+def test_one_private_address_among_public_ones_is_private(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = Names(typed=[["93.184.216.34"]], mixed=[["93.184.216.34"] * 9 + ["10.0.0.7"]])
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    start = "https://typed.example/"
+    with pytest.raises(NotDoneError, match="private address"):
+        fetch(start, limit=10, transport=serving({start: to("https://mixed.example/")}))
+
+
+def test_a_page_is_had_from_the_first_address_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", Names(typed=[["127.0.0.2", "127.0.0.1"]]))
+    got: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            got.append(connection.recv(10_000))
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\npage")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(30)
+        port = listener.getsockname()[1]
+        server = threading.Thread(target=serve, args=(listener,))
+        server.start()
+        assert fetch(f"http://typed.example:{port}/docs?a=b", limit=10) == b"page"
+        server.join()
+    assert got[0].startswith(b"GET /docs?a=b HTTP/1.1\r\n")
+    assert f"\r\nhost: typed.example:{port}\r\n".encode() in got[0].lower()
 
 
 class Packed(httpx.SyncByteStream):
