@@ -39,6 +39,8 @@ from .shop import Shop, must
 
 Left = list[tuple[str, str]]
 _ACTS: dict[BatchKind, Act] = {"price": Act.MONEY, "status": Act.CHANGE_STATUS}
+# Why a change was not sent whose product is, or is meant to be, as others left it.
+_BACK = frozenset({"product_there", "product_moved", "not_found"})
 
 
 # --- what is proposed -----------------------------------------------------------------------
@@ -166,7 +168,7 @@ async def open_shop(tx: Tx, shop: Shop, person: Person, *, chat_id: int, now: da
     pause = await batches.paused_shop(tx, shop.shop_id)
     if pause is None:
         raise NotPossible("shop_not_paused")
-    items, left = await _taken_back(tx, shop, pause)
+    items, left = await _taken_back(tx, pause)
     if not items:
         # Somebody put all of it on sale again, one by one.
         await batches.set_undone(tx, pause.id, pause.id, now)
@@ -176,10 +178,10 @@ async def open_shop(tx: Tx, shop: Shop, person: Person, *, chat_id: int, now: da
     )
 
 
-async def _taken_back(tx: Tx, shop: Shop, batch: Batch) -> tuple[list[Item], Left]:
+async def _taken_back(tx: Tx, batch: Batch) -> tuple[list[Item], Left]:
     """Return the changes that bring back what was before a batch, where its own still stand."""
     did = [item for item in await batches.items_of(tx, batch.id) if item.state == "done"]
-    known = await known_products.by_ids(tx, shop.shop_id, {item.product_id for item in did})
+    known = await known_products.by_ids(tx, batch.shop_id, {item.product_id for item in did})
     here = {each.product.product_id: each.product for each in known}
     items: list[Item] = []
     left: Left = []
@@ -285,8 +287,6 @@ async def _confirm(tx: Tx, batch: Batch, person: Person, now: datetime) -> bool:
     values = {"state": "running", "confirmed_by": person.person_id, "confirmed_at": now}
     if not await batches.move(tx, batch, ("proposed",), now, **values):
         return False
-    if batch.undoes is not None:
-        await batches.set_undone(tx, batch.undoes, batch.id, now)
     await go_on(tx, batch.id, now)
     return True
 
@@ -317,7 +317,7 @@ async def _undo(
 ) -> None:
     if batch.state not in {"stopped", "done"} or batch.undone_by is not None:
         raise NotPossible("gone")
-    items, left = await _taken_back(tx, shop, batch)
+    items, left = await _taken_back(tx, batch)
     why: Why = "open_shop" if batch.why == "pause_shop" else "undo"
     await _propose(tx, shop, person, batch.kind, why, items, left, chat_id, None, now, batch.id)
 
@@ -341,7 +341,23 @@ async def go_on(tx: Tx, batch_id: int, now: datetime) -> None:
     left = count(item.state for item in await batches.items_of(tx, batch.id))
     if not left.waiting and not left.sending and not left.unknown:
         await batches.move(tx, batch, ("running",), now, state="done", finished_at=now)
+        await _note_undone(tx, batch, now)
     await batches.touch(tx, batch, now)
+
+
+async def _note_undone(tx: Tx, batch: Batch, now: datetime) -> None:
+    """Note that another batch is taken back, where nothing that it did stands any more."""
+    undone = None if batch.undoes is None else await batches.get(tx, batch.undoes)
+    if undone is None:
+        return
+    back = {
+        item.product_id
+        for item in await batches.items_of(tx, batch.id)
+        if item.state == "done" or item.reason in _BACK
+    }
+    stands, _ = await _taken_back(tx, undone)
+    if {item.product_id for item in stands} <= back:
+        await batches.set_undone(tx, undone.id, batch.id, now)
 
 
 async def _begin(tx: Tx, batch: Batch, item: Item, now: datetime) -> bool:
@@ -378,12 +394,23 @@ async def ended(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: dat
     if found is None:
         return
     batch, item = found
+    reason = await _set_ended(tx, batch, item, state, outcome, now)
+    await _next(tx, batch, reason if reason in AWAY else "", now)
+
+
+async def _set_ended(
+    tx: Tx, batch: Batch, item: Item, state: State, outcome: Outcome, now: datetime
+) -> str:
+    """Note how one change ended; return why it was not made, empty where it was."""
     done = state is State.DONE
     reason = "" if done else outcome.reason
     await batches.set_item(
         tx, batch, item.place, state="done" if done else "refused", reason=reason
     )
-    await _next(tx, batch, reason if reason in AWAY else "", now)
+    if done and batch.undone_by is not None:
+        # It was under way while the others were taken back: it stands, and can be, too.
+        await batches.set_undone(tx, batch.id, None, now)
+    return reason
 
 
 async def lost(tx: Tx, intent: Intent, now: datetime) -> None:
@@ -423,16 +450,15 @@ async def give_up(tx: Tx, shop_id: int, now: datetime) -> None:
 
 async def take_up(tx: Tx, shop_id: int, now: datetime) -> None:
     """At the start: whatever became of an intent while nobody noted it is noted, and it goes on."""
-    for batch in await batches.running(tx, shop_id):
+    for batch in await batches.unsettled(tx, shop_id):
         for item in await batches.items_of(tx, batch.id):
             if item.state not in {"sending", "unknown"} or item.intent_id is None:
                 continue
             intent = await intents.get(tx, item.intent_id)
-            if intent is None or intent.finished_at is not None:
-                done = intent is not None and intent.state is State.DONE
-                reason = "" if done or intent is None else intent.outcome.reason
-                state = "done" if done else "refused"
-                await batches.set_item(tx, batch, item.place, state=state, reason=reason)
+            if intent is None:
+                await batches.set_item(tx, batch, item.place, state="refused", reason="forgotten")
+            elif intent.finished_at is not None:
+                await _set_ended(tx, batch, item, intent.state, intent.outcome, now)
             elif intent.state is State.UNKNOWN:
                 await batches.set_item(tx, batch, item.place, state="unknown")
         await go_on(tx, batch.id, now)

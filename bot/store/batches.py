@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, exists, insert, select, update
 
 from bot.model.batch import Batch, BatchKind, Item, Why
 from bot.model.intent import EXPIRES_AFTER
@@ -128,6 +128,18 @@ async def running(tx: Tx, shop_id: int) -> tuple[Batch, ...]:
     return tuple(_batch(row) for row in (await tx.execute(statement)).all())
 
 
+async def unsettled(tx: Tx, shop_id: int) -> tuple[Batch, ...]:
+    """Return the batches that are under way, or of which something was when they stopped."""
+    under_way = exists().where(
+        batch_items.c.batch_id == batches.c.id, batch_items.c.state.in_(("sending", "unknown"))
+    )
+    statement = select(batches).where(
+        batches.c.shop_id == shop_id,
+        (batches.c.state == "running") | ((batches.c.state == "stopped") & under_way),
+    )
+    return tuple(_batch(row) for row in (await tx.execute(statement)).all())
+
+
 async def proposed(tx: Tx, shop_id: int) -> tuple[Batch, ...]:
     """Return the batches that nobody confirmed yet."""
     statement = select(batches).where(batches.c.shop_id == shop_id, batches.c.state == "proposed")
@@ -163,8 +175,8 @@ async def move(tx: Tx, batch: Batch, states: tuple[str, ...], now: datetime, **v
     return bool(moved.rowcount)
 
 
-async def set_undone(tx: Tx, batch_id: int, undone_by: int, now: datetime) -> None:
-    """Note which batch takes the changes of another one back."""
+async def set_undone(tx: Tx, batch_id: int, undone_by: int | None, now: datetime) -> None:
+    """Note which batch took the changes of another one back; None: some of them stand."""
     await tx.execute(update(batches).where(batches.c.id == batch_id).values(undone_by=undone_by))
     batch = await get(tx, batch_id)
     if batch is not None:

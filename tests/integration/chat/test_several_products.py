@@ -7,10 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from bot.desk import batches
+from bot.desk.errors import NotPossible
 from bot.model import batch
 from bot.model.person import Role
+from bot.store import intents
 from bot.supplier.results import ProductPatch
 from tests.support.world import ANN, BEN, World, broken, fine, labels, shown
 
@@ -186,9 +189,65 @@ async def test_what_is_lost_is_found_out_and_an_absent_marketplace_stops_it(worl
     await press(world, again, "Yes, put")
     assert "Stopped, since the marketplace is away" in (await now(world, again))["text"]
     assert await on_sale(world) == set()
+    # Nothing was taken back yet, whatever was confirmed.
+    assert "Taken back since" not in (await now(world, preview))["text"]
+    assert "Undo" in labels(await now(world, preview))
     world.market_line.before = fine
     await press(world, again, "Go on")
     assert len(await on_sale(world)) == 4
+    assert "Taken back since" in (await now(world, preview))["text"]
+    assert "Undo" not in labels(await now(world, preview))
+
+
+async def test_what_was_under_way_while_the_rest_was_taken_back_can_be_taken_back_too(
+    world: World,
+) -> None:
+    few(world, 3)
+    await world.product()
+    open_before = await on_sale(world)
+    ann = await world.person(ANN)
+    given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
+    # Somebody opens the shop before anything of its pause was carried out: it goes on all the same.
+    async with world.store.write() as tx:
+        await batches.pause_shop(tx, world.shop, ann, **given)
+        await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
+        with pytest.raises(NotPossible):
+            await batches.open_shop(tx, world.shop, ann, **given)
+        first, *_ = await intents.due(tx, world.now)
+    await world.executor._take(first)
+    # One is off sale, two are on their way: it is stopped, and that one taken back.
+    async with world.store.write() as tx:
+        await batches.pressed(tx, world.shop, ann, "1", "stop", **given)
+        await batches.open_shop(tx, world.shop, ann, **given)
+        await batches.pressed(tx, world.shop, ann, "2", "yes", **given)
+    await world.settle()
+    assert len(await on_sale(world)) == 1
+    await world.says(ANN, "/products")
+    await world.presses(ANN, await world.last(ANN), "▶️ Open the shop")
+    await press(world, await world.last(ANN), "Yes, put")
+    assert await on_sale(world) == open_before
+    assert await world.rows("select id, undone_by from batches") == [(1, 3), (2, None), (3, None)]
+
+
+async def test_a_change_of_which_nobody_knows_any_more_holds_up_no_other(world: World) -> None:
+    few(world, 3)
+    await world.product()
+    ann = await world.person(ANN)
+    given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
+    async with world.store.write() as tx:
+        await batches.pause_shop(tx, world.shop, ann, **given)
+        await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
+        await batches.pressed(tx, world.shop, ann, "1", "stop", **given)
+        # As after a restore without the key that sealed them.
+        await tx.execute(text("delete from intents"))
+        await batches.take_up(tx, world.shop_id, world.now)
+    await world.settle()
+    message = await world.last(ANN)
+    assert message["text"].count("nobody can tell whether it was changed") == 2
+    assert "refused" not in message["text"]
+    await press(world, message, "Go on with the other 1")
+    assert "1 of 3 done" in (await now(world, message))["text"]
+    assert await world.one("select state from batches") == "done"
 
 
 async def test_lists_are_ordered_and_narrowed_by_buttons(world: World) -> None:
