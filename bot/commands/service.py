@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import re
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from bot.settings import Settings, WrongSettings, load_settings
 
 from .files import write_whole
 from .said import NotDoneError, complain, say
+from .service_paths import check_user, name_of, needed
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _ANALYSE_SECONDS: Final = 60
@@ -57,13 +57,17 @@ RemoveIPC=yes
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the unit is made of; all paths are absolute. ``user``: None for a user's own unit."""
+    """What the unit is made of; all paths are absolute. ``user``: None for a user's own unit.
+
+    ``needed``: what is read besides.
+    """
 
     name: str
     command: Sequence[str]
     folder: Path
     written: Sequence[Path]
     user: str | None
+    needed: Sequence[Path] = ()
 
 
 def install(*, system: bool, name: str, only_print: bool) -> int:
@@ -80,6 +84,8 @@ def install(*, system: bool, name: str, only_print: bool) -> int:
         if only_print:
             say(text.rstrip("\n"))
             return 0
+        if system:
+            check_user(_owner(plan.folder), plan.folder)
         file = _place(system=system) / f"{name}.service"
         _check(text, file.name, user=not system)
         _write(file, text)
@@ -114,21 +120,19 @@ def plan_of(settings: Settings, folder: Path, *, system: bool, name: str) -> Pla
     beside = {settings.database.parent, settings.key_file.absolute().parent}
     if settings.log_file is not None:
         beside.add(settings.log_file.absolute().parent)
-    owner = (folder / ".env" if (folder / ".env").exists() else folder).stat().st_uid
+    written = sorted({folder.absolute(), *beside})
     return Plan(
         name,
         (str(command), "run") if command.exists() else (sys.executable, "-m", "bot", "run"),
         folder.absolute(),
-        sorted({folder.absolute(), *beside}),
-        _name_of(owner) if system else None,
+        written,
+        name_of(_owner(folder)) if system else None,
+        needed(*written, command, folder / ".env", settings.supplier_endpoints),
     )
 
 
-def _name_of(user_id: int) -> str:
-    try:
-        return pwd.getpwuid(user_id).pw_name
-    except KeyError:
-        return str(user_id)  # systemd takes a number, too
+def _owner(folder: Path) -> int:
+    return (folder / ".env" if (folder / ".env").exists() else folder).stat().st_uid
 
 
 def unit(plan: Plan) -> str:
@@ -163,7 +167,7 @@ def unit(plan: Plan) -> str:
 
 
 def _where_it_writes(plan: Plan) -> list[str]:
-    paths = [*plan.written, Path(plan.command[0])]
+    paths = [*plan.written, Path(plan.command[0]), *plan.needed]
     at_home = any(_is_below(path, "/home", "/root", "/run/user") for path in paths)
     shared = any(_is_below(path, "/tmp", "/var/tmp") for path in paths)  # noqa: S108
     return [
@@ -263,7 +267,7 @@ def _say_next(name: str, *, system: bool, root: bool) -> None:
     say(f"  systemctl{user} daemon-reload")
     say(f"  systemctl{user} enable --now {name}")
     if not system:
-        say(f"  loginctl enable-linger {_name_of(os.getuid())}")
+        say(f"  loginctl enable-linger {name_of(os.getuid())}")
     say(f"Its log: journalctl{user} -u {name} -f")
     if root:
         say("It runs as root, without root's powers; a user of its own is better: see the docs.")

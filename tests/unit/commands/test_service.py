@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -14,6 +18,7 @@ from bot.cli import main
 from bot.commands import service
 from bot.commands.said import NotDoneError
 from bot.commands.service import Plan, unit
+from bot.commands.service_paths import check_user, name_of, needed, ways
 from bot.settings import Settings
 
 
@@ -162,7 +167,80 @@ def test_the_unit_may_write_wherever_the_settings_say(home: Path) -> None:
 
 
 def test_a_user_without_a_name_stands_in_the_unit_as_a_number() -> None:
-    assert service._name_of(4_000_000_001) == "4000000001"
+    assert name_of(4_000_000_001) == "4000000001"
+
+
+def test_a_link_counts_with_every_place_that_it_leads_to(tmp_path: Path) -> None:
+    home, there = tmp_path / "home", tmp_path / "there"
+    (home / "ann").mkdir(parents=True)
+    there.mkdir()
+    (there / "bin").symlink_to("../home/ann")
+    (home / "ann" / "python").symlink_to(there / "real")
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    assert list(ways([there / "bin" / "python"])) == [
+        there / "bin" / "python",
+        home / "ann" / "python",
+        there / "real",
+    ]
+    assert set(ways([tmp_path / "round"])) == {tmp_path / "round"}
+
+
+def test_an_interpreter_from_somebodys_home_can_be_read_where_the_folder_is_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    for name, place in (("base_prefix", "/home/ann/.pyenv/3.13"), ("prefix", "/home/ann/venv")):
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, name, place)
+            paths = needed(file)
+        assert {Path(place), file} < set(paths)
+        shop = Path("/srv/shop")
+        plan = Plan("x", ("/opt/bot/bin/supplier-bot", "run"), shop, [shop], "shop", paths)
+        assert values(unit(plan))["ProtectHome"] == "read-only"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/home/ann/venv/bin/python"),
+            "may not use /home",
+        ),
+        ((2, "DATABASE_URL: the folder /srv/shop may not be written to"), "may not be written to"),
+        ((1, ""), "cannot be read"),
+        ((0, ""), ""),
+        (subprocess.TimeoutExpired("python", 60), ""),
+    ],
+)
+def test_what_its_user_could_not_start_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, outcome: Any, sentence: str
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def tried(command: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
+        asked.append(how)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return subprocess.CompletedProcess(command, outcome[0], outcome[1] + "\n")
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(subprocess, "run", tried)
+    with pytest.raises(NotDoneError, match=sentence) if sentence else nullcontext():
+        check_user(4_000_000_001, tmp_path)
+    assert asked[0]["user"] == 4_000_000_001
+    check_user(0, tmp_path)  # nothing to try
+    assert len(asked) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can try it for somebody else")
+def test_an_interpreter_that_its_user_cannot_reach_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o700)
+    (tmp_path / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(NotDoneError, match=f"may not use {re.escape(sys.executable)} .it is .*Permission"):
+        check_user(65534, tmp_path)
 
 
 def test_print_writes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
