@@ -239,7 +239,9 @@ def test_an_interpreter_that_its_user_cannot_reach_is_named(
     tmp_path.chmod(0o700)
     (tmp_path / "python").symlink_to(sys.executable)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(NotDoneError, match=f"may not use {re.escape(sys.executable)} .it is .*Permission"):
+    with pytest.raises(
+        NotDoneError, match=f"may not use {re.escape(sys.executable)} .it is .*Permission"
+    ):
         check_user(65534, tmp_path)
 
 
