@@ -13,7 +13,7 @@ import structlog
 
 from bot.model.facts import FeedHealth
 from bot.model.wellness import Ail, Signs, ails
-from bot.store import outbox, safety
+from bot.store import safety, sending
 from bot.store.database import Store
 from bot.store.errors import StoreError
 
@@ -65,7 +65,7 @@ class Pulse:
         due_since, database = None, True
         try:
             async with asyncio.timeout(_READ_WITHIN), self._store.read() as tx:
-                due_since = await outbox.due_since(tx, now)
+                due_since = await sending.due_since(tx, now)
                 self._locked = (await safety.lock_of(tx, self._shop_id)).locked_at is not None
         except (StoreError, TimeoutError):
             database = False

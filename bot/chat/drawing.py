@@ -34,7 +34,7 @@ from bot.store import (
     tickets,
 )
 from bot.store.database import Tx
-from bot.store.outbox import Queued
+from bot.store.sending import Queued
 from bot.views import digest as digest_view
 from bot.views import orders as order_views
 from bot.views import talk

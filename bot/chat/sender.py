@@ -12,11 +12,11 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.model.outgoing import Attached, Outgoing
-from bot.store import cards, chats, errands, intents, locking, outbox, people
+from bot.store import cards, chats, errands, intents, locking, moving, outbox, people, sending
 from bot.store.cards import Card
 from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreClosed, StoreError
-from bot.store.outbox import PLAIN, Queued
+from bot.store.sending import PLAIN, Queued
 
 from . import standing
 from .drawing import Drawing, HeldBack, Known
@@ -100,8 +100,8 @@ class Sender:
         """Go on at the pace of the process before: Telegram still counts what that one sent."""
         now = self._now()
         async with self._store.read() as tx:
-            sent = await outbox.lately_sent(tx, now - timedelta(seconds=FORGOTTEN_AFTER))
-            held = await outbox.held_in(tx)
+            sent = await sending.lately_sent(tx, now - timedelta(seconds=FORGOTTEN_AFTER))
+            held = await sending.held_in(tx)
         ago = [(chat_id, (now - at).total_seconds()) for chat_id, at in sent]
         self._pacer.resume(ago, held)
 
@@ -111,8 +111,8 @@ class Sender:
         async with self._store.read() as tx:
             paused = await people.paused_chats(tx)
             without = paused | self._busy.keys()
-            due = await outbox.due_chats(tx, now, without)
-            later = await outbox.next_due_at(tx, without | {chat_id for chat_id, _ in due})
+            due = await sending.due_chats(tx, now, without)
+            later = await sending.next_due_at(tx, without | {chat_id for chat_id, _ in due})
         wait = _IDLE_SECONDS if later is None else max((later - now).total_seconds(), 0.0)
         ready: list[int] = []
         quick = sum(now - since < _SLOW for since in self._busy.values())
@@ -149,7 +149,7 @@ class Sender:
         leased: dict[int, Queued] = {}
         async with self._store.write() as tx:
             for chat_id in chat_ids:
-                queued = await outbox.lease(tx, chat_id, now)
+                queued = await sending.lease(tx, chat_id, now)
                 if queued is not None:
                     leased[chat_id] = queued
         return leased
@@ -226,13 +226,13 @@ class Sender:
         if nothing or same or queued.action in _FREE:
             self._pacer.give_back(queued.chat_id)
         if nothing and queued.view in standing.VIEWS:
-            await self._note(lambda tx: outbox.sent(tx, queued.id, None, now))
+            await self._note(lambda tx: sending.sent(tx, queued.id, None, now))
         elif nothing:
-            await self._note(lambda tx: outbox.aside(tx, queued.id, "nothing to show", now))
+            await self._note(lambda tx: sending.aside(tx, queued.id, "nothing to show", now))
             await self._remove_file(queued)
         elif same:
             target = queued.target_message_id
-            await self._note(lambda tx: outbox.sent(tx, queued.id, target, now))
+            await self._note(lambda tx: sending.sent(tx, queued.id, target, now))
         else:
             await self._send(queued, drawn.said, drawn.changes)
 
@@ -282,7 +282,7 @@ class Sender:
         now, file = self._now(), Attached.model_validate(queued.body)
 
         async def record(tx: Tx) -> None:
-            await outbox.sent(tx, queued.id, None, now)
+            await sending.sent(tx, queued.id, None, now)
             await errands.send(
                 tx,
                 shop_id=queued.shop_id,
@@ -338,7 +338,7 @@ class Sender:
         now = self._now()
 
         async def record(tx: Tx) -> None:
-            await outbox.sent(tx, queued.id, message_id, now)
+            await sending.sent(tx, queued.id, message_id, now)
             if queued.view in CARDS and message_id is not None and drawn is not None:
                 changed = self._store.signals.count("cards") != changes
                 await self._card(tx, queued, drawn, message_id, now, changed=changed)
@@ -414,22 +414,22 @@ class Sender:
             match fate.what:
                 case "plain" if plain:
                     # In its next turn, as any other call: the pace counts this one, too.
-                    await outbox.again(tx, queued.id, now, PLAIN + fate.reason)
+                    await sending.again(tx, queued.id, now, PLAIN + fate.reason)
                 case "wait":
-                    await outbox.again(tx, queued.id, now + fate.wait, fate.reason)
+                    await sending.again(tx, queued.id, now + fate.wait, fate.reason)
                 case "later" | "fault":
-                    await outbox.again(tx, queued.id, now + fate.wait, fate.reason, counted=True)
+                    await sending.again(tx, queued.id, now + fate.wait, fate.reason, counted=True)
                 case "paused":
                     await self._pause(tx, queued, fate.reason, now)
                 case "migrated" if fate.chat_id is not None:
-                    await outbox.move_chat(tx, queued.chat_id, fate.chat_id, now)
+                    await moving.move_chat(tx, queued.chat_id, fate.chat_id, now)
                 case "gone":
-                    await outbox.aside(tx, queued.id, fate.reason, now)
+                    await sending.aside(tx, queued.id, fate.reason, now)
                     if queued.target_message_id is not None:
                         await cards.gone(tx, queued.chat_id, queued.target_message_id)
                         await standing.gone(tx, queued)
                 case _:
-                    await outbox.aside(tx, queued.id, fate.reason, now)
+                    await sending.aside(tx, queued.id, fate.reason, now)
 
         await self._note(record)
         await self._remove_file(queued, fate)
@@ -438,9 +438,9 @@ class Sender:
         """Keep everything for a chat that refuses us; an owner elsewhere is told, once."""
         if await people.member(tx, queued.shop_id, queued.person_id) is None:
             # A stranger who does not want our one sentence.
-            await outbox.aside(tx, queued.id, reason, now)
+            await sending.aside(tx, queued.id, reason, now)
             return
-        await outbox.again(tx, queued.id, now, reason)
+        await sending.again(tx, queued.id, now, reason)
         await chats.pause_and_tell(
             tx, queued.shop_id, queued.chat_id, queued.person_id, reason, now
         )

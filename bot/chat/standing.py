@@ -11,7 +11,7 @@ from bot.model.reminder import summed_up
 from bot.store import outbox, pins, reminders, waiting
 from bot.store.cards import IDLE
 from bot.store.database import Tx
-from bot.store.outbox import Queued
+from bot.store.sending import Queued
 from bot.views.pinned import pinned_line
 from bot.views.reminder import reminder
 

@@ -15,12 +15,12 @@ from bot.store import (
     inbox,
     intents,
     orders,
-    outbox,
     payments,
     people,
     positions,
     products,
     safety,
+    sending,
     tickets,
 )
 from bot.store.database import Store, StoreTrouble, Tx
@@ -51,12 +51,12 @@ class Gauges:
 
 async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFacts:
     """Return everything that /health shows."""
-    waiting_messages, aside_messages = await outbox.counts(tx)
+    waiting_messages, aside_messages = await sending.counts(tx)
     waiting_updates, aside_updates = await inbox.counts(tx)
     return replace(
         _shown_by(gauges, now),
         waiting_messages=waiting_messages,
-        due_since=await outbox.due_since(tx, now),
+        due_since=await sending.due_since(tx, now),
         aside_messages=aside_messages,
         # The update that asks is being handled, and counted as handled already.
         waiting_updates=waiting_updates,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from . import outbox, pins
+from . import outbox, pins, sending
 from .cards import EDITS, GONE, IDLE, INTERACTIVE, VIEWS
 from .database import Tx
 from .outbox import SAID
@@ -76,7 +76,7 @@ async def fill(tx: Tx, shop_id: int, now: datetime) -> None:
 
 async def hold(tx: Tx, row_id: int) -> None:
     """Give a message back until the shop is opened."""
-    await outbox.again(tx, row_id, HELD_BACK)
+    await sending.again(tx, row_id, HELD_BACK)
 
 
 async def left(tx: Tx, shop_id: int, now: datetime) -> bool:

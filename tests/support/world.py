@@ -36,7 +36,7 @@ from bot.desk.shop import Shop
 from bot.model.facts import FeedHealth
 from bot.model.leaked import Leaks
 from bot.model.person import Person, Role
-from bot.store import errands, intents, outbox, people, positions, products
+from bot.store import errands, intents, people, positions, products, sending
 from bot.store.database import Store
 from bot.store.inbox import Received
 from bot.store.news import take_in_order, take_in_ticket
@@ -396,7 +396,7 @@ class World:
         """Send everything that is due; say whether there was any."""
         async with self.store.read() as tx:
             paused = await people.paused_chats(tx)
-            chats = await outbox.due_chats(tx, self.now, paused)
+            chats = await sending.due_chats(tx, self.now, paused)
         for chat_id, _ in chats:
             while await self.sender._send_next(chat_id):
                 async with self.store.read() as tx:
@@ -502,7 +502,7 @@ async def another_bot(before: World, folder: Path) -> AsyncIterator[World]:
     store = await ready_store(folder)
     async with store.write() as tx:
         shop_id = await people.the_shop(tx, before.clock.now())
-        await outbox.take_up(tx, before.clock.now())
+        await sending.take_up(tx, before.clock.now())
         await intents.take_up(tx, before.clock.now())
         await intents.put_spoiled_aside(tx, before.clock.now())
     world = World(store, shop_id, before.clock, before)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.chat.drawing import Drawing
-from bot.store import migrate, outbox
+from bot.store import migrate, outbox, sending
 from bot.store.backup import back_up
 from bot.store.database import Store
 from bot.store.restore import restoring
@@ -61,11 +61,11 @@ async def shown(database: Path) -> str:
                 subject_id=subject_id,
                 now=NOW,
             )
-            queued = await outbox.lease(tx, ANN, NOW)
+            queued = await sending.lease(tx, ANN, NOW)
             assert queued is not None
             said = await drawing.draw(tx, queued, NOW)
             assert said is not None
-            await outbox.sent(tx, queued.id, None, NOW)
+            await sending.sent(tx, queued.id, None, NOW)
             cards.append(said.text)
     return "\n".join(cards)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.outgoing import Outgoing
-from bot.store import cards, outbox
+from bot.store import cards, outbox, sending
 from tests.support.world import ANN, BEN, SAM, World, labels, shown
 
 from .sending import queue, show, states, text
@@ -98,7 +98,7 @@ async def test_an_edit_that_may_have_gone_out_is_taken_back_where_it_is_untrue_a
     await becomes("pending_order")
     if how == "the process dies":
         async with world.store.write() as tx:
-            assert await outbox.take_up(tx, world.now) == 1
+            assert await sending.take_up(tx, world.now) == 1
     await world.later(100)
     assert shown(await world.last(ANN)) == before
 

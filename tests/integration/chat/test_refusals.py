@@ -14,7 +14,7 @@ from bot.chat import sender as module
 from bot.chat.pacer import Pacer
 from bot.model.outgoing import Entity
 from bot.model.person import Role
-from bot.store import cards, outbox, people
+from bot.store import cards, moving, outbox, people, sending
 from sandbox.clock import SettableClock
 from tests.support.store import Disk, full_disk
 from tests.support.waiting import until
@@ -35,10 +35,10 @@ async def test_what_telegram_took_is_recorded_however_long_the_disk_is_full(
         fails_after_sending(world, disk, monkeypatch, writes=3)
         async with running(world):
             await until(lambda: disk.refused == 3)
-            world.clock.advance(outbox.LEASE.total_seconds() + 1)
+            world.clock.advance(sending.LEASE.total_seconds() + 1)
             world.store.signals.wake("messages")
             await until(lambda: sent(world, 1))
-    await world.later(outbox.LEASE.total_seconds() + 1)
+    await world.later(sending.LEASE.total_seconds() + 1)
     assert await texts(world) == ["once"]
     assert await world.one("select message_id from messages") is not None
 
@@ -273,9 +273,9 @@ def _again(world: World) -> module.Sender:
 async def test_a_chat_that_was_sent_to_at_the_death_begins_with_nothing(world: World) -> None:
     await queue(world, "perhaps there")
     async with world.store.write() as tx:
-        assert await outbox.lease(tx, ANN, world.now) is not None
+        assert await sending.lease(tx, ANN, world.now) is not None
     async with world.store.write() as tx:
-        assert await outbox.take_up(tx, world.now) == 1
+        assert await sending.take_up(tx, world.now) == 1
     sender = _again(world)
     await sender._resume()
     assert sender._pacer.wait(ANN) > 1
@@ -460,7 +460,7 @@ async def test_news_of_a_card_that_stays_behind_are_told_in_the_new_group(world:
                 {"chat": chat, "now": world.now.isoformat()},
             )
     async with world.store.write() as tx:
-        await outbox.move_chat(tx, old, new, world.now)
+        await moving.move_chat(tx, old, new, world.now)
     waiting = await world.rows(
         "select chat_id, action, reply_to, target_message_id from messages where state = 'pending'"
     )

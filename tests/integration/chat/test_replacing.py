@@ -10,7 +10,7 @@ import pytest
 from bot.desk import replacing
 from bot.model.intent import Kind
 from bot.model.order import Order
-from bot.store import intents, outbox
+from bot.store import intents, sending
 from tests.support.world import ANN, World, labels, shown
 
 OLD = ("anna:Hunter2222", "berta:Hunter3333")
@@ -167,7 +167,7 @@ async def test_a_death_between_the_steps_loses_none_and_does_none_twice(
     assert await rows(world, order_id) == [*OLD, NEW]
     assert await world.changes("ticket_reply") == []
     async with world.store.write() as tx:
-        await outbox.take_up(tx, world.now)
+        await sending.take_up(tx, world.now)
         await intents.take_up(tx, world.now)
     await world.settle()
     assert (await world.true_ticket(ticket_id))["status"] == "resolved"

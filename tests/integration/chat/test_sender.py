@@ -12,7 +12,7 @@ from telegram.error import TimedOut
 
 from bot.chat import sender as module
 from bot.model.outgoing import Entity
-from bot.store import cards, outbox
+from bot.store import cards, outbox, sending
 from tests.support.store import full_disk
 from tests.support.waiting import until
 from tests.support.world import ANN, BEN, SAM, World, broken
@@ -250,7 +250,7 @@ async def test_a_group_that_becomes_a_supergroup_is_told_there(world: World) -> 
     await queue(world, "after", group)
     await queue(world, "changed", group, edit=message_id)
     async with world.store.write() as tx:
-        leased = await outbox.lease(tx, group, world.now)
+        leased = await sending.lease(tx, group, world.now)
     assert leased is not None
     await queue(world, "changed again", group, edit=message_id)
     await world.sender._send(leased, leased.said)

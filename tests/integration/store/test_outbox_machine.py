@@ -28,7 +28,7 @@ from bot.chat.pacer import Pacer
 from bot.chat.sender import Sender
 from bot.model.outgoing import Entity, Outgoing
 from bot.model.person import Role
-from bot.store import outbox, people
+from bot.store import outbox, people, sending
 from bot.store.database import Store
 from bot.store.tables import messages
 from sandbox.clock import SettableClock
@@ -151,7 +151,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def lose_a_lease(self, place: int) -> None:
         """A holder that is gone without a new start: its lease runs out."""
         self.run(self._lease(place))
-        self.clock.advance(outbox.LEASE.total_seconds())
+        self.clock.advance(sending.LEASE.total_seconds())
 
     @rule()
     def start_again(self) -> None:
@@ -256,11 +256,11 @@ class OutboxMachine(RuleBasedStateMachine):
     async def _lease(self, place: int) -> None:
         async with self.store.write() as tx:
             if self.chats[place] not in await people.paused_chats(tx):
-                await outbox.lease(tx, self.chats[place], self.clock.now())
+                await sending.lease(tx, self.chats[place], self.clock.now())
 
     async def _take_up(self) -> None:
         async with self.store.write() as tx:
-            await outbox.take_up(tx, self.clock.now())
+            await sending.take_up(tx, self.clock.now())
 
     async def _resume(self, place: int) -> None:
         async with self.store.write() as tx:
@@ -273,7 +273,7 @@ class OutboxMachine(RuleBasedStateMachine):
     async def _due(self) -> list[int]:
         async with self.store.read() as tx:
             paused = await people.paused_chats(tx)
-            return [c for c, _ in await outbox.due_chats(tx, self.clock.now(), paused)]
+            return [c for c, _ in await sending.due_chats(tx, self.clock.now(), paused)]
 
     async def _waiting(self) -> list[str]:
         async with self.store.read() as tx:
@@ -283,7 +283,7 @@ class OutboxMachine(RuleBasedStateMachine):
                     messages.c.state.in_(("pending", "sending")),
                 )
             )
-            found = [outbox._queued(tx, row).said for row in rows.all()]
+            found = [sending._queued(tx, row).said for row in rows.all()]
             return [said.text for said in found if said is not None]
 
 

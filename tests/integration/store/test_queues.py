@@ -11,11 +11,11 @@ from sqlalchemy import text
 
 from bot.model.outgoing import Outgoing
 from bot.model.person import Role
-from bot.store import audit, cards, drafts, errands, inbox, outbox, people, units
+from bot.store import audit, cards, drafts, errands, inbox, moving, outbox, people, sending, units
 from bot.store.cards import Card
 from bot.store.database import Store, Tx
 from bot.store.inbox import Received
-from bot.store.outbox import LEASE
+from bot.store.sending import LEASE
 from tests.support.world import ANN, BEN, SAM
 from tests.support.world import START as NOW
 
@@ -87,7 +87,7 @@ async def say(store: Store, words: str, **more: Any) -> None:
 
 async def lease(store: Store, chat: int = ANN, at: Any = NOW) -> str | None:
     async with store.write() as tx:
-        queued = await outbox.lease(tx, chat, at)
+        queued = await sending.lease(tx, chat, at)
     if queued is None:
         return None
     assert queued.said is not None
@@ -99,10 +99,10 @@ async def test_a_leased_message_is_nobody_else_s_until_the_lease_runs_out(store:
     assert await lease(store) == "one"
     assert await lease(store) is None
     async with store.read() as tx:
-        assert await outbox.next_due_at(tx, ()) == NOW + LEASE
-        assert await outbox.due_chats(tx, NOW + LEASE - SECOND, ()) == ()
-        assert await outbox.due_chats(tx, NOW + LEASE, ()) == ((ANN, 0),)
-        assert await outbox.due_chats(tx, NOW + LEASE, {ANN}) == ()
+        assert await sending.next_due_at(tx, ()) == NOW + LEASE
+        assert await sending.due_chats(tx, NOW + LEASE - SECOND, ()) == ()
+        assert await sending.due_chats(tx, NOW + LEASE, ()) == ((ANN, 0),)
+        assert await sending.due_chats(tx, NOW + LEASE, {ANN}) == ()
     assert await lease(store, at=NOW + LEASE) == "one"
 
 
@@ -121,7 +121,7 @@ async def test_an_overtaken_edit_that_failed_is_dropped(store: Store) -> None:
     assert await lease(store) == "first"
     await say(store, "second", edit=7)
     async with store.write() as tx:
-        await outbox.again(tx, 1, NOW)
+        await sending.again(tx, 1, NOW)
     assert await lease(store) == "second"
     assert await lease(store) is None
 
@@ -132,8 +132,8 @@ async def test_a_message_given_back_waits_for_its_time_and_counts_what_it_should
     await say(store, "one")
     await lease(store)
     async with store.write() as tx:
-        await outbox.again(tx, 1, NOW + 5 * SECOND, "x" * 999, counted=True)
-        await outbox.again(tx, 1, NOW + 9 * SECOND)
+        await sending.again(tx, 1, NOW + 5 * SECOND, "x" * 999, counted=True)
+        await sending.again(tx, 1, NOW + 9 * SECOND)
     assert await lease(store, at=NOW + 8 * SECOND) is None
     assert await lease(store, at=NOW + 9 * SECOND) == "one"
     assert await rows(store, "select attempts from messages") == [(1,)]
@@ -146,8 +146,8 @@ async def test_what_a_dead_process_held_is_taken_up_at_once(store: Store) -> Non
     await say(store, "to Ben", chat_id=BEN)
     await lease(store, BEN)
     async with store.write() as tx:
-        assert await outbox.take_up(tx, NOW) == 2
-        assert await outbox.counts(tx) == (2, 0)
+        assert await sending.take_up(tx, NOW) == 2
+        assert await sending.counts(tx) == (2, 0)
     assert await lease(store) == "second"
     assert await lease(store, BEN) == "to Ben"
 
@@ -156,7 +156,7 @@ async def test_a_sent_text_is_not_kept(store: Store) -> None:
     await say(store, "secret")
     await lease(store)
     async with store.write() as tx:
-        await outbox.sent(tx, 1, 77, NOW)
+        await sending.sent(tx, 1, 77, NOW)
     assert await rows(store, "select state, sealed, message_id from messages") == [
         ("sent", None, 77)
     ]
@@ -169,7 +169,7 @@ async def test_a_migrated_group_keeps_its_order_and_its_newest_edit(store: Store
     await say(store, "news", chat_id=-5)
     async with store.write() as tx:
         await cards.shown(tx, card(-5, 7), NOW)
-        await outbox.move_chat(tx, -5, -1005, NOW)
+        await moving.move_chat(tx, -5, -1005, NOW)
     assert await lease(store, -5) is None
     assert await lease(store, -1005) == "second"
     assert await lease(store, -1005) == "news"

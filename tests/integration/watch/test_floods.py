@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.model.facts import DigestFacts
 from bot.model.order import Order
-from bot.store import digests, outbox
+from bot.store import digests, sending
 from bot.store.news import take_in_order
 
 from .conftest import OWNER, Shop
@@ -47,9 +47,9 @@ async def come(shop: Shop, first: int, count: int, **fields: object) -> None:
 async def sent(shop: Shop) -> None:
     """Telegram takes everything that waits."""
     async with shop.store.write() as tx:
-        while (queued := await outbox.lease(tx, OWNER, shop.clock.now())) is not None:
+        while (queued := await sending.lease(tx, OWNER, shop.clock.now())) is not None:
             message_id = queued.target_message_id or 1000 + queued.id
-            await outbox.sent(tx, queued.id, message_id, shop.clock.now())
+            await sending.sent(tx, queued.id, message_id, shop.clock.now())
 
 
 async def messages(shop: Shop, view: str, action: str = "send") -> list[int]:
@@ -123,13 +123,13 @@ async def test_a_digest_that_is_on_its_way_is_waited_for(shop: Shop) -> None:
     await come(shop, 0, 20)
     await shop.tell()
     async with shop.store.write() as tx:
-        queued = await outbox.lease(tx, OWNER, shop.clock.now())
+        queued = await sending.lease(tx, OWNER, shop.clock.now())
     assert queued is not None
     await come(shop, 20, 3)
     await shop.tell()
     assert await waiting(shop) == 3
     async with shop.store.write() as tx:
-        await outbox.sent(tx, queued.id, 77, shop.clock.now())
+        await sending.sent(tx, queued.id, 77, shop.clock.now())
     await shop.tell()
     assert await waiting(shop) == 0
     assert len(await messages(shop, "digest")) == 1
@@ -183,9 +183,9 @@ async def test_a_change_of_an_order_that_has_a_card_is_told_by_the_card(shop: Sh
     await come(shop, 0, 1)
     await shop.tell()
     async with shop.store.write() as tx:
-        queued = await outbox.lease(tx, OWNER, shop.clock.now())
+        queued = await sending.lease(tx, OWNER, shop.clock.now())
         assert queued is not None
-        await outbox.sent(tx, queued.id, 7, shop.clock.now())
+        await sending.sent(tx, queued.id, 7, shop.clock.now())
         await tx.execute(
             text(
                 "insert into cards (chat_id, message_id, shop_id, subject_kind, subject_id,"
