@@ -10,6 +10,7 @@ from bot.chat.subjects import subject_of
 from bot.desk import drafts, files, orders
 from bot.desk.errors import NotPossible
 from bot.model.files import UserFile
+from bot.model.new_product import STOCK_STEP
 from bot.model.numbers import only_number
 from bot.model.order import Order
 from bot.model.pictures import named_as_picture
@@ -25,6 +26,7 @@ class _Aim:
     order_id: str = ""
     product_id: str = ""
     draft_id: int | None = None  # of the prompt that asked
+    new_product: bool = False  # it asks for one that is to be created
 
 
 async def document(update: Update, context: TurnContext) -> None:
@@ -46,6 +48,7 @@ async def document(update: Update, context: TurnContext) -> None:
         order_id=aim.order_id,
         product_id=aim.product_id,
         draft_id=aim.draft_id,
+        new_product=aim.new_product,
         chat_id=turn.chat_id,
         message_id=message.message_id,
         sent_at=message.date,
@@ -114,6 +117,8 @@ def _of_draft(draft: drafts.Draft) -> _Aim:
         return _Aim()
     if draft.kind == "stock":
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
+    if draft.form is not None and draft.form.step == STOCK_STEP:
+        return _Aim(draft_id=draft.id, new_product=True)
     if draft.kind == "pictures":
         raise NotPossible("picture_not_read")
     if draft.kind not in {"deliver", "replace"}:

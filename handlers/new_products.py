@@ -7,6 +7,7 @@ from telegram import Update
 from bot.desk import drafts, new_form, new_products
 from bot.model.intent import Intent
 from bot.model.numbers import may_be_id
+from bot.model.pieces import Piece
 from bot.model.press import Press, short_id
 from bot.views import products as views
 
@@ -56,16 +57,15 @@ async def written(turn: Turn, category_id: str, text: str, message_id: int) -> I
     return intent
 
 
-async def answered(turn: Turn, draft: drafts.Draft, text: str, message_id: int) -> bool:
+async def answered(turn: Turn, draft: drafts.Draft, piece: Piece) -> bool:
     """Take an answer about a new product; say whether its draft has ended with it."""
     ended = await new_form.written(
         turn.tx,
         turn.shop,
         turn.member,
         draft.id,
-        text,
+        piece,
         chat_id=turn.chat_id,
-        message_id=message_id,
         now=turn.now,
     )
     await turn.react("👀")

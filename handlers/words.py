@@ -196,7 +196,7 @@ async def _answers_a_prompt(turn: Turn, message: Message, text: str) -> bool:
 async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
     """Take what a prompt asked for. Its draft may have ended: then its prompt was replied to."""
     if draft.kind == "new_product":
-        if not await new_products.answered(turn, draft, text, message.message_id):
+        if not await new_products.answered(turn, draft, _piece(message, text)):
             return
         await drafts.used(turn.tx, draft, turn.now)
         return

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.model.new_product import NewForm
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
 from bot.model.replacing import Replacing
-from bot.store import drafts, intents, outbox
+from bot.store import cards, drafts, intents, outbox
 from bot.store.database import Tx
 
 from .delivery import may_be_delivered
@@ -39,11 +40,15 @@ class Draft:
     open: bool = True
     pieces: tuple[Piece, ...] = ()
     replacing: Replacing | None = None
+    form: NewForm | None = None  # a new product, as far as it was told
 
 
 def _read(draft: drafts.Draft, body: Any) -> Draft:
     body = body if isinstance(body, dict) else {}
     pieces, replacing = body.get("pieces", ()), body.get("replacing")
+    form = None
+    if draft.kind == "new_product":
+        form = NewForm.model_validate(body.get("form", {}))
     return Draft(
         draft.id,
         draft.kind,
@@ -51,8 +56,9 @@ def _read(draft: drafts.Draft, body: Any) -> Draft:
         draft.person_id,
         draft.created_at,
         draft.state == "open",
-        tuple(Piece.model_validate(piece) for piece in pieces),
+        tuple(Piece.model_validate(piece) for piece in pieces) if form is None else form.pieces,
         None if replacing is None else Replacing.model_validate(replacing),
+        form,
     )
 
 
@@ -155,6 +161,23 @@ async def show_prompt(
         person_id=person.person_id,
         subject_kind="draft",
         subject_id=draft_id,
+        now=now,
+    )
+
+
+async def take_away_prompt(tx: Tx, shop: Shop, draft_id: int, chat_id: int, now: datetime) -> None:
+    """Take a prompt out of the chat whose place another one takes further down."""
+    card = await cards.live_in(tx, shop.shop_id, chat_id, "draft", str(draft_id))
+    if card is None:
+        return
+    await cards.gone(tx, chat_id, card.message_id)
+    await outbox.act(
+        tx,
+        shop_id=shop.shop_id,
+        chat_id=chat_id,
+        person_id=card.person_id,
+        action="delete",
+        message_id=card.message_id,
         now=now,
     )
 

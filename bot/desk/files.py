@@ -24,7 +24,7 @@ from bot.store import errands, orders, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
-from . import arriving, drafts, large_imports, pieces, replacing, stock
+from . import arriving, drafts, first_accounts, large_imports, new_form, pieces, replacing, stock
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .reading import Ahead, accounts_of, ways_of
@@ -45,6 +45,7 @@ async def take(
     order_id: str,
     draft_id: int | None,
     product_id: str = "",
+    new_product: bool = False,
     chat_id: int,
     message_id: int,
     sent_at: datetime,
@@ -53,10 +54,10 @@ async def take(
     """Have a file of goods fetched; a preview or a question follows.
 
     ``order_id``: the order that it is for, ``product_id``: the product whose pool it is for; both
-    empty where nobody said it. ``draft_id``: of the prompt that it answers. Raises NotPossible
-    for what goods do not come in.
+    empty where nobody said it. ``draft_id``: of the prompt that it answers; ``new_product``: it
+    asks for a product that is to be created. Raises NotPossible for what goods do not come in.
     """
-    must(person, Act.STOCK if product_id else Act.DELIVER)
+    must(person, Act.STOCK if product_id or new_product else Act.DELIVER)
     if not file.is_text:
         raise NotPossible("file_not_text")
     if file.size is not None and file.size > MAX_FILE_BYTES:
@@ -72,6 +73,7 @@ async def take(
             "order_id": order_id,
             "product_id": product_id,
             "draft_id": draft_id,
+            "new_product": new_product,
             "message_id": message_id,
             "sent_at": sent_at.isoformat(),
         },
@@ -136,6 +138,8 @@ async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
 
     if errand.body.get("product_id") and large_imports.is_large((piece,)):
         return await _large(shop, errand, piece)
+    if errand.body.get("new_product"):
+        first_accounts.check_size((piece,))
     ahead = await _read_ahead(shop, errand, (piece,))
 
     async def ending(tx: Tx) -> None:
@@ -168,7 +172,7 @@ async def _large(shop: Shop, errand: Errand, piece: Piece) -> Ending:
 
 async def _read_ahead(shop: Shop, errand: Errand, read: tuple[Piece, ...]) -> Ahead | None:
     """Read a file for what it most likely is, before anything is held up by it."""
-    if errand.body.get("product_id"):
+    if errand.body.get("product_id") or errand.body.get("new_product"):
         return Ahead(read, accounts=await accounts_of(read))
     if not errand.body["order_id"]:
         return None
@@ -194,6 +198,11 @@ async def _take_piece(
     draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
     if draft is not None and draft.kind == "replace":
         await replacing.preview(tx, shop, person, draft, (piece,), chat_id=chat_id, now=now)
+        return
+    if draft is not None and draft.kind == new_form.KIND:
+        await new_form.accounts_came(
+            tx, shop, person, draft.id, (piece,), chat_id=chat_id, now=now, ahead=ahead
+        )
         return
     if not order_id and not product_id:
         await drafts.keep_goods(tx, shop, person, (piece,), chat_id=chat_id, now=now)

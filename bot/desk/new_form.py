@@ -6,19 +6,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, Kind, Outcome, State
-from bot.model.new_product import NewForm, read_described
+from bot.model.new_product import STOCK_STEP, NewForm, may_begin_again, read_described
 from bot.model.person import Act, Person
+from bot.model.pieces import Piece
 from bot.model.product_plans import Named, NewProductPlan
 from bot.store import drafts, intents
 from bot.store import products as known_products
 from bot.store.database import Tx
 
-from . import new_products
-from .drafts import show_prompt
+from . import first_accounts, new_products
+from .drafts import show_prompt, take_away_prompt
 from .errors import NotPossible
 from .product_fields import typed
 from .proposing import in_answer
+from .reading import Ahead
 from .shop import Shop, must
 
 KIND = "new_product"
@@ -35,10 +38,9 @@ async def written(
     shop: Shop,
     person: Person,
     draft_id: int,
-    text: str,
+    piece: Piece,
     *,
     chat_id: int,
-    message_id: int,
     now: datetime,
 ) -> bool:
     """Take an answer, or all of a product in one message; say whether a preview came of it.
@@ -49,7 +51,7 @@ async def written(
     draft, body = await drafts.with_body(tx, draft_id)
     if draft is None:
         raise NotPossible("draft_expired")
-    form = read(body)
+    form, text = read(body), piece.text.get_secret_value()
     whole = read_described(text) if not form.values else None
     is_open = draft.state == "open" and draft.person_id == person.person_id
     if whole is not None or not is_open or (form.step == "title" and "\n" in text.strip()):
@@ -60,12 +62,55 @@ async def written(
             draft.subject_id,
             text,
             chat_id=chat_id,
-            message_id=message_id,
+            message_id=piece.message_id,
             now=now,
         )
         return True
+    if form.step == STOCK_STEP and looks_like_goods(text):
+        await _supplied(tx, shop, person, (draft, form), (piece,), chat_id, now)
+        return False
     form = form.told(typed(form.step, text))
     return await _on(tx, shop, person, draft, form.moved(1) or form, form, chat_id, now)
+
+
+async def accounts_came(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    draft_id: int,
+    pieces: tuple[Piece, ...],
+    *,
+    chat_id: int,
+    now: datetime,
+    ahead: Ahead | None = None,
+) -> None:
+    """Take accounts for its pool: a file, or what a paste goes on with. Raises NotPossible."""
+    must(person, Act.MONEY)
+    draft, body = await drafts.with_body(tx, draft_id)
+    if draft is None or draft.state != "open" or draft.person_id != person.person_id:
+        raise NotPossible("draft_expired")
+    await _supplied(tx, shop, person, (draft, read(body)), pieces, chat_id, now, ahead)
+
+
+async def _supplied(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    at: tuple[drafts.Draft, NewForm],
+    pieces: tuple[Piece, ...],
+    chat_id: int,
+    now: datetime,
+    ahead: Ahead | None = None,
+) -> None:
+    draft, form = at
+    must(person, Act.STOCK)
+    asked = form.step == STOCK_STEP
+    form = form.supplied(await first_accounts.planned(tx, shop, pieces, ahead))
+    if not asked:
+        # More of a paste: the question below it is drawn again.
+        await drafts.keep(tx, draft, _body(form), now)
+        return
+    await _on(tx, shop, person, draft, form.moved(1) or form, form, chat_id, now)
 
 
 async def press(
@@ -100,7 +145,8 @@ async def _on(
         await _preview(tx, shop, person, draft.subject_id, form, chat_id, now)
         return True
     await drafts.keep(tx, draft, _body(moved), now)
-    # Below what was written: the next question is where the thumb is.
+    # Below what was written: the next question is where the thumb is. The one before is answered.
+    await take_away_prompt(tx, shop, draft.id, chat_id, now)
     await show_prompt(tx, shop, person, str(draft.id), chat_id, now)
     return False
 
@@ -132,6 +178,7 @@ async def _preview(
         known=await known_products.with_title(tx, shop.shop_id, told["title"]),
         pictures=form.pictures,
         kept=form.kept,
+        accounts=form.accounts,
     )
     return await in_answer(
         tx,
@@ -155,11 +202,12 @@ async def again(
     plan = None if intent is None or intent.shop_id != shop.shop_id else intent.plan
     if intent is None or not isinstance(plan, NewProductPlan):
         raise NotPossible("gone")
-    if intent.state is not State.PROPOSED:
+    if intent.state is not State.PROPOSED and not may_begin_again(intent):
         # Its creation may be on its way: what becomes of that is still to be noted.
         await intents.touch(tx, intent, now)
         raise NotPossible("taken" if intent.state in {State.SENDING, State.UNKNOWN} else "gone")
-    await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
+    if intent.state is State.PROPOSED:
+        await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
     told: dict[Named, Any] = {
         "title": plan.title,
         "price": format(plan.price, "f"),
@@ -170,8 +218,10 @@ async def again(
         "source_id": plan.source_id,
         "source_url": plan.source_url,
     }
-    values = {field: str(value) for field, value in told.items() if value not in {None, ""}}
-    form = NewForm.model_validate({"values": values, "pictures": plan.pictures, "kept": plan.kept})
+    values: dict[Named, str] = {
+        field: str(value) for field, value in told.items() if value not in {None, ""}
+    }
+    form = NewForm(values=values, pictures=plan.pictures, kept=plan.kept, accounts=plan.accounts)
     draft = await drafts.open_(
         tx,
         shop.shop_id,

@@ -14,9 +14,11 @@ from bot.store import audit, positions
 from bot.store import products as known_products
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
-from bot.supplier.errors import SupplierError
+from bot.supplier.errors import OutcomeUnknown, SupplierError
+from bot.supplier.operations import Operation
 from bot.supplier.results import NewProduct as NewFields
 
+from . import first_accounts
 from .deed import AskingDeed
 from .errors import NotPossible
 from .prices import price_of
@@ -163,7 +165,7 @@ class NewProduct(AskingDeed):
         return None if found is None else Outcome(reason="product_exists", product_id=found)
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
-        """Create it, without any account."""
+        """Create it, without any account: those are an import, once it is there."""
         plan = _plan(intent)
         made = await shop.marketplace.create_product(
             NewFields(
@@ -179,6 +181,9 @@ class NewProduct(AskingDeed):
                 source_product_url=plan.source_url or None,
             )
         )
+        if not made.product_id and plan.accounts is not None:
+            # It is looked for: without its ID nothing can be added to its pool.
+            raise OutcomeUnknown(Operation.CREATE_PRODUCT, "unreadable")
         return Outcome(reason="done", product_id=made.product_id or "")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
@@ -209,7 +214,7 @@ class NewProduct(AskingDeed):
     async def done(
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
-        """Write down that it was created, and remember its category."""
+        """Write down that it was created, remember its category, and add its accounts."""
         category = {"category": _plan(intent).category_id}
         await positions.write(tx, shop.shop_id, _LAST, category)
         await audit.write(
@@ -221,6 +226,7 @@ class NewProduct(AskingDeed):
             subject_id=outcome.product_id or intent.subject_id,
             now=now,
         )
+        await first_accounts.begin(tx, shop, intent, outcome.product_id, now)
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read it as the marketplace shows it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import SecretStr
 
+from bot.model.goods import looks_like_goods
 from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplacePlan, ReplyPlan, State
 from bot.model.person import Person
 from bot.model.pieces import Piece, together
@@ -15,9 +17,11 @@ from bot.model.product_plans import StockPlan
 from bot.store import intents
 from bot.store.database import Tx
 
-from . import delivery, drafts, replacing, replies, stock
+from . import delivery, drafts, new_form, replacing, replies, stock
 from .errors import NotPossible
 from .shop import Shop
+
+_REST_WITHIN: Final = timedelta(seconds=3)  # nobody answers the next question so soon
 
 
 def pieces_of(intent: Intent) -> tuple[Piece, ...]:
@@ -42,6 +46,12 @@ async def goes_on(
     """
     draft = await drafts.current(tx, chat_id, person, now)
     kept = () if draft is None else draft.pieces
+    if draft is not None and draft.form is not None:
+        if not follows(kept, piece) or not _are_accounts(kept, piece):
+            return False
+        pieces = together(kept, piece)
+        await new_form.accounts_came(tx, shop, person, draft.id, pieces, chat_id=chat_id, now=now)
+        return True
     if follows(kept, piece):
         await drafts.more_goods(tx, chat_id, person, together(kept, piece), now)
         return True
@@ -51,6 +61,12 @@ async def goes_on(
             await _put(tx, shop, intent, together(before, piece), now)
             return True
     return False
+
+
+def _are_accounts(kept: tuple[Piece, ...], piece: Piece) -> bool:
+    """Say whether what may be the rest of a paste is not rather the answer to a later question."""
+    at_once = piece.sent_at - kept[-1].sent_at <= _REST_WITHIN
+    return bool(piece.file) or at_once or looks_like_goods(piece.text.get_secret_value())
 
 
 async def edited(
@@ -70,6 +86,11 @@ async def edited(
     draft = await drafts.current(tx, chat_id, person, now)
     if draft is not None:
         changed = with_edit(draft.pieces, message_id, text, altered=piece.altered)
+        if changed is not None and draft.form is not None:
+            await new_form.accounts_came(
+                tx, shop, person, draft.id, changed, chat_id=chat_id, now=now
+            )
+            return
         if changed is not None:
             await drafts.more_goods(tx, chat_id, person, changed, now)
             return

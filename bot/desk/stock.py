@@ -47,7 +47,7 @@ async def preview(
     if known.gone_at is not None:
         raise NotPossible("product_gone", title=known.product.title)
     await nobody_changes(tx, shop, known.product, Kind.ADD_STOCK.value)
-    plan = await _planned(tx, shop, known.product.title, pieces, ahead=ahead)
+    plan = await planned(tx, shop, known.product.title, pieces, ahead=ahead)
     return await in_answer(
         tx,
         shop,
@@ -61,7 +61,7 @@ async def preview(
     )
 
 
-async def _planned(
+async def planned(
     tx: Tx,
     shop: Shop,
     title: str,
@@ -69,6 +69,7 @@ async def _planned(
     version: int = 0,
     ahead: Ahead | None = None,
 ) -> StockPlan:
+    """Return the accounts of a paste, with what is known of each. Raises NotPossible."""
     found = await accounts_of(pieces, ahead)
     if not found.lines:
         raise NotPossible("no_accounts_found")
@@ -84,7 +85,7 @@ async def _planned(
         pieces=pieces,
         version=version,
     )
-    return await _with_past(tx, shop, plan)
+    return await with_past(tx, shop, plan)
 
 
 async def _not_on_its_way(tx: Tx, shop: Shop, lines: tuple[SecretStr, ...]) -> None:
@@ -93,7 +94,7 @@ async def _not_on_its_way(tx: Tx, shop: Shop, lines: tuple[SecretStr, ...]) -> N
         raise NotPossible("unit_in_doubt", number=elsewhere)
 
 
-async def _with_past(tx: Tx, shop: Shop, plan: StockPlan) -> StockPlan:
+async def with_past(tx: Tx, shop: Shop, plan: StockPlan) -> StockPlan:
     """Return the plan with what is known of where its lines went before."""
     surely = await units.known(tx, shop.shop_id, "", plan.lines)
     maybe = await units.doubtful(tx, shop.shop_id, "", plan.lines)
@@ -107,7 +108,7 @@ async def plan_anew(
     """Put another paste into a preview: its earlier buttons send nothing. Raises NotPossible."""
     plan = _plan(intent)
     try:
-        again = await _planned(tx, shop, plan.title, pieces, plan.version + 1)
+        again = await planned(tx, shop, plan.title, pieces, plan.version + 1)
     except NotPossible:
         await intents.finish(tx, intent, State.EXPIRED, Outcome(reason="declined"), now)
         raise
@@ -128,7 +129,7 @@ async def chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime)
         return large_imports.chosen(plan, which)
     if intent.expires_at > now:
         await _not_on_its_way(tx, shop, plan.lines)
-        again = await _with_past(tx, shop, plan)
+        again = await with_past(tx, shop, plan)
         if again.before - plan.before:
             # A line went somewhere since this was shown: it is shown again, and says so.
             changed = again.model_copy(update={"version": plan.version + 1})
@@ -136,9 +137,15 @@ async def chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime)
             raise NotPossible("line_went_elsewhere")
     if which == "all":
         return plan
-    lines = tuple(line for at, line in enumerate(plan.lines) if at not in plan.before)
-    if which != "new" or not lines:
+    fresh = fresh_of(plan)
+    if which != "new" or not fresh.lines:
         raise NotPossible("gone")
+    return fresh
+
+
+def fresh_of(plan: StockPlan) -> StockPlan:
+    """Return the plan with those lines alone that went nowhere before."""
+    lines = tuple(line for at, line in enumerate(plan.lines) if at not in plan.before)
     left_out = len(plan.lines) - len(lines)
     return plan.model_copy(
         update={"lines": lines, "delivered": {}, "stocked": {}, "left_out": left_out}
@@ -163,7 +170,7 @@ async def go_on(
     if not left:
         raise NotPossible("gone")
     await _not_on_its_way(tx, shop, left)
-    plan = await _with_past(tx, shop, StockPlan(title=known.product.title, lines=left))
+    plan = await with_past(tx, shop, StockPlan(title=known.product.title, lines=left))
     await in_a_card(
         tx,
         shop,

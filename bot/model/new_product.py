@@ -8,8 +8,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .intent import Intent, State
 from .pictures import Picture
-from .product_plans import Named
+from .pieces import Piece
+from .product_plans import Named, StockPlan
 
 # Price / minimum quantity / days of warranty; the last two may be left out.
 _FIGURES = re.compile(r"([^/]+?)(?:\s*/\s*(\d{1,6}))?(?:\s*/\s*(\d{1,5}))?")
@@ -49,10 +51,16 @@ def read_described(text: str) -> Described | None:
     )
 
 
+def may_begin_again(intent: Intent) -> bool:
+    """Say whether a product that was refused can be told anew: it surely does not exist."""
+    return intent.state is State.REFUSED and intent.outcome.reason not in _MAY_EXIST
+
+
 class NewForm(BaseModel):
     """A new product as far as it was told, one thing after another; values as a plan holds them.
 
     ``step``: what is asked for now. ``pictures`` and ``kept``: of a preview that was left.
+    ``accounts``: for its pool, in the place of a number in stock.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,6 +69,17 @@ class NewForm(BaseModel):
     values: dict[Named, str] = Field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()
     kept: tuple[str, ...] = ()
+    accounts: StockPlan | None = None
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The messages and files that its accounts came in."""
+        return () if self.accounts is None else self.accounts.pieces
+
+    @property
+    def answered(self) -> bool:
+        """Whether this question has an answer already."""
+        return self.step in self.values or (self.step == STOCK_STEP and self.accounts is not None)
 
     @property
     def place(self) -> int:
@@ -79,7 +98,15 @@ class NewForm(BaseModel):
 
     def told(self, value: str) -> NewForm:
         """Return the form with an answer to its question."""
-        return self.model_copy(update={"values": {**self.values, self.step: value}})
+        changed: dict[str, object] = {"values": {**self.values, self.step: value}}
+        if self.step == STOCK_STEP:
+            changed["accounts"] = None
+        return self.model_copy(update=changed)
+
+    def supplied(self, accounts: StockPlan) -> NewForm:
+        """Return the form with accounts in the place of a number in stock."""
+        values = {field: value for field, value in self.values.items() if field != STOCK_STEP}
+        return self.model_copy(update={"values": values, "accounts": accounts})
 
     def moved(self, by: int) -> NewForm | None:
         """Return the form at another question; None behind the last."""
@@ -89,6 +116,9 @@ class NewForm(BaseModel):
         return self.model_copy(update={"step": STEPS[place]})
 
 
+STOCK_STEP: Final[Named] = "in_stock"
+# How a creation ended of which nobody knows whether it took place, or that is there already.
+_MAY_EXIST: Final = frozenset({"not_shown", "product_exists", "fault", "unclear"})
 REQUIRED: Final[tuple[Named, ...]] = ("title", "price", "description")
 STEPS: Final[tuple[Named, ...]] = (
     *REQUIRED,

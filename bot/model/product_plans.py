@@ -122,6 +122,8 @@ class NewProductPlan(Plan):
     source_id: str = ""
     source_url: str = ""
     stock: int | None = None
+    # For its pool. They do not go out with it: they are an import, once it is there.
+    accounts: StockPlan | None = None
 
     @property
     def images(self) -> tuple[str, ...]:

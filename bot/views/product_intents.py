@@ -9,6 +9,7 @@ from bot.model.accounts import masked
 from bot.model.facts import ProductIntentFacts, Reader
 from bot.model.goods import mask
 from bot.model.intent import Intent, Kind, State
+from bot.model.new_product import may_begin_again
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.pictures import MAX_PICTURES
@@ -27,6 +28,7 @@ from .drawing import Keyboard, Pen, button, draw, outgoing, say_number, say_word
 from .orders import product_button, yes_or_no
 
 _SHOWN = 10  # accounts and warnings in a preview: each account takes two entities of a hundred
+_FIRST = 3  # accounts below what a new product is
 _NUMBERS = 20  # of lines that are no accounts
 
 
@@ -45,6 +47,7 @@ def product_intent_card(facts: ProductIntentFacts, reader: Reader, now: datetime
 def _change(facts: ProductIntentFacts, reader: Reader, pen: Pen) -> Outgoing:
     intent = facts.intent
     before, after = _values(intent, pen)
+    accounts = getattr(intent.plan, "accounts", None)
     drawn = draw(
         "product_change",
         reader.language,
@@ -55,6 +58,8 @@ def _change(facts: ProductIntentFacts, reader: Reader, pen: Pen) -> Outgoing:
         before=before,
         after=after,
         big=_big(intent),
+        masked=() if accounts is None else [masked(line) for line in accounts.lines[:_FIRST]],
+        unread="" if accounts is None else numbers(accounts),
     )
     card = outgoing(drawn, _change_keyboard(intent, after, reader))
     return card.model_copy(update={"preview": facts.picture})
@@ -108,6 +113,9 @@ def _change_keyboard(intent: Intent, after: str, reader: Reader) -> Keyboard:
         return ((there, other), (found,))
     if intent.state in {State.SENDING, State.UNKNOWN}:
         return ()
+    if intent.kind is Kind.NEW_PRODUCT and may_begin_again(intent) and Act.MONEY in reader.acts:
+        again = Press(Verb.NEW_STEP, str(intent.id), "again")
+        return ((button(say_word("labels", "text_edit", language), again),),)
     product_id = intent.outcome.product_id
     if intent.kind is not Kind.NEW_PRODUCT:
         product_id = intent.subject_id
@@ -155,7 +163,6 @@ def _stock(facts: ProductIntentFacts, plan: StockPlan, reader: Reader, pen: Pen)
     progress = intent.progress or Progress()
     piece = () if plan.apart else plan.lines[progress.at : progress.at + PIECE]
     delivered, stocked = sorted(plan.delivered.items()), sorted(plan.stocked.items())
-    unread = ", ".join(str(number) for number in plan.unread[:_NUMBERS])
     drawn = draw(
         "stock",
         reader.language,
@@ -171,7 +178,7 @@ def _stock(facts: ProductIntentFacts, plan: StockPlan, reader: Reader, pen: Pen)
         masked=[masked(line) for line in plan.lines[:_SHOWN]],
         hidden=plan.count - _SHOWN,
         unread_count=plan.unread_in_all or len(plan.unread),
-        unread=unread + ("…" if len(plan.unread) > _NUMBERS else ""),
+        unread=numbers(plan),
         delivered=delivered[:_SHOWN],
         delivered_hidden=(plan.delivered_in_all or len(delivered)) - _SHOWN,
         stocked=stocked[:_SHOWN],
@@ -180,6 +187,12 @@ def _stock(facts: ProductIntentFacts, plan: StockPlan, reader: Reader, pen: Pen)
         batch=facts.batch,
     )
     return outgoing(drawn, _stock_keyboard(intent, plan, progress, reader))
+
+
+def numbers(plan: StockPlan) -> str:
+    """Return the numbers of the lines that are no accounts, the first of them."""
+    shown = ", ".join(str(number) for number in plan.unread[:_NUMBERS])
+    return shown + ("…" if len(plan.unread) > _NUMBERS else "")
 
 
 def left(intent: Intent) -> int:

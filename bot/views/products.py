@@ -11,11 +11,13 @@ from bot.model.intent import Intent, Kind, State
 from bot.model.new_product import STEPS, NewForm
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
+from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb, short_id
 from bot.model.product import ACTIVE, Product
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .orders import yes_or_no
+from .product_intents import numbers
 from .talk import Sentence, say
 from .words import bare_line, plain, short_identity
 
@@ -180,6 +182,9 @@ def _new_product(
         language,
         step=form.step,
         told=told,
+        accounts=form.accounts,
+        unread="" if form.accounts is None else numbers(form.accounts),
+        may_be_cut=may_be_cut(form.pieces),
         title=facts.category,
         place=form.place + 1,
         of=len(STEPS),
@@ -191,7 +196,7 @@ def _new_product(
 
     moves = [to("back", "back")] if form.place else []
     if form.may_skip:
-        moves.append(to("keep_value" if form.step in told else "skip", "skip"))
+        moves.append(to("keep_value" if form.answered else "skip", "skip"))
     done = (to("to_the_preview", "done"),) if form.is_enough else ()
     stop = button(say_word("labels", "cancel", language), Press(Verb.STOP, draft))
     return outgoing(drawn, (tuple(moves), done, (stop,)))

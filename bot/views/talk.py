@@ -127,6 +127,8 @@ class Sentence(StrEnum):
     PRICE_NOT_READ = "price_not_read"
     NO_ACCOUNTS_FOUND = "no_accounts_found"
     TOO_MANY_LINES = "too_many_lines"  # limit
+    ACCOUNTS_WENT_BEFORE = "accounts_went_before"
+    TOO_MANY_FIRST_ACCOUNTS = "too_many_first_accounts"
     LINE_WENT_ELSEWHERE = "line_went_elsewhere"
     SAVED_TEXT_GONE = "saved_text_gone"
     SAVED_TEXTS_FULL = "saved_texts_full"  # limit

@@ -108,3 +108,91 @@ async def test_source_and_stock_are_changed_as_other_fields(world: World) -> Non
     true = await world.true_product(product)
     told = ("source_product_url", "source_product_id", "stock")
     assert [true[name] for name in told] == ["https://shop.example/p/2", "SKU-7", 77]
+
+
+POOL = "anna:Hunter-2222\nberta|Hunter-3333"
+
+
+async def at_stock(world: World) -> None:
+    """Tell a product as far as the question what is in stock."""
+    category = (await world.true_product(await world.product()))["category_id"]
+    await world.says(ANN, f"/newproduct {category}")
+    for answer in ("Jade Reader", "9.99", "For one person."):
+        await world.says(ANN, answer)
+    await world.presses(ANN, await world.last(ANN), "Skip")
+    await world.presses(ANN, await world.last(ANN), "Skip")
+
+
+async def pooled(world: World) -> int:
+    made = await world.product("Jade Reader", known=False)
+    return int((await world.look("/state"))["pools"].get(made, 0))
+
+
+async def test_accounts_of_a_new_product_are_added_once_it_is_there(world: World) -> None:
+    other = await world.product()
+    await world.says(ANN, f"/stock {other}")
+    await world.says(ANN, "used:Before-1111")
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    await at_stock(world)
+    await asks(world, "What is in stock?", "login:password")
+    # Each question stands in the chat once: one that is answered goes.
+    assert sum("Question" in one["text"] for one in await world.from_bot(ANN)) == 1
+    await world.says(ANN, "used:Before-1111")
+    await asks(world, "All of these were delivered or added to a stock before")
+    await world.says(ANN, "12")
+    await asks(world, "In stock: 12")
+    await world.presses(ANN, await world.last(ANN), "Back")
+    # Accounts take the place of the number, whatever they come in.
+    content = f"{POOL}\nanna:Hunter-2222\nused:Before-1111\nnothing\n".encode()
+    await world.sends_file(ANN, content, "pool.csv")
+    message = await asks(world, "What is its ID", "Accounts for the pool: 2", "1 double left out")
+    for text in ("Line 5 is no account", "1 was delivered or added to a stock before"):
+        assert text in message["text"]
+    assert "In stock" not in message["text"]
+    await world.presses(ANN, message, "To the preview")
+    preview = await asks(world, "2 accounts, as login and password", "Hu•••22", "as soon as it is")
+    assert "Hunter" not in preview["text"]
+    # What was told so far stays, also through the questions again.
+    await world.presses(ANN, preview, "Change")
+    await world.presses(ANN, await asks(world, "Accounts for the pool: 2"), "To the preview")
+    preview = await world.last(ANN)
+    # What the marketplace refuses is told anew, not from the start.
+    await world.trouble("create_product", "refused", message="Not today", times=1)
+    await world.presses(ANN, preview, "Yes, create it")
+    await world.presses(ANN, await world.last(ANN), "Change")
+    await world.presses(ANN, await asks(world, "Price: $9.99"), "To the preview")
+    await world.presses(ANN, await world.last(ANN), "Yes, create it")
+    await asks(world, "2 accounts added", "Jade Reader")
+    assert await pooled(world) == 2
+    (made,) = await world.changes("product_created")
+    assert "accounts" not in made
+
+
+async def test_the_rest_of_a_paste_joins_the_accounts_and_an_answer_does_not(world: World) -> None:
+    await at_stock(world)
+    first = "\n".join(f"login{number:04}:Hunter-{number:04}" for number in range(180))
+    sent = await world.says(ANN, first)
+    await world.says(ANN, "zoe:Hunter-9999")
+    await asks(world, "Accounts for the pool: 181", "from 2 messages")
+    await world.edits(ANN, sent, first.replace("login0000", "other0000") + "\nmia:Hunter-8888")
+    await asks(world, "Accounts for the pool: 182")
+    world.clock.advance(20)
+    await world.says(ANN, "SKU-7")
+    await asks(world, "Source ID: SKU-7", "Accounts for the pool: 182")
+    await world.says(ANN, "https://shop.example/p/1")
+    await asks(world, "182 accounts", "and 179 more")
+
+
+async def test_accounts_wait_for_a_creation_whose_answer_is_lost(world: World) -> None:
+    await at_stock(world)
+    await world.says(ANN, POOL)
+    await world.presses(ANN, await world.last(ANN), "To the preview")
+    preview = await world.last(ANN)
+    await world.trouble("create_product", "close_after")
+    await world.presses(ANN, preview, "Yes, create it")
+    assert await world.rows("select * from intents where kind = 'add_stock'") == []
+    assert await pooled(world) == 0
+    await world.no_trouble()
+    await world.later(10)
+    await world.presses(ANN, preview, "That is it")
+    assert await pooled(world) == 2
