@@ -36,8 +36,8 @@ from bot.desk.locking import LockKeeper, first_code
 from bot.desk.shop import Shop
 from bot.model.leaked import Leaks, of_cookie
 from bot.model.outgoing import Outgoing
-from bot.store import intents, pruning, sending
 from bot.store import people as known_people
+from bot.store import pruning, sending, settling
 from bot.store.database import Store, database_path, open_store
 from bot.store.errors import (
     ReadOnly,
@@ -332,8 +332,8 @@ class App:
             shop_id = await known_people.the_shop(tx, now())
             await desk_people.welcome_owners(tx, shop_id, settings.owner_ids, now())
             held = await sending.take_up(tx, now())
-            lost = await intents.take_up(tx, now())
-            spoiled = await intents.put_spoiled_aside(tx, now())
+            lost = await settling.take_up(tx, now())
+            spoiled = await settling.put_spoiled_aside(tx, now())
             await batches.take_up(tx, shop_id, now())
         # Whoever waits for one of them has it made again.
         await asyncio.to_thread(store.spool.tidy, older_than=0)

@@ -17,7 +17,7 @@ from bot.model.intent import (
 )
 from bot.model.person import Person
 from bot.model.product_plans import Answer, NewProductPlan, PicturesPlan, Progress, StockPlan
-from bot.store import batches, cards, intents, orders, tickets, units
+from bot.store import batches, cards, intents, orders, settling, tickets, units
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 
@@ -183,7 +183,7 @@ async def answer(
         raise NotPossible("gone")
     if progress.answer:
         raise NotPossible("taken")
-    await intents.answered(tx, intent, progress.model_copy(update={"answer": said}), now)
+    await settling.answered(tx, intent, progress.model_copy(update={"answer": said}), now)
 
 
 async def halt(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime) -> None:
@@ -193,7 +193,7 @@ async def halt(tx: Tx, shop: Shop, person: Person, intent_id: str, now: datetime
         await intents.touch(tx, intent, now)
         raise NotPossible("gone")
     progress = (intent.progress or Progress()).model_copy(update={"stop": True})
-    await intents.note(tx, intent, progress, now)
+    await settling.note(tx, intent, progress, now)
 
 
 async def _named(tx: Tx, shop: Shop, intent: Intent) -> dict[str, str]:

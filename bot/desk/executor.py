@@ -20,7 +20,7 @@ from bot.model.intent import (
 )
 from bot.model.kept import kept_until, needs_a_tap
 from bot.model.product_plans import Progress
-from bot.store import cards, intents, outbox, people
+from bot.store import cards, intents, outbox, people, settling
 from bot.store.database import Tx
 from bot.store.errors import StoreError
 from bot.supplier.errors import OutcomeUnknown, SupplierError
@@ -80,8 +80,8 @@ class Executor:
             while not self._stopping:
                 try:
                     async with shop.store.read() as tx:
-                        due = await intents.due(tx, shop.now())
-                        later = await intents.next_due_at(tx)
+                        due = await settling.due(tx, shop.now())
+                        later = await settling.next_due_at(tx)
                 except StoreError as error:
                     log.error("intents cannot be read", reason=str(error))
                     await shop.store.signals.wait("intents", _STORE_SECONDS)
@@ -131,7 +131,7 @@ class Executor:
     async def _lost_track(self, tx: Tx, intent: Intent) -> None:
         shop, now = self._shop, self._shop.now()
         outcome = Outcome(reason="fault", checking=True)
-        await intents.lost(tx, intent, outcome, now, now + next_check(0))
+        await settling.lost(tx, intent, outcome, now, now + next_check(0))
         await auditing.not_done(tx, intent, State.UNKNOWN, outcome, now)
         await batches.lost(tx, intent, now)
         await DEEDS[intent.kind].lost(tx, shop, intent)
@@ -151,13 +151,13 @@ class Executor:
             else:
                 outcome = Outcome(reason="fault", checking=True)
                 at = now + next_check(9)
-                await intents.checked(tx, current, outcome, now, at, read=False)
+                await settling.checked(tx, current, outcome, now, at, read=False)
 
     async def _step(self, intent_id: int) -> None:
         # What is due was listed before the last step of the same intent may have ended: of an
         # import, that is another piece by now.
         async with self._shop.store.read() as tx:
-            intent = await intents.still_due(tx, intent_id, self._shop.now())
+            intent = await settling.still_due(tx, intent_id, self._shop.now())
         if intent is None:
             return
         if intent.state is State.PROPOSED:
@@ -223,7 +223,7 @@ class Executor:
             person = await people.member(tx, shop.shop_id, intent.confirmed_by or 0)
             locked = person is not None and person.locked_since is not None
             allowed = person is not None and person.may(deed.act)
-            if allowed and not await intents.dispatched(tx, intent, shop.now()):
+            if allowed and not await settling.dispatched(tx, intent, shop.now()):
                 return
             if allowed:
                 await deed.dispatch(tx, shop, intent, shop.now())
@@ -248,7 +248,7 @@ class Executor:
         shop, now = self._shop, self._shop.now()
         async with shop.store.write() as tx:
             outcome = Outcome(reason=cause, checking=True)
-            await intents.lost(tx, intent, outcome, now, now + next_check(0))
+            await settling.lost(tx, intent, outcome, now, now + next_check(0))
             await auditing.not_done(tx, intent, State.UNKNOWN, outcome, now)
             await DEEDS[intent.kind].lost(tx, shop, intent)
             await batches.lost(tx, intent, now)
@@ -269,11 +269,11 @@ class Executor:
                 outcome = not_sent(error, intent.unknown_since or shop.now())
                 checking = outcome.model_copy(update={"checking": True})
                 at = shop.now() + next_check(min(intent.checks, 3) + 1)
-                await intents.checked(tx, intent, checking, shop.now(), at, read=False)
+                await settling.checked(tx, intent, checking, shop.now(), at, read=False)
             return
         if found is not None and found.asks:
             async with shop.store.write() as tx:
-                await intents.checked(tx, intent, found, shop.now(), None, read=False)
+                await settling.checked(tx, intent, found, shop.now(), None, read=False)
             return
         if found is not None and not found.checking:
             await self._done(intent, found)
@@ -285,7 +285,7 @@ class Executor:
             return
         async with shop.store.write() as tx:
             outcome = found or Outcome(reason="not_seen_yet", checking=True)
-            await intents.checked(tx, intent, outcome, now, now + next_check(intent.checks + 1))
+            await settling.checked(tx, intent, outcome, now, now + next_check(intent.checks + 1))
 
     async def _as_said(self, deed: AskingDeed, intent: Intent, progress: Progress) -> None:
         """End what no look can tell as a person said, or send it again."""
@@ -294,7 +294,7 @@ class Executor:
         if said is None:
             async with self._shop.store.write() as tx:
                 await deed.given_up(tx, self._shop, intent)
-                await intents.advance(tx, intent, plain, self._shop.now(), more=True)
+                await settling.advance(tx, intent, plain, self._shop.now(), more=True)
         elif said.asks:
             await self._refuse(intent, said.model_copy(update={"asks": False}))
         else:

@@ -13,7 +13,6 @@ from bot.model.facts import DatabaseHealth, FeedHealth, HealthFacts
 from bot.model.person import Person
 from bot.store import (
     inbox,
-    intents,
     orders,
     payments,
     people,
@@ -21,6 +20,7 @@ from bot.store import (
     products,
     safety,
     sending,
+    settling,
     tickets,
 )
 from bot.store.database import Store, StoreTrouble, Tx
@@ -61,7 +61,7 @@ async def facts(tx: Tx, shop_id: int, gauges: Gauges, now: datetime) -> HealthFa
         # The update that asks is being handled, and counted as handled already.
         waiting_updates=waiting_updates,
         aside_updates=aside_updates,
-        unknown_intents=await intents.count_unknown(tx),
+        unknown_intents=await settling.count_unknown(tx),
         paused_chats=len(await people.paused_chats(tx)),
         locked_since=(await safety.lock_of(tx, shop_id)).locked_at,
         feeds=tuple([await _counted(tx, shop_id, feed) for feed in gauges.feeds()]),

@@ -13,7 +13,18 @@ import structlog
 
 from bot.model.intent import Outcome, State
 from bot.model.product_plans import Progress, StockPlan
-from bot.store import audit, drafts, errands, intents, locking, outbox, people, safety, team
+from bot.store import (
+    audit,
+    drafts,
+    errands,
+    intents,
+    locking,
+    outbox,
+    people,
+    safety,
+    settling,
+    team,
+)
 from bot.store.database import Tx
 from bot.store.errors import StoreClosed, StoreError
 
@@ -97,7 +108,7 @@ async def _write_down(tx: Tx, shop_id: int, deed: str, by: int | None, now: date
 async def _empty(tx: Tx, shop: Shop, now: datetime) -> None:
     """End everything that is not sent off, and take out of the chats what they show."""
     shop_id = shop.shop_id
-    for intent in await intents.unfinished(tx, shop_id):
+    for intent in await settling.unfinished(tx, shop_id):
         sent_off = intent.dispatched_at is not None
         if intent.state is State.PROPOSED or (intent.state is State.SENDING and not sent_off):
             outcome = Outcome(reason="locked")
@@ -108,7 +119,7 @@ async def _empty(tx: Tx, shop: Shop, now: datetime) -> None:
                 await DEEDS[intent.kind].nothing(tx, shop, intent)
         elif isinstance(intent.plan, StockPlan):
             progress = (intent.progress or Progress()).model_copy(update={"stop": True})
-            await intents.note(tx, intent, progress, now)
+            await settling.note(tx, intent, progress, now)
     await batches.give_up(tx, shop_id, now)
     await drafts.end_all(tx, shop_id, now)
     # Whoever had the phone may have made some.

@@ -10,7 +10,7 @@ from bot.model.intent import Intent, Kind, Outcome, State
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
 from bot.model.product_plans import PIECE, Progress, StockPlan
-from bot.store import audit, intents, units
+from bot.store import audit, intents, settling, units
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 from bot.supplier.errors import SupplierError
@@ -279,7 +279,7 @@ class AddStock(AskingDeed):
             }
         )
         more = progress.at < _plan(intent).count
-        await intents.advance(tx, current, progress, now, more=more)
+        await settling.advance(tx, current, progress, now, more=more)
         return more
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
@@ -314,7 +314,7 @@ class AddStock(AskingDeed):
                     "answer": "",
                 }
             )
-            await intents.set_progress(tx, intent, ended)
+            await settling.set_progress(tx, intent, ended)
             await self._written_down(tx, shop, intent)
 
     async def done(

@@ -1,7 +1,8 @@
-"""Intents: one place owns every step of a thing that changes the marketplace.
+"""Intents: things that change the marketplace, from the proposal to the confirmation; their end.
 
 proposed → sending → done / refused / unknown, or expired. At most one live intent (``sending``,
 ``unknown``) per order, ticket or product, across all kinds: the database itself refuses a second.
+What becomes of one that was confirmed: `settling`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from bot.model.intent import (
     EXPIRES_AFTER,
@@ -38,14 +39,12 @@ from bot.model.product_plans import (
     PicturesPlan,
     ProductEditPlan,
     ProductStatusPlan,
-    Progress,
     StockPlan,
 )
 
-from . import cards, units
+from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
-from .errors import SealBroken
 from .sealing import sealed, unsealed
 from .tables import intents
 
@@ -73,7 +72,8 @@ _MESSAGES_BACK = 50
 Confirmed = Literal["won", "taken", "busy", "expired"]
 
 
-async def _intent(tx: Tx, row: Row[Any]) -> Intent:
+async def from_row(tx: Tx, row: Row[Any]) -> Intent:
+    """Return the intent that a row holds. Raises SealBroken."""
     values = {
         name: getattr(row, name) for name in Intent.model_fields if name not in {"plan", "outcome"}
     }
@@ -121,7 +121,7 @@ async def propose(
     )
     if fires_at is not None:
         tx.wake("intents")
-    return await _intent(tx, made.one())
+    return await from_row(tx, made.one())
 
 
 async def get(tx: Tx, intent_id: int) -> Intent | None:
@@ -129,7 +129,7 @@ async def get(tx: Tx, intent_id: int) -> Intent | None:
     if not 0 < intent_id <= _MAX_ID:
         return None
     row = (await tx.execute(select(intents).where(intents.c.id == intent_id))).first()
-    return None if row is None else await _intent(tx, row)
+    return None if row is None else await from_row(tx, row)
 
 
 async def live_of(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> Intent | None:
@@ -141,7 +141,7 @@ async def live_of(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> I
         intents.c.state.in_(_LIVE),
     )
     row = (await tx.execute(statement)).first()
-    return None if row is None else await _intent(tx, row)
+    return None if row is None else await from_row(tx, row)
 
 
 async def lately_sent(
@@ -162,7 +162,7 @@ async def lately_sent(
         .limit(1)
     )
     row = (await tx.execute(statement)).first()
-    return None if row is None else await _intent(tx, row)
+    return None if row is None else await from_row(tx, row)
 
 
 async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
@@ -174,7 +174,7 @@ async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
         .limit(_MESSAGES_BACK)
     )
     for row in (await tx.execute(statement)).all():
-        intent = await _intent(tx, row)
+        intent = await from_row(tx, row)
         pieces = getattr(intent.plan, "pieces", ())
         if intent.source_message_id == message_id or any(
             piece.message_id == message_id for piece in pieces
@@ -194,7 +194,7 @@ async def proposed_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...
         )
         .order_by(intents.c.id.desc())
     )
-    return tuple([await _intent(tx, row) for row in (await tx.execute(statement)).all()])
+    return tuple([await from_row(tx, row) for row in (await tx.execute(statement)).all()])
 
 
 async def under_way_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...]:
@@ -208,7 +208,7 @@ async def under_way_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ..
         )
         .order_by(intents.c.id)
     )
-    return tuple([await _intent(tx, row) for row in (await tx.execute(statement)).all()])
+    return tuple([await from_row(tx, row) for row in (await tx.execute(statement)).all()])
 
 
 async def shown(tx: Tx, intent_id: int, now: datetime) -> None:
@@ -233,7 +233,7 @@ async def replan(
     tx: Tx, intent: Intent, plan: Plan, now: datetime, *, fires_at: datetime | None
 ) -> None:
     """Change what a proposal says, while it is still one."""
-    await _move(
+    await move(
         tx,
         intent,
         (State.PROPOSED,),
@@ -260,7 +260,7 @@ async def confirm(
     if await live_of(tx, intent.shop_id, intent.subject_kind, intent.subject_id) is not None:
         return "busy"
     values: dict[str, Any] = {} if plan is None else {"sealed": await _sealed(tx, plan)}
-    won = await _move(
+    won = await move(
         tx,
         intent,
         (State.PROPOSED,),
@@ -276,23 +276,9 @@ async def confirm(
     return "won" if won else "taken"
 
 
-async def dispatched(tx: Tx, intent: Intent, now: datetime) -> bool:
-    """Record that the call goes out now: from here on a crash means that nobody knows."""
-    done = await tx.execute(
-        update(intents)
-        .where(
-            intents.c.id == intent.id,
-            intents.c.state == State.SENDING.value,
-            intents.c.dispatched_at.is_(None),
-        )
-        .values(dispatched_at=now)
-    )
-    return bool(done.rowcount)
-
-
 async def ask_again(tx: Tx, intent: Intent, plan: Plan, outcome: Outcome, now: datetime) -> None:
     """Give a confirmation back that sent nothing: the truth moved, and a person must look."""
-    await _move(
+    await move(
         tx,
         intent,
         (State.SENDING,),
@@ -320,7 +306,7 @@ async def keep(
     if intent.state is State.PROPOSED:
         await tx.execute(update(intents).where(_still(intent, (State.PROPOSED,))).values(**values))
         return
-    await _move(
+    await move(
         tx,
         intent,
         states,
@@ -338,12 +324,12 @@ async def keep(
 
 async def discard(tx: Tx, intent: Intent, outcome: Outcome, now: datetime) -> None:
     """Note that nobody wants to try again what was refused."""
-    await _move(tx, intent, (State.REFUSED,), now, outcome=outcome.model_dump(mode="json"))
+    await move(tx, intent, (State.REFUSED,), now, outcome=outcome.model_dump(mode="json"))
 
 
 async def finish(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: datetime) -> bool:
     """End an intent; say whether it was still open."""
-    return await _move(
+    return await move(
         tx,
         intent,
         (State.PROPOSED, State.SENDING, State.UNKNOWN),
@@ -356,90 +342,10 @@ async def finish(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: da
     )
 
 
-async def lost(
-    tx: Tx, intent: Intent, outcome: Outcome, now: datetime, next_check_at: datetime
-) -> None:
-    """Record that nobody knows what became of the call."""
-    await _move(
-        tx,
-        intent,
-        (State.SENDING,),
-        now,
-        state=State.UNKNOWN.value,
-        unknown_since=now,
-        next_check_at=next_check_at,
-        outcome=outcome.model_dump(mode="json"),
-    )
-    tx.wake("intents")
-
-
-async def checked(
-    tx: Tx,
-    intent: Intent,
-    outcome: Outcome,
-    now: datetime,
-    next_check_at: datetime | None,
-    *,
-    read: bool = True,
-) -> None:
-    """Record that a look showed nothing yet; without ``read`` it failed, and proves nothing.
-
-    Without ``next_check_at`` it is not looked after again before a person says something.
-    """
-    await _move(
-        tx,
-        intent,
-        (State.UNKNOWN,),
-        now,
-        checks=intent.checks + read,
-        unseen_since=intent.unseen_since or (now if read else None),
-        next_check_at=next_check_at,
-        outcome=outcome.model_dump(mode="json"),
-    )
-
-
-async def advance(tx: Tx, intent: Intent, progress: Progress, now: datetime, *, more: bool) -> None:
-    """Record how far an import has come; with ``more``, its next call may go out now.
-
-    What was confirmed was confirmed for all of its calls: the next one counts from here.
-    """
-    values: dict[str, Any] = {"progress": progress.model_dump(mode="json")}
-    if more:
-        values |= {
-            "state": State.SENDING.value,
-            "confirmed_at": now,
-            "dispatched_at": None,
-            "unknown_since": None,
-            "next_check_at": None,
-            "unseen_since": None,
-            "checks": 0,
-            "outcome": None,
-        }
-    await _move(tx, intent, (State.SENDING, State.UNKNOWN), now, **values)
-    tx.wake("intents")
-
-
-async def note(tx: Tx, intent: Intent, progress: Progress, now: datetime) -> None:
-    """Record what a person wants of an import that is under way."""
-    await _move(tx, intent, (State.SENDING,), now, progress=progress.model_dump(mode="json"))
-
-
-async def set_progress(tx: Tx, intent: Intent, progress: Progress) -> None:
-    """Record how far an import had come that has just ended."""
-    values = {"progress": progress.model_dump(mode="json")}
-    await tx.execute(update(intents).where(intents.c.id == intent.id).values(**values))
-
-
-async def answered(tx: Tx, intent: Intent, progress: Progress, now: datetime) -> None:
-    """Record what a person said became of it; it is seen to at once."""
-    values = {"progress": progress.model_dump(mode="json"), "next_check_at": now}
-    await _move(tx, intent, (State.UNKNOWN,), now, **values)
-    tx.wake("intents")
-
-
-async def _move(
+async def move(
     tx: Tx, intent: Intent, states: tuple[State, ...], now: datetime, **values: Any
 ) -> bool:
+    """Move an intent on, if it is still in one of these states; say whether it was."""
     moved = await tx.execute(update(intents).where(_still(intent, states)).values(**values))
     if moved.rowcount:
         await touch(tx, intent, now)
@@ -452,61 +358,15 @@ def _still(intent: Intent, states: tuple[State, ...]) -> ColumnElement[bool]:
 
 async def touch(tx: Tx, intent: Intent, now: datetime) -> None:
     """Have every message drawn again that shows this intent or its subject."""
-    await _touch(tx, intent.shop_id, intent.id, intent.subject_kind, intent.subject_id, now)
+    await touch_row(tx, intent.shop_id, intent.id, intent.subject_kind, intent.subject_id, now)
 
 
-async def _touch(
+async def touch_row(
     tx: Tx, shop_id: int, intent_id: int, subject_kind: str, subject_id: str, now: datetime
 ) -> None:
+    """Have every message drawn again that shows the intent of this row or its subject."""
     await cards.touch(tx, shop_id, "intent", str(intent_id), now, INTERACTIVE)
     await cards.touch(tx, shop_id, subject_kind, subject_id, now, INTERACTIVE)
-
-
-async def take_up(tx: Tx, now: datetime) -> int:
-    """At the start: what a dead process had sent off is unknown. Return how many.
-
-    Every message that shows it says so. What it had confirmed and not yet sent off stays
-    ``sending``: that is carried out as if nothing had happened.
-    """
-    taken = await tx.execute(
-        update(intents)
-        .where(intents.c.state == State.SENDING.value, intents.c.dispatched_at.is_not(None))
-        .values(
-            state=State.UNKNOWN.value,
-            unknown_since=intents.c.dispatched_at,
-            next_check_at=intents.c.dispatched_at,
-            outcome={"reason": "crash", "checking": True},
-        )
-        .returning(intents.c.id, intents.c.shop_id, intents.c.subject_kind, intents.c.subject_id)
-    )
-    rows = taken.all()
-    for row in rows:
-        await units.settle(tx, row.id, units.UNKNOWN)
-        await _touch(tx, row.shop_id, row.id, row.subject_kind, row.subject_id, now)
-    return len(rows)
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        (intents.c.state == State.PROPOSED.value)
-        & ((intents.c.expires_at <= now) | (intents.c.fires_at <= now)),
-        (intents.c.state == State.SENDING.value) & intents.c.dispatched_at.is_(None),
-        (intents.c.state == State.UNKNOWN.value) & (intents.c.next_check_at <= now),
-    )
-
-
-async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
-    """Return what must be fired, carried out, looked after or given up now.
-
-    One that cannot be unsealed holds up no other: the next start puts it aside.
-    """
-    found: list[Intent] = []
-    for row in (await tx.execute(select(intents).where(_due(now)).order_by(intents.c.id))).all():
-        try:
-            found.append(await _intent(tx, row))
-        except SealBroken:
-            continue
-    return tuple(found)
 
 
 async def refunded_since(
@@ -522,67 +382,6 @@ async def refunded_since(
     )
     amounts: list[Decimal | None] = []
     for row in (await tx.execute(statement)).all():
-        plan = (await _intent(tx, row)).plan
+        plan = (await from_row(tx, row)).plan
         amounts.append(plan.amount if isinstance(plan, RefundPlan) else None)
     return tuple(amounts)
-
-
-async def unfinished(tx: Tx, shop_id: int) -> tuple[Intent, ...]:
-    """Return everything of a shop that has not ended, except what cannot be unsealed."""
-    statement = select(intents).where(intents.c.shop_id == shop_id, intents.c.finished_at.is_(None))
-    found: list[Intent] = []
-    for row in (await tx.execute(statement.order_by(intents.c.id))).all():
-        try:
-            found.append(await _intent(tx, row))
-        except SealBroken:
-            continue
-    return tuple(found)
-
-
-async def still_due(tx: Tx, intent_id: int, now: datetime) -> Intent | None:
-    """Return an intent as it is by now, if something is still to be done about it."""
-    row = (await tx.execute(select(intents).where(intents.c.id == intent_id, _due(now)))).first()
-    return None if row is None else await _intent(tx, row)
-
-
-async def put_spoiled_aside(tx: Tx, now: datetime) -> int:
-    """End what cannot be unsealed: nobody can carry it out or settle it. Return how many."""
-    ended = 0
-    for row in (await tx.execute(select(intents).where(intents.c.finished_at.is_(None)))).all():
-        try:
-            await _intent(tx, row)
-        except SealBroken:
-            ended += 1
-            await tx.execute(
-                update(intents)
-                .where(intents.c.id == row.id)
-                .values(
-                    state=State.EXPIRED.value,
-                    finished_at=now,
-                    next_check_at=None,
-                    fires_at=None,
-                    outcome={"reason": "spoiled"},
-                )
-            )
-    return ended
-
-
-async def next_due_at(tx: Tx) -> datetime | None:
-    """Return when the next open intent needs a look."""
-    statements = (
-        select(func.min(intents.c.fires_at)).where(intents.c.state == State.PROPOSED.value),
-        select(func.min(intents.c.expires_at)).where(intents.c.state == State.PROPOSED.value),
-        select(func.min(intents.c.next_check_at)).where(intents.c.state == State.UNKNOWN.value),
-    )
-    moments = [
-        moment
-        for statement in statements
-        if (moment := (await tx.execute(statement)).scalar()) is not None
-    ]
-    return min(moments) if moments else None
-
-
-async def count_unknown(tx: Tx) -> int:
-    """Return how many intents have an unknown outcome."""
-    statement = select(func.count()).where(intents.c.state == State.UNKNOWN.value)
-    return int((await tx.execute(statement)).scalar_one())

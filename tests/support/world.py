@@ -36,7 +36,7 @@ from bot.desk.shop import Shop
 from bot.model.facts import FeedHealth
 from bot.model.leaked import Leaks
 from bot.model.person import Person, Role
-from bot.store import errands, intents, people, positions, products, sending
+from bot.store import errands, people, positions, products, sending, settling
 from bot.store.database import Store
 from bot.store.inbox import Received
 from bot.store.news import take_in_order, take_in_ticket
@@ -378,7 +378,7 @@ class World:
     async def work(self) -> bool:
         """Take every due intent a step on; say whether there was any."""
         async with self.store.read() as tx:
-            due = await intents.due(tx, self.now)
+            due = await settling.due(tx, self.now)
         for intent in due:
             await self.executor._take(intent)
         return bool(due)
@@ -503,8 +503,8 @@ async def another_bot(before: World, folder: Path) -> AsyncIterator[World]:
     async with store.write() as tx:
         shop_id = await people.the_shop(tx, before.clock.now())
         await sending.take_up(tx, before.clock.now())
-        await intents.take_up(tx, before.clock.now())
-        await intents.put_spoiled_aside(tx, before.clock.now())
+        await settling.take_up(tx, before.clock.now())
+        await settling.put_spoiled_aside(tx, before.clock.now())
     world = World(store, shop_id, before.clock, before)
     try:
         await world.dispatch.application.initialize()

@@ -17,7 +17,7 @@ from bot.model.facts import FeedHealth
 from bot.model.intent import Kind, RefundPlan
 from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb
-from bot.store import errands, inbox, intents
+from bot.store import errands, inbox, intents, settling
 from bot.store import patience as patience_module
 from bot.store.errors import SealBroken
 from bot.views import talk
@@ -219,8 +219,8 @@ async def test_an_intent_that_cannot_be_unsealed_holds_up_no_other(world: World)
             )
             assert await intents.confirm(tx, made, ANN, world.now) == "won"
         await tx.execute(sql("update intents set sealed = x'00' where id = 1"))
-        assert [each.id for each in await intents.due(tx, world.now)] == [2]
-        assert await intents.put_spoiled_aside(tx, world.now) == 1
+        assert [each.id for each in await settling.due(tx, world.now)] == [2]
+        assert await settling.put_spoiled_aside(tx, world.now) == 1
     await world.settle()
     states = await world.rows("select state from intents order by id")
     assert states[0] == ("expired",)

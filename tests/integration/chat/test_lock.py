@@ -12,7 +12,7 @@ from bot.desk import batches, locking, team
 from bot.desk.locking import LockKeeper
 from bot.model.intent import Outcome, State
 from bot.model.person import Act, Person, Role
-from bot.store import errands, intents, safety
+from bot.store import errands, intents, safety, settling
 from bot.store.beside import open_beside
 from bot.store.news import take_in_order
 from bot.watch.teller import Teller
@@ -115,7 +115,7 @@ async def test_what_was_confirmed_held_or_proposed_is_never_sent(world: World) -
     ticket_card = await world.last(BEN)
     await world.says(BEN, "We look into it", reply_to=ticket_card["message_id"])
     async with world.store.write() as tx:
-        (one, held) = await intents.unfinished(tx, world.shop_id)
+        (one, held) = await settling.unfinished(tx, world.shop_id)
         assert held.fires_at is not None
         assert await intents.confirm(tx, one, ANN, world.now) == "won"
     await world.says(SAM, f"/lock\n{code}")  # as it is pasted below the command
@@ -137,7 +137,7 @@ async def test_what_is_confirmed_in_that_very_moment_is_stopped_at_the_call(worl
     refund = next(label for label in labels(card) if label.startswith("↩️ Refund"))
     await world.presses(ANN, card, refund)
     async with world.store.write() as tx:
-        (one,) = await intents.unfinished(tx, world.shop_id)
+        (one,) = await settling.unfinished(tx, world.shop_id)
         await intents.confirm(tx, one, ANN, world.now)
         # The command line: the row alone, and nobody ends what waits.
         await safety.lock(tx, world.shop_id, None, world.now)
@@ -175,8 +175,8 @@ async def test_a_change_of_many_products_that_was_proposed_or_is_all_under_way_e
         await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
         await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
         await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
-        for intent in await intents.unfinished(tx, world.shop_id):
-            await intents.dispatched(tx, intent, world.now)
+        for intent in await settling.unfinished(tx, world.shop_id):
+            await settling.dispatched(tx, intent, world.now)
         await locking.lock(tx, world.shop, None, world.now)
     ended = await world.rows("select state, reason from batches order by id")
     assert ended == [("stopped", "locked"), ("expired", "")]
@@ -186,10 +186,10 @@ async def test_a_change_of_many_products_that_was_proposed_or_is_all_under_way_e
     assert "Stopped: 0 of" in said
     assert "The confirmation expired" in said
     async with world.store.write() as tx:
-        for intent in await intents.unfinished(tx, world.shop_id):
+        for intent in await settling.unfinished(tx, world.shop_id):
             await intents.finish(tx, intent, State.DONE, Outcome(reason="done"), world.now)
             await batches.ended(tx, intent, State.DONE, Outcome(reason="done"), world.now)
-        assert await intents.unfinished(tx, world.shop_id) == ()
+        assert await settling.unfinished(tx, world.shop_id) == ()
 
 
 async def test_the_command_line_s_lock_is_noticed_and_pushes_wait_for_the_end(

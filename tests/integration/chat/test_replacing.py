@@ -10,7 +10,7 @@ import pytest
 from bot.desk import replacing
 from bot.model.intent import Kind
 from bot.model.order import Order
-from bot.store import intents, sending
+from bot.store import sending, settling
 from tests.support.world import ANN, World, labels, shown
 
 OLD = ("anna:Hunter2222", "berta:Hunter3333")
@@ -155,7 +155,7 @@ async def test_a_death_between_the_steps_loses_none_and_does_none_twice(
 
     async def work_until_the_death() -> bool:
         async with world.store.read() as tx:
-            due = await intents.due(tx, world.now)
+            due = await settling.due(tx, world.now)
         first = [intent for intent in due if intent.kind is Kind.REPLACE]
         for intent in first:
             await world.executor._take(intent)
@@ -168,7 +168,7 @@ async def test_a_death_between_the_steps_loses_none_and_does_none_twice(
     assert await world.changes("ticket_reply") == []
     async with world.store.write() as tx:
         await sending.take_up(tx, world.now)
-        await intents.take_up(tx, world.now)
+        await settling.take_up(tx, world.now)
     await world.settle()
     assert (await world.true_ticket(ticket_id))["status"] == "resolved"
     assert len(await world.changes("deliver")) == 1

@@ -13,7 +13,7 @@ from bot.desk import batches
 from bot.desk.errors import NotPossible
 from bot.model import batch
 from bot.model.person import Role
-from bot.store import intents
+from bot.store import settling
 from bot.supplier.results import ProductPatch
 from tests.support.world import ANN, BEN, World, broken, fine, labels, shown
 
@@ -213,7 +213,7 @@ async def test_what_was_under_way_while_the_rest_was_taken_back_can_be_taken_bac
         await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
         with pytest.raises(NotPossible):
             await batches.open_shop(tx, world.shop, ann, **given)
-        first, *_ = await intents.due(tx, world.now)
+        first, *_ = await settling.due(tx, world.now)
     await world.executor._take(first)
     # One is off sale, two are on their way: it is stopped, and that one taken back.
     async with world.store.write() as tx:

@@ -9,7 +9,7 @@ from bot.desk import confirming
 from bot.desk.errors import NotPossible
 from bot.model.intent import State
 from bot.model.person import Role
-from bot.store import intents
+from bot.store import intents, settling
 from tests.support.world import ANN, BEN, CLEO, World
 
 from .deeds import (
@@ -251,7 +251,7 @@ async def test_what_was_confirmed_and_not_sent_off_is_carried_out_after_a_crash(
     asked = await delivery(world)
     await confirmed(world, asked)
     async with world.store.write() as tx:
-        assert await intents.take_up(tx, world.now) == 0
+        assert await settling.take_up(tx, world.now) == 0
     await world.settle()
     assert (await intent(world, asked)).state is State.DONE
 
@@ -263,11 +263,11 @@ async def test_what_was_sent_off_before_a_crash_is_looked_for_and_never_sent_bli
     asked = await delivery(world)
     await confirmed(world, asked)
     async with world.store.write() as tx:
-        assert await intents.dispatched(tx, await intent(world, asked), world.now)
+        assert await settling.dispatched(tx, await intent(world, asked), world.now)
     if arrived:
         await world.control(f"/orders/{asked.subject_id}/deliver", rows=[GOODS])
     async with world.store.write() as tx:
-        assert await intents.take_up(tx, world.now) == 1
+        assert await settling.take_up(tx, world.now) == 1
     calls = len((await world.look("/calls?operation=update_delivered_info"))["items"])
     await world.settle()
     if not arrived:

@@ -15,7 +15,7 @@ from bot.desk.executor import Executor
 from bot.model.intent import DeliverPlan, State
 from bot.model.order import Order
 from bot.model.person import Role
-from bot.store import cards, intents, units
+from bot.store import cards, settling, units
 from bot.supplier.operations import Operation
 from tests.support.world import ANN, BEN, World
 
@@ -306,10 +306,10 @@ async def test_what_a_dead_process_sent_off_is_said_to_be_unknown_at_once(world:
     asked = await delivery(world)
     await confirmed(world, asked)
     async with world.store.write() as tx:
-        assert await intents.dispatched(tx, await intent(world, asked), world.now)
+        assert await settling.dispatched(tx, await intent(world, asked), world.now)
     await world.send()
     async with world.store.write() as tx:
-        assert await intents.take_up(tx, world.now) == 1
+        assert await settling.take_up(tx, world.now) == 1
         card = await cards.at(tx, ANN, asked.message_id)
     assert card is not None
     await world.send()

@@ -10,7 +10,7 @@ from bot.desk.confirming import answer, confirm, halt
 from bot.desk.errors import NotPossible
 from bot.model.intent import Intent
 from bot.model.person import Role
-from bot.store import intents
+from bot.store import intents, settling
 from tests.support.world import ANN, BEN, World, labels, shown
 
 LINES = [f"user{at}:Secret{at:04}" for at in range(450)]
@@ -134,14 +134,14 @@ async def test_a_death_within_a_call_asks_and_between_two_goes_on(world: World) 
     await world.work()
     assert await added(world) == 200
     async with world.store.write() as tx:
-        assert await intents.take_up(tx, world.now) == 0  # nothing is on its way
+        assert await settling.take_up(tx, world.now) == 0  # nothing is on its way
     await world.work()
     assert await added(world) == 400
     # It dies within the third.
     async with world.store.write() as tx:
-        (intent,) = await intents.due(tx, world.now)
-        await intents.dispatched(tx, intent, world.now)
-        assert await intents.take_up(tx, world.now) == 1
+        (intent,) = await settling.due(tx, world.now)
+        await settling.dispatched(tx, intent, world.now)
+        assert await settling.take_up(tx, world.now) == 1
     await world.settle()
     asked = await _message(world, preview)
     assert "no clear answer to lines 401 to 450" in asked["text"]
@@ -394,7 +394,7 @@ async def test_the_first_answer_counts_and_what_asks_nothing_takes_none(world: W
 
 async def _due(world: World) -> Intent:
     async with world.store.read() as tx:
-        (due,) = await intents.due(tx, world.now)
+        (due,) = await settling.due(tx, world.now)
     return due
 
 

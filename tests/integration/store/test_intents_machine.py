@@ -32,7 +32,7 @@ from bot.model.intent import (
     ReplyPlan,
     State,
 )
-from bot.store import intents
+from bot.store import intents, settling
 from bot.store.database import Store
 from bot.store.people import the_shop
 from bot.store.tables import intents as table
@@ -100,7 +100,7 @@ class IntentsMachine(RuleBasedStateMachine):
     def dispatch(self, old: Intent) -> None:
         true = self.get(old)
         may = true.state is State.SENDING and true.dispatched_at is None
-        assert self.write(intents.dispatched, old, self.now) is may
+        assert self.write(settling.dispatched, old, self.now) is may
         if may:
             self.sent[old.id] = self.sent.get(old.id, 0) + 1
 
@@ -114,12 +114,12 @@ class IntentsMachine(RuleBasedStateMachine):
     @rule(old=made)
     def lose(self, old: Intent) -> None:
         outcome = Outcome(reason="timeout", checking=True)
-        self.write(intents.lost, old, outcome, self.now, self.now + timedelta(seconds=1))
+        self.write(settling.lost, old, outcome, self.now, self.now + timedelta(seconds=1))
 
     @rule(old=made)
     def look(self, old: Intent) -> None:
         outcome = Outcome(reason="not_seen_yet", checking=True)
-        self.write(intents.checked, old, outcome, self.now, self.now + timedelta(seconds=1))
+        self.write(settling.checked, old, outcome, self.now, self.now + timedelta(seconds=1))
 
     @rule(old=made)
     def ask_again(self, old: Intent) -> None:
@@ -132,7 +132,7 @@ class IntentsMachine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        self.write(intents.take_up, self.now)
+        self.write(settling.take_up, self.now)
         for one in self.all():
             assert not (one.state is State.SENDING and one.dispatched_at is not None)
 
@@ -143,7 +143,7 @@ class IntentsMachine(RuleBasedStateMachine):
     @rule()
     def what_is_due(self) -> None:
         mine = {one.id for one in self.all()}
-        due = {one.id for one in self.read(intents.due, self.now)} & mine
+        due = {one.id for one in self.read(settling.due, self.now)} & mine
         for one in self.all():
             match one.state:
                 case State.PROPOSED:
@@ -201,7 +201,7 @@ class IntentsMachine(RuleBasedStateMachine):
             rows = await tx.execute(
                 select(table).where(table.c.subject_id.like(f"{self.example}-%"))
             )
-            return [await intents._intent(tx, row) for row in rows.all()]
+            return [await intents.from_row(tx, row) for row in rows.all()]
 
         found: list[Intent] = self.read(mine)
         return found
