@@ -6,9 +6,7 @@ Whoever read an order or a ticket, the poller or a use case, gives it to :func:`
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -34,6 +32,7 @@ from bot.model.intent import SubjectKind, explains
 from bot.model.opening import is_ours
 from bot.model.order import Order
 from bot.model.preferences import topic_of
+from bot.model.shown_units import each_once, units_in
 from bot.model.ticket import Ticket
 
 from . import cards, intents, modes, orders, positions, preferences, shapes, tickets
@@ -410,55 +409,8 @@ async def _recognise_units(tx: Tx, shop_id: int, order: Order, now: datetime) ->
             ).returning(unit_hashes.c.hash)
         )
         new.update(added.scalars())
-    looks = (unit for unit in _each_once(text) if tx.vault.unit_hash(unit) in new)
+    looks = (
+        ways[0] for ways in each_once(text) if all(tx.vault.unit_hash(each) in new for each in ways)
+    )
     product_id = order.product_id or order.product.product_id
     await shapes.learn(tx, shop_id, product_id, looks, now)
-
-
-def units_in(delivered_info: str) -> Iterator[str]:
-    """Yield every unit that ``delivered_info`` may hold.
-
-    It is a JSON array, one element a unit, or plain text: then nobody knows where a unit ends,
-    and the whole and each of its lines count as one.
-    """
-    text = delivered_info.strip()
-    if not text:
-        return
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError):
-        rows = None
-    if isinstance(rows, list):
-        for row in rows:
-            yield from _units_of_row(row)
-        return
-    yield text
-    for line in text.splitlines():
-        if line.strip() and line.strip() != text:
-            yield line.strip()
-
-
-def _each_once(delivered_info: str) -> Iterator[str]:
-    """Yield each unit in one of the ways that it may be written; none of a plain text."""
-    try:
-        rows = json.loads(delivered_info)
-    except (ValueError, RecursionError):
-        return
-    for row in rows if isinstance(rows, list) else ():
-        yield from itertools.islice(_units_of_row(row), 1)
-
-
-def _units_of_row(row: Any) -> Iterator[str]:
-    if isinstance(row, str):
-        if row.strip():
-            yield row.strip()
-    elif isinstance(row, dict):
-        name, word = row.get("username"), row.get("password")
-        if isinstance(name, str) and isinstance(word, str):
-            # Delivered from the pool: the two ways in which an account is written as a line.
-            yield f"{name}:{word}"
-            yield f"{name}|{word}"
-        else:
-            yield json.dumps(row, ensure_ascii=False, sort_keys=True)
-    elif row is not None:
-        yield str(row)

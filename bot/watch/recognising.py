@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model.order import Order
+from bot.model.shown_units import units_in
 from bot.store import units
 from bot.store.database import Tx
-from bot.store.news import units_in
 
 
 class Recognising:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.model.facts import FeedHealth
 from bot.model.intent import State
@@ -141,10 +142,16 @@ async def test_units_are_recognised_with_the_key_and_those_on_their_way_are_in_d
     await confirm(world, await delivery(world, GOODS))
     await confirmed(world, await delivery(world, "on-its-way:Umbrella-1965"))
     back_up(world.store.path, tmp_path / "backup", world.now)
+    # Delivered later, with a saved text below it: the row that the order shows holds both.
+    with_text, later = await world.order(), "later:Umbrella-1966"
+    row = SecretStr(f"{later}\nThank you!")
+    await world.marketplace.update_delivered_info(with_text, [row])
     await world.aclose()
     restore(tmp_path, world.now)
     async with another_bot(world, tmp_path) as again:
-        for goods, field in ((GOODS, "known"), ("on-its-way:Umbrella-1965", "doubtful")):
+        await again.see_order(with_text)
+        fields = ((GOODS, "known"), ("on-its-way:Umbrella-1965", "doubtful"), (later, "known"))
+        for goods, field in fields:
             asked = await delivery_for(again, await again.order(), goods)
             plan: Any = (await intent(again, asked)).plan
             assert getattr(plan, field), field
