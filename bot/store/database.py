@@ -14,8 +14,9 @@ from sqlalchemy import URL, CursorResult, Executable, event
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.lean import parts_of
 
 from . import driver, migrate
 from .errors import (
@@ -33,6 +34,9 @@ from .lock import DatabaseLock
 from .signals import Signals
 from .spool import Spool
 from .vault import Vault, load, load_or_make
+
+with parts_of("sqlalchemy.ext.asyncio"):  # without its ORM: 6 MB
+    from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine, create_async_engine
 
 __all__ = ["READERS", "Signals", "Store", "StoreTrouble", "Tx", "database_path", "open_store"]
 
@@ -353,6 +357,8 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], *, size: int) -> A
         URL.create("sqlite+aiosqlite", database=str(path)),
         hide_parameters=True,
         pool_size=size,
+        # The one that was used last has what is read again and again in its cache.
+        pool_use_lifo=True,
         max_overflow=0,
         # Every transaction is ended by us; a rollback on each return would be one trip more.
         pool_reset_on_return=None,

@@ -1,4 +1,4 @@
-"""Templates to text and entities: Jinja2 writes HTML, sulguk reads it, the result is made to fit.
+"""Templates to text and entities: Jinja2 writes HTML, it is read, and the result is made to fit.
 
 Jinja2 and sulguk are imported when the first message is drawn, not when the bot starts;
 :func:`warm` does it ahead.
@@ -168,10 +168,9 @@ class Pen:
 # The same card goes to everyone who is told of it; reading the HTML is most of the drawing.
 @functools.lru_cache(maxsize=32)
 def _read(source: str) -> tuple[str, tuple[Entity, ...]]:
-    from sulguk import transform_html  # noqa: PLC0415 - see the module's docstring
+    from .reading import read  # noqa: PLC0415 - see the module's docstring
 
-    rendered = transform_html(_NOT_XML.sub("", source))
-    return fit(rendered.text, rendered.entities)
+    return fit(*read(_NOT_XML.sub("", source)))
 
 
 def _number(value: Decimal | float, decimals: int = 0) -> str:
