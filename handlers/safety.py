@@ -71,21 +71,32 @@ async def written(turn: Turn, message: Message, text: str) -> tuple[bool, str]:
         return True, draft.subject_id
     if draft.kind == safety.NEW_PIN:
         await safety.set_pin(turn.tx, turn.shop, turn.member, text, turn.now)
+        await drafts.used(turn.tx, draft, turn.now)
+        await show(turn, "pin")
     else:
-        await safety.set_limit(turn.tx, turn.shop, turn.member, text.strip(), turn.now)
-    await drafts.used(turn.tx, draft, turn.now)
-    await show(turn, "pin" if draft.kind == safety.NEW_PIN else "limit")
+        await _limit_written(turn, draft, text)
     return True, ""
 
 
-async def too_late(turn: Turn, draft: drafts.Draft, message: Message) -> None:
-    """Take no answer to a prompt of ours that has ended: a PIN is deleted all the same.
+async def _limit_written(turn: Turn, draft: drafts.Draft, text: str) -> None:
+    await safety.set_limit(turn.tx, turn.shop, turn.member, text.strip(), turn.now)
+    await drafts.used(turn.tx, draft, turn.now)
+    await show(turn, "limit")
 
-    Raises NotPossible; a prompt of anything else is left to others.
+
+async def answered(turn: Turn, draft: drafts.Draft, message: Message, text: str) -> bool:
+    """Take the reply to a prompt of ours, in a group, too; say whether it was one.
+
+    Raises NotPossible where the prompt has ended: a PIN is deleted all the same.
     """
-    if draft.kind in _TYPED:
-        await _take_out(turn, draft.kind, message)
-        raise NotPossible("draft_expired")
+    if draft.kind not in _TYPED:
+        return False
+    open_one = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
+    if draft.kind == safety.LIMIT and open_one is not None and open_one.id == draft.id:
+        await _limit_written(turn, draft, text)
+        return True
+    await _take_out(turn, draft.kind, message)
+    raise NotPossible("draft_expired")
 
 
 async def _take_out(turn: Turn, kind: str, message: Message) -> None:

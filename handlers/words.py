@@ -170,8 +170,8 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
         draft = await drafts.of_prompt(turn.tx, subject_id)
         if draft is None or draft.kind == "goods":
             return False
-        await safety.too_late(turn, draft, message)
-        await _answer(turn, message, draft, text)
+        if not await safety.answered(turn, draft, message, text):
+            await _answer(turn, message, draft, text)
     elif kind == "queue":
         raise NotPossible("queue_done")
     elif kind == "product":

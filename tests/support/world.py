@@ -314,8 +314,8 @@ class World:
         body = {"as": who, "message_id": message["message_id"], "label": label}
         return await self._press(body)
 
-    async def forges(self, who: int, message_id: int, data: str) -> str:
-        body = {"as": who, "message_id": message_id, "data": data, "forge": True}
+    async def forges(self, who: int, message_id: int, data: str, **more: Any) -> str:
+        body = {"as": who, "message_id": message_id, "data": data, "forge": True, **more}
         return await self._press(body)
 
     async def _press(self, body: dict[str, Any]) -> str:

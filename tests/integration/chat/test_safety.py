@@ -124,6 +124,17 @@ async def test_the_limit_is_set_by_owners_alone(world: World) -> None:
     for data in ("xs:limit:off", "xs:limit:ask"):
         await world.forges(CLEO, card["message_id"], data)
     assert await world.one("select refund_limit from shop_safety") == "99.50"
+    # In a group, the reply to the prompt is the answer.
+    group = (await world.act("/groups", title="Shop", members=[ANN]))["chat_id"]
+    await world.says(ANN, "/settings", chat=group)
+    card = await world.last(ANN, group)
+    await world.forges(ANN, card["message_id"], "xs:limit:ask", chat=group)
+    prompt = await world.last(ANN, group)
+    await world.says(ANN, "80", chat=group, reply_to=prompt["message_id"])
+    assert await world.one("select refund_limit from shop_safety") == "80"
+    assert "Refund limit: $80.00" in (await world.last(ANN, group))["text"]
+    await world.says(ANN, "70", chat=group, reply_to=prompt["message_id"])
+    assert await world.one("select refund_limit from shop_safety") == "80"
     await set_in_settings(world, ANN, "No limit")
     assert await world.one("select refund_limit from shop_safety") is None
 
