@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telegram import Document, Message, Update
 
 from bot.chat.subjects import subject_of
-from bot.desk import drafts, files, orders
+from bot.desk import drafts, files, orders, selecting
 from bot.desk.errors import NotPossible
 from bot.model.files import UserFile
 from bot.model.new_product import STOCK_STEP
@@ -26,7 +26,7 @@ class _Aim:
     order_id: str = ""
     product_id: str = ""
     draft_id: int | None = None  # of the prompt that asked
-    new_product: bool = False  # it asks for one that is to be created
+    wanted: files.Wanted = ""
 
 
 async def document(update: Update, context: TurnContext) -> None:
@@ -48,7 +48,7 @@ async def document(update: Update, context: TurnContext) -> None:
         order_id=aim.order_id,
         product_id=aim.product_id,
         draft_id=aim.draft_id,
-        new_product=aim.new_product,
+        wanted=aim.wanted,
         chat_id=turn.chat_id,
         message_id=message.message_id,
         sent_at=message.date,
@@ -118,7 +118,9 @@ def _of_draft(draft: drafts.Draft) -> _Aim:
     if draft.kind == "stock":
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
     if draft.form is not None and draft.form.step == STOCK_STEP:
-        return _Aim(draft_id=draft.id, new_product=True)
+        return _Aim(draft_id=draft.id, wanted="accounts")
+    if draft.kind == selecting.KIND:
+        return _Aim(draft_id=draft.id, wanted="prices")
     if draft.kind == "pictures":
         raise NotPossible("picture_not_read")
     if draft.kind not in {"deliver", "replace"}:

@@ -18,12 +18,12 @@ from bot.model.batch import (
     UNSURE,
     Batch,
     BatchKind,
+    Change,
     Item,
     Table,
     Why,
     changed,
     count,
-    read_change,
 )
 from bot.model.intent import Intent, Kind, Outcome, State
 from bot.model.person import Act, Person
@@ -51,7 +51,7 @@ async def propose_prices(
     shop: Shop,
     person: Person,
     ids: Iterable[str],
-    text: str,
+    change: Change | None,
     *,
     chat_id: int,
     message_id: int | None,
@@ -62,7 +62,6 @@ async def propose_prices(
     A table names its products itself; anything else is for those in ``ids``. Raises NotPossible.
     """
     must(person, Act.MONEY)
-    change = read_change(text)
     if change is None:
         raise NotPossible("prices_not_read")
     items: list[Item] = []

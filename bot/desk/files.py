@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import SecretStr
 
+from bot.model.batch import MAX_ITEMS
 from bot.model.files import (
     MAX_FILE_BYTES,
     FileAway,
@@ -24,13 +25,27 @@ from bot.store import errands, orders, people
 from bot.store.database import Tx
 from bot.store.errands import Errand
 
-from . import arriving, drafts, first_accounts, large_imports, new_form, pieces, replacing, stock
+from . import (
+    arriving,
+    drafts,
+    first_accounts,
+    large_imports,
+    new_form,
+    pieces,
+    replacing,
+    selecting,
+    stock,
+)
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .reading import Ahead, accounts_of, ways_of
 from .shop import Shop, must
 
 TRIES: Final = 6
+# What a file may be, that is no goods for an order or a pool: the accounts of a product that is
+# to be created, or prices.
+Wanted = Literal["", "accounts", "prices"]
+_ACTS: Final[dict[str, Act]] = {"accounts": Act.STOCK, "prices": Act.MONEY}
 _FILES: Final = frozenset({"file", "picture"})
 # Bytes; what is read of a file takes some twenty times as much memory.
 _LARGE: Final = 1_000_000
@@ -45,7 +60,7 @@ async def take(
     order_id: str,
     draft_id: int | None,
     product_id: str = "",
-    new_product: bool = False,
+    wanted: Wanted = "",
     chat_id: int,
     message_id: int,
     sent_at: datetime,
@@ -54,10 +69,10 @@ async def take(
     """Have a file of goods fetched; a preview or a question follows.
 
     ``order_id``: the order that it is for, ``product_id``: the product whose pool it is for; both
-    empty where nobody said it. ``draft_id``: of the prompt that it answers; ``new_product``: it
-    asks for a product that is to be created. Raises NotPossible for what goods do not come in.
+    empty where nobody said it. ``draft_id``: of the prompt that it answers; ``wanted``: what
+    it asks for, where that is neither. Raises NotPossible for what goods do not come in.
     """
-    must(person, Act.STOCK if product_id or new_product else Act.DELIVER)
+    must(person, _ACTS.get(wanted, Act.STOCK if product_id else Act.DELIVER))
     if not file.is_text:
         raise NotPossible("file_not_text")
     if file.size is not None and file.size > MAX_FILE_BYTES:
@@ -73,7 +88,7 @@ async def take(
             "order_id": order_id,
             "product_id": product_id,
             "draft_id": draft_id,
-            "new_product": new_product,
+            "wanted": wanted,
             "message_id": message_id,
             "sent_at": sent_at.isoformat(),
         },
@@ -138,12 +153,34 @@ async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
 
     if errand.body.get("product_id") and large_imports.is_large((piece,)):
         return await _large(shop, errand, piece)
-    if errand.body.get("new_product"):
+    if errand.body.get("wanted") == "prices":
+        return _prices(shop, errand, piece)
+    if errand.body.get("wanted") == "accounts":
         first_accounts.check_size((piece,))
     ahead = await _read_ahead(shop, errand, (piece,))
 
     async def ending(tx: Tx) -> None:
         await _take_piece(tx, shop, errand, piece, ahead)
+
+    return ending
+
+
+def _prices(shop: Shop, errand: Errand, piece: Piece) -> Ending:
+    text = piece.text.get_secret_value()
+    if len(text) > large_imports.LARGE:
+        raise NotPossible("too_many_picked", limit=str(MAX_ITEMS))
+
+    async def ending(tx: Tx) -> None:
+        person = await people.member(tx, shop.shop_id, errand.person_id)
+        if person is None:
+            return
+        chat_id, now = errand.chat_id, shop.now()
+        await selecting.file_came(
+            tx, shop, person, text, chat_id=chat_id, message_id=piece.message_id, now=now
+        )
+        draft = await drafts.of_prompt(tx, str(errand.body["draft_id"]))
+        if draft is not None and draft.person_id == person.person_id:
+            await drafts.used(tx, draft, now)
 
     return ending
 
@@ -172,7 +209,7 @@ async def _large(shop: Shop, errand: Errand, piece: Piece) -> Ending:
 
 async def _read_ahead(shop: Shop, errand: Errand, read: tuple[Piece, ...]) -> Ahead | None:
     """Read a file for what it most likely is, before anything is held up by it."""
-    if errand.body.get("product_id") or errand.body.get("new_product"):
+    if errand.body.get("product_id") or errand.body.get("wanted") == "accounts":
         return Ahead(read, accounts=await accounts_of(read))
     if not errand.body["order_id"]:
         return None

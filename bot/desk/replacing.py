@@ -15,6 +15,7 @@ from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined
 from bot.model.replacing import Replacing, picked
 from bot.model.shapes import shape_of, usual_instead
+from bot.model.stock_source import StockBatch
 from bot.model.ticket import RESOLVED
 from bot.store import drafts, errands, intents, outbox, shapes, units
 from bot.store import people as known_people
@@ -142,6 +143,7 @@ async def read_units(shop: Shop, errand: Errand) -> Ending:
     """Read which units an order has; return what puts them, masked, into the prompt."""
     failed = None
     rows: tuple[str, ...] = ()
+    origins: dict[int, StockBatch] = {}
     delivered, number = 0, ""
     try:
         order = await read_anew(shop, errand.body["order_id"])
@@ -151,6 +153,9 @@ async def read_units(shop: Shop, errand: Errand) -> Ending:
         found = rows_of(order.delivered_info) or ()
         rows = tuple(row for row in found if row.strip())
         delivered, number = order.delivered, order.number
+        async with shop.store.read() as tx:
+            came = await known_stock.origins(tx, shop.shop_id, [SecretStr(row) for row in rows])
+        origins = {at + 1: batch for at, batch in came.items()}
 
     async def ending(tx: Tx) -> None:
         now = shop.now()
@@ -163,6 +168,7 @@ async def read_units(shop: Shop, errand: Errand) -> Ending:
                     "masks": tuple(mask(SecretStr(row)) for row in rows),
                     "delivered": delivered,
                     "place": 1 if len(rows) == 1 else 0,
+                    "origins": origins,
                 }
             )
             await _goes_on(tx, shop, draft.id, replacing, chat_id=errand.chat_id, now=now)

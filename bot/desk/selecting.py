@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.model.batch import MAX_ITEMS
+from bot.model import price_table
+from bot.model.batch import MAX_ITEMS, Change, read_change
 from bot.model.person import Act, Person
 from bot.model.product import ACTIVE, PAUSED
 from bot.model.selection import Selection, read
@@ -109,13 +110,39 @@ async def written(
     now: datetime,
 ) -> None:
     """Take what was written about what is picked: how its prices change. Raises NotPossible."""
+    await _prices(tx, shop, person, read_change(text), chat_id, message_id, now)
+
+
+async def file_came(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    text: str,
+    *,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Take a file that holds a price for each product. Raises NotPossible."""
+    await _prices(tx, shop, person, price_table.read_file(text), chat_id, message_id, now)
+
+
+async def _prices(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    change: Change | None,
+    chat_id: int,
+    message_id: int,
+    now: datetime,
+) -> None:
     _, selection = await _open(tx, chat_id, person, None, now)
     await batches.propose_prices(
         tx,
         shop,
         person,
         selection.chosen,
-        text,
+        change,
         chat_id=chat_id,
         message_id=message_id,
         now=now,

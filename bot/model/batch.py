@@ -132,7 +132,11 @@ _MONEY = r"(?:[^\d\s.,+=-]{1,4}\s*)?" + _NUMBER + r"(?:\s*[^\d\s.,+%=-]{1,4})?"
 _PERCENT: Final = re.compile(r"([+-])\s*" + _NUMBER + r"\s*%")
 _AMOUNT: Final = re.compile(r"([+-])\s*" + _MONEY)
 _EXACTLY: Final = re.compile(r"=?\s*" + _MONEY)
-_ROW: Final = re.compile(r"(.*?)\s*(?:[;|\t]|\s)\s*" + _MONEY + r"\s*")
+# Behind a title only what is surely a currency stands before a price: “Windows 11 Pro 9.50”.
+_IN_ROW = (
+    r"(?:(?:[A-Za-z]{0,3}[^\w\s.,+=;|-]|[A-Z]{3})\s*)?" + _NUMBER + r"(?:\s*[^\d\s.,+%=-]{1,4})?"
+)
+_ROW: Final = re.compile(r"(.*?)\s*(?:[;|\t]|\s)\s*" + _IN_ROW + r"\s*")
 
 
 def read_change(text: str) -> Change | None:

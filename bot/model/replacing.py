@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from .goods import Unit
+from .stock_source import StockBatch
 
 
 class Replacing(BaseModel):
@@ -18,6 +19,13 @@ class Replacing(BaseModel):
     masks: tuple[str, ...] | None = None
     delivered: int = 0  # how many units the marketplace counted then
     place: int = 0  # the broken unit, from 1; 0 until it was picked
+    # By a unit's place: the import of accounts that it came in, as far as is known.
+    origins: dict[int, StockBatch] = Field(default_factory=dict)
+
+    @property
+    def origin(self) -> StockBatch | None:
+        """The import that the broken unit came in."""
+        return self.origins.get(self.place)
 
 
 def picked(replacing: Replacing, place: int) -> Replacing | None:

@@ -41,6 +41,7 @@ def replacement(facts: IntentFacts, plan: ReplacePlan, reader: Reader, pen: Pen)
         place=replacing.place,
         of=len(masks),
         broken=masks[replacing.place - 1] if 0 < replacing.place <= len(masks) else "•••",
+        origin=replacing.origin,
         new=mask(plan.unit),
         lines=plan.unit.get_secret_value().count("\n") + 1,
         tells=bool(replacing.ticket_id),

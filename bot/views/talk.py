@@ -64,7 +64,7 @@ class Sentence(StrEnum):
     FILE_TOO_BIG = "file_too_big"
     REPLACE_READING = "replace_reading"  # number, title=""
     REPLACE_WHICH = "replace_which"  # number, title="", count=0
-    REPLACE_PROMPT = "replace_prompt"  # number, title="", place=1, count=1, masked=""
+    REPLACE_PROMPT = "replace_prompt"  # number, title="", place=1, count=1, masked="", origin=None
     PICK_UNIT_FIRST = "pick_unit_first"
     READING_GOODS = "reading_goods"  # number
     GOODS_NOT_SHOWN = "goods_not_shown"  # number
@@ -296,6 +296,7 @@ def _replacing(
         buttons = (*unit_buttons(facts, reader.language), *asks.keyboard)
         return asks.model_copy(update={"keyboard": buttons})
     values |= {"place": place, "count": count, "masked": replacing.masks[place - 1]}
+    values["origin"] = replacing.origin
     return say(Sentence.REPLACE_PROMPT, reader, now=now, **values)
 
 

@@ -42,13 +42,13 @@ async def test_a_stock_that_runs_low_is_told_once_a_crossing(world: World) -> No
     assert await pushes(world) == []
     await look(world, (product, 5))
     (told,) = await pushes(world)
-    assert "⚠️ 5 in stock" in told["text"]
+    assert "⚠️ Only 5 left: 5 or fewer is low." in told["text"]
     assert told["silent"]
     await look(world, (product, 3))
     assert len(await pushes(world)) == 1  # low already: its card alone says how many
     await look(world, (product, 0))
     assert len(await world.rows("select id from events where kind = 'stock_out'")) == 1
-    assert "⚠️ 0 in stock" in (await world.last(ANN))["text"]
+    assert "⚠️ Sold out. 5 or fewer is low." in (await world.last(ANN))["text"]
     # A crossing is told anew once there was enough in between.
     await look(world, (product, 90))
     await look(world, (product, 0))

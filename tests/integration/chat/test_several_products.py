@@ -54,6 +54,21 @@ async def on_sale(world: World) -> set[str]:
     return {product["title"] for product in shown_ if product["status"] == "active"}
 
 
+async def test_a_table_of_prices_comes_as_a_file_too(world: World) -> None:
+    message = await picking(world)
+    await world.sends_file(ANN, b"nothing of a price", "prices.txt")
+    assert "This says no new price" in (await world.last(ANN))["text"]
+    product = await world.product("Windows")
+    content = f"product_id,title,price\n{product},whatever,12.25\nnobody,no,3\n"
+    sent = await world.sends_file(ANN, content.encode("utf-16"), "prices.csv")
+    preview = await world.last(ANN)
+    assert preview["reply_to"] == sent
+    assert "“nobody”" in preview["text"]
+    assert "preview of what was selected" in (await now(world, message))["text"]
+    await press(world, preview, "Yes, set")
+    assert (await world.true_product(product))["price"] == "12.25"
+
+
 async def test_prices_of_picked_products_change_together_and_back(world: World) -> None:
     before = await prices(world)
     message = await picking(world)

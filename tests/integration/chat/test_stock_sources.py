@@ -43,6 +43,12 @@ async def test_a_unit_of_an_order_names_the_import_it_came_in(world: World) -> N
     await world.later(1)
     goods = await world.last(ANN)
     assert "1. In the pool since 23 Nov, from “MegaKeys”, $0.80 each" in goods["text"]
+    # So does the question for its replacement, and that one's preview.
+    says = "The broken one came with the accounts of 23 Nov, from “MegaKeys”."
+    await world.presses(ANN, await now(world, card), "🔁 Replace")
+    assert says in (await world.last(ANN))["text"]
+    await world.says(ANN, "zoe:Hunter-9999")
+    assert says in (await world.last(ANN))["text"]
     # And what became of the accounts of a source is told beside the report.
     await world.ticket(order, "Wrong password")
     await world.forges(ANN, card["message_id"], "sc")

@@ -48,6 +48,17 @@ def d(text: str) -> Decimal:
                 ("no price here",),
             ),
         ),
+        (
+            "Windows 11 Pro 17.50\nOffice R$ 9\nOffice US$12\nOffice USD 12 ",
+            Table(
+                (
+                    ("Windows 11 Pro", d("17.50")),
+                    ("Office", d("9")),
+                    ("Office", d("12")),
+                    ("Office", d("12")),
+                )
+            ),
+        ),
         ("Windows 11 1000000000", None),
         ("10%", None),
         ("+0%", None),

@@ -1,0 +1,61 @@
+"""A price for each product, as a file holds it: lines as they are pasted, or cells."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from .batch import Exactly, Table, read_change
+
+_BETWEEN: Final = ("\t", ";", "|", ",")
+# As the headings of an exported list of products: the ID says most surely which one is meant.
+_NAMES: Final = ("product_id", "id", "title")
+_PRICE: Final = "price"
+
+
+def read_file(text: str) -> Table | None:
+    """Read a file of prices; None where no line of it holds one.
+
+    Cells stand between tabs, semicolons, bars or commas. With headings, as in an exported list,
+    those of ID or title and of price count; without, the last cell is the price.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    between = next((sign for sign in _BETWEEN if lines and sign in lines[0]), None)
+    if between is None:
+        change = read_change(text)
+        return change if isinstance(change, Table) else None
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=between) if row]
+    except csv.Error:
+        return None
+    heads = [cell.strip().strip("\ufeff").lower() for cell in rows[0]]
+    name = next((heads.index(each) for each in _NAMES if each in heads), None)
+    if name is not None and _PRICE in heads:
+        at = heads.index(_PRICE)
+        found = [(_cell(row, name), _cell(row, at), between.join(row)) for row in rows[1:]]
+    else:
+        found = [
+            (between.join(row[:-1]).strip(), row[-1].strip(), between.join(row)) for row in rows
+        ]
+        if _price(found[0][1]) is None and len(found) > 1:
+            found = found[1:]  # headings
+    priced: list[tuple[str, Decimal]] = []
+    unread: list[str] = []
+    for named, cell, line in found:
+        price = _price(cell)
+        if price is None or not named:
+            unread.append(line.strip())
+        else:
+            priced.append((named, price))
+    return Table(tuple(priced), tuple(unread)) if priced else None
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
+
+
+def _price(cell: str) -> Decimal | None:
+    change = read_change(cell) if cell else None
+    return change.price if isinstance(change, Exactly) else None
