@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.model.change import Wish
 from bot.model.languages import language_of_code
 from bot.model.person import Act, Person
 from bot.model.preferences import SettingsFacts, Side, Topic
+from bot.model.summary import said_until
 from bot.store import audit, cards, low_stock, people, preferences
 from bot.store.database import Tx
 
@@ -91,6 +93,13 @@ async def change(
     if kind not in {"stock", "currency"}:  # these are written down where they are set
         await _written_down(tx, shop, person, name, value, now)
     tx.wake("minding")
+
+
+async def _move_summary(tx: Tx, shop: Shop, person: Person, zone: ZoneInfo, now: datetime) -> None:
+    for each in await preferences.summaries(tx, shop.shop_id):
+        if each.person_id == person.person_id:
+            until = said_until(each.at, each.zone, zone, each.said_at, now)
+            await preferences.summary_said(tx, shop.shop_id, each.person_id, until)
 
 
 async def _written_down(
@@ -181,6 +190,7 @@ async def written(
     must(person, Act.SEE)
     if kind == "time_zone":
         zone = zone_of(text)
+        await _move_summary(tx, shop, person, ZoneInfo(zone), now)
         await preferences.set_zone(tx, person.person_id, zone)
         await cards.redraw_newest(tx, shop.shop_id, person.person_id, _SEEN, now)
         await _written_down(tx, shop, person, "clock", zone, now)

@@ -207,9 +207,9 @@ async def set_summary(
         await set_zone(tx, person_id, zone)
 
 
-async def summary_said(tx: Tx, shop_id: int, person_id: int, now: datetime) -> None:
-    """Note that a person's summary is on its way."""
-    await _set(tx, shop_id, person_id, summary_said_at=now)
+async def summary_said(tx: Tx, shop_id: int, person_id: int, at: datetime | None) -> None:
+    """Note when a person's summary went on its way, or until when it counts as said."""
+    await _set(tx, shop_id, person_id, summary_said_at=at)
 
 
 @dataclass(frozen=True, slots=True)

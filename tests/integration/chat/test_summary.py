@@ -34,6 +34,11 @@ async def test_it_comes_at_the_chosen_hour_once_a_day(world: World) -> None:
     assert "⏳ 1 order waits for you" in said["text"]
     assert {"Orders (1)", "Tickets", "Chart"} <= set(labels(said))
     assert len(await summaries(world)) == 1
+    # Further to the west it is eight once more on that date.
+    await settings(world, ANN, "Clock", "Change the clock")
+    await world.says(ANN, "Los Angeles")
+    world.clock.advance(timedelta(hours=8).total_seconds())
+    assert len(await summaries(world)) == 1
     world.clock.advance(timedelta(days=1).total_seconds())
     assert len(await summaries(world)) == 2
     await settings(world, ANN, "Summary", "off")
