@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterator
@@ -29,25 +28,9 @@ _WRONG_ARGUMENTS: Final[Any] = typer.BadParameter.__bases__[0]
 @app.command()
 def run(context: typer.Context) -> None:
     """Run the bot, with the settings of the environment and .env."""
-    # The parts take a second to be read: an end that is asked for meanwhile is kept in mind.
-    with asked_to_end(context.obj) as asked:
-        from .settings import WrongSettings, load_settings  # noqa: PLC0415 - not for `demo`
+    from .running import run as run_until_asked  # noqa: PLC0415 - not for `demo`
 
-        try:
-            settings = load_settings()
-        except WrongSettings as wrong:
-            for problem in wrong.problems:
-                print(problem, file=sys.stderr)
-            raise typer.Exit(2) from None
-        if asked.yet:
-            raise typer.Exit(0)
-        from . import memory  # noqa: PLC0415
-
-        with memory.undecorated():
-            from .app import run_bot  # noqa: PLC0415
-
-        memory.one_arena()
-        raise typer.Exit(asyncio.run(run_bot(settings, asked)))
+    raise typer.Exit(run_until_asked(context.obj))
 
 
 @app.command()

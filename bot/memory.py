@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-_DECORATION: Final = ("rich", "pygments")
+_DECORATION: Final = ("click", "rich", "pygments")
 _ARENA_MAX: Final = -8  # M_ARENA_MAX of glibc's malloc.h
 
 
@@ -26,8 +26,8 @@ def one_arena() -> None:
 def undecorated() -> Iterator[None]:
     """Let what is imported here do without what decorates a terminal.
 
-    httpx loads it for a command line of its own, structlog for tracebacks that we do not draw:
-    7 MB, and a tenth of the start.
+    httpx loads it for a command line of its own, structlog for tracebacks that we do not draw,
+    Alembic for its templates: 7 MB, and a tenth of the start.
     """
     left_out = [name for name in _DECORATION if name not in sys.modules]
     for name in left_out:

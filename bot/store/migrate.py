@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.memory import undecorated
+
 from .errors import DatabaseBroken, DatabaseNewer, MigrationFailed, StoreError, from_os, from_sqlite
 from .vault import sync_folder
 
@@ -188,8 +190,9 @@ def _literal(name: str) -> str:
 
 
 def _migrate(path: Path) -> None:
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415
+    with undecorated():
+        from alembic import command  # noqa: PLC0415 - see above
+        from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import URL, create_engine, event  # noqa: PLC0415
     from sqlalchemy.engine import Connection  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415

@@ -11,8 +11,9 @@ def test_what_decorates_a_terminal_is_not_loaded_by_the_bot_and_can_be_by_others
         "import sys\n"
         "from bot import memory\n"
         "with memory.undecorated():\n"
-        "    import bot.app\n"
-        "print([name for name in ('rich', 'pygments') if name in sys.modules])\n"
+        "    import bot.settings, bot.running, bot.__main__, bot.app\n"
+        "decoration = ('click', 'rich', 'pygments', 'typer')\n"
+        "print([name for name in decoration if name in sys.modules])\n"
         "import rich.console\n"
         "print(rich.console.Console is not None)"
     )
