@@ -28,6 +28,8 @@ from pydantic import (
 
 # A stranger's text may be a million characters; nothing we show or keep needs more than this.
 MAX_TEXT = 100_000
+_END = 10_000
+_GAP = "\n[…]\n"
 MAX_ID = 200
 _MAX_DIGITS = 30
 _MAX_DECIMALS = 12
@@ -86,11 +88,21 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
+def _shortened(text: str) -> str:
+    """Return at most so much of a text, with a mark where something was left out of it.
+
+    Its end stays: in a ticket that is where new words may stand.
+    """
+    if len(text) <= MAX_TEXT:
+        return text
+    return text[: MAX_TEXT - _END - len(_GAP)] + _GAP + text[-_END:]
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return clean(value[:MAX_TEXT])
+        return clean(_shortened(value))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float | Decimal):

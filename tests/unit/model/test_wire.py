@@ -136,6 +136,16 @@ def test_goods_are_hidden_in_whatever_shape_they_come(goods: Any) -> None:
     assert "Hunter2" not in repr(order) + order.model_dump_json()
 
 
+def test_of_an_endless_text_the_end_is_kept_and_what_was_left_out_is_marked() -> None:
+    texts = ["a" * 99_999 + "b", "a" * 2_000_000 + "new words", "a" * 2_000_000 + "others"]
+    kept = [Ticket(ticket_id="t1", description=each).description for each in texts]
+    assert kept[0] == texts[0]
+    assert {len(each) for each in kept} == {100_000}
+    assert kept[1].count("\n[…]\n") == 1
+    assert kept[1].endswith("new words")
+    assert kept[1] != kept[2]  # what is new in a thread is news
+
+
 def test_a_text_that_no_file_could_hold_is_mended() -> None:
     order = Order.model_validate({**ORDER, "product": {"title": "a\ud800\x00b"}})
     assert order.title == "a?b"
