@@ -23,6 +23,7 @@ from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
 from . import balance, exports, reports
+from .attaching import Sending
 from .ending import Ending, NotYet
 from .errors import NotPossible
 from .failing import not_sent
@@ -199,18 +200,26 @@ class Asking:
             self._shop.store.signals.wake("errands")
 
     async def _finish(self, errand: Errand, answer: Answer) -> None:
-        """Answer, and forget the errand, together."""
-        async with self._shop.store.write() as tx:
-            if not await errands.done(tx, errand.id):
-                return
-            if isinstance(answer, tuple):
-                await self._tell(tx, errand, *answer)
-                return
-            try:
-                await answer(tx)
-            except NotPossible as stop:
-                note = {"name": stop.reason, "values": stop.values}
-                await self._tell(tx, errand, "note", note)
+        """Answer, and forget the errand, together; a file that nobody waits for goes."""
+        answered = False
+        try:
+            async with self._shop.store.write() as tx:
+                if await errands.done(tx, errand.id):
+                    await self._say(tx, errand, answer)
+                    answered = True
+        finally:
+            if not answered and isinstance(answer, Sending):
+                await answer.drop()
+
+    async def _say(self, tx: Tx, errand: Errand, answer: Answer) -> None:
+        if isinstance(answer, tuple):
+            await self._tell(tx, errand, *answer)
+            return
+        try:
+            await answer(tx)
+        except NotPossible as stop:
+            note = {"name": stop.reason, "values": stop.values}
+            await self._tell(tx, errand, "note", note)
 
     async def _seen_to(self, errand: Errand) -> Answer:
         shop = self._shop

@@ -13,7 +13,6 @@ from bot.store.database import Tx
 from bot.store.errands import Errand
 
 from . import apart
-from .ending import Ending
 from .errors import NotPossible
 from .shop import Shop
 
@@ -35,17 +34,25 @@ async def new_file(shop: Shop, kind: str, *, otherwise: str) -> AsyncIterator[Pa
         raise
 
 
-def sending(shop: Shop, errand: Errand, file: Attached) -> Ending:
-    """Return what puts a file on its way to who asked for it."""
+class Sending:
+    """An ending that puts a file on its way to who asked for it."""
 
-    async def ending(tx: Tx) -> None:
+    def __init__(self, shop: Shop, errand: Errand, file: Attached) -> None:
+        self._shop = shop
+        self._errand = errand
+        self._file = file
+
+    async def __call__(self, tx: Tx) -> None:
+        """Queue the file."""
         await outbox.send_file(
             tx,
-            shop_id=shop.shop_id,
-            chat_id=errand.chat_id,
-            person_id=errand.person_id,
-            file=file,
-            now=shop.now(),
+            shop_id=self._shop.shop_id,
+            chat_id=self._errand.chat_id,
+            person_id=self._errand.person_id,
+            file=self._file,
+            now=self._shop.now(),
         )
 
-    return ending
+    async def drop(self) -> None:
+        """Remove the file: nobody waits for it any more. Raises StoreError."""
+        await asyncio.to_thread(self._shop.store.spool.remove, self._file.file)

@@ -16,7 +16,7 @@ from bot.store.database import Tx
 from bot.store.errands import Errand
 
 from . import apart
-from .attaching import new_file, sending
+from .attaching import Sending, new_file
 from .ending import Ending
 from .errors import NotPossible
 from .export_file import Job, Written
@@ -95,7 +95,7 @@ async def make(shop: Shop, errand: Errand) -> Ending:
         body=dict(errand.body),
     )
 
-    return sending(shop, errand, file)
+    return Sending(shop, errand, file)
 
 
 def _named(export: Export, days: Days) -> str:

@@ -18,7 +18,7 @@ from bot.store.database import Tx
 from bot.store.errands import Errand
 
 from . import apart
-from .attaching import new_file, sending
+from .attaching import Sending, new_file
 from .ending import Ending
 from .errors import NotPossible
 from .shop import Shop, must
@@ -107,8 +107,8 @@ async def draw_chart(shop: Shop, errand: Errand) -> Ending:
     async with shop.store.read() as tx:
         since = await sales.known_since(tx, shop.shop_id)
         first = None if since is None else since.astimezone(zone).date()
-        unit, firsts = bars_of(days, first)
-        bars = await sales.bars(tx, shop.shop_id, firsts, days.last, zone)
+        unit, begin, end = bars_of(days, first, zone)
+        bars = await sales.bars(tx, shop.shop_id, begin, end)
     if not any(bar.orders for bar in bars):
         raise NotPossible("nothing_to_draw")
     async with new_file(shop, "png", otherwise="chart_failed") as path:
@@ -117,7 +117,9 @@ async def draw_chart(shop: Shop, errand: Errand) -> Ending:
             "language": errand.body["language"],
             "currency": errand.body["currency"],
             "unit": unit,
-            "bars": [{**asdict(bar), "first": bar.first.isoformat()} for bar in bars],
+            "bars": [
+                {**asdict(bar), "since": bar.since.astimezone(zone).isoformat()} for bar in bars
+            ],
         }
         await apart.run(
             "bot.views.chart",
@@ -134,4 +136,4 @@ async def draw_chart(shop: Shop, errand: Errand) -> Ending:
         errand=CHART,
         body=dict(errand.body),
     )
-    return sending(shop, errand, file)
+    return Sending(shop, errand, file)

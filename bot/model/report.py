@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
 from .facts import LookedAt
-from .periods import Days, Period
+from .periods import Days, Period, begins
 
 _CENT, _TENTH = Decimal("0.01"), Decimal("0.1")
 # More bars than these are too thin for a phone: then they are of weeks, or of months.
 _DAYS_SHOWN: Final = 62
 _WEEKS_SHOWN: Final = 60
+_HOUR: Final = timedelta(hours=1)
 _WEEK: Final = timedelta(days=7)
 _DECEMBER: Final = 12
 
@@ -88,21 +90,38 @@ class Speed:
     answered: int = 0
 
 
-Unit = Literal["day", "week", "month"]
+Unit = Literal["hour", "day", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What was sold from a day on, until the next bar's first day. For a picture: no exact sums."""
+    """What was sold from a moment on, until the next bar's. For a picture: no exact sums."""
 
-    first: date
+    since: datetime
     revenue: float = 0.0
     orders: int = 0
     refunds: int = 0
 
 
-def bars_of(days: Days, since: date | None) -> tuple[Unit, tuple[date, ...]]:
-    """Return what a bar is of, and the first day of each; ``since``: nothing is known before it."""
+def bars_of(
+    days: Days, since: date | None, zone: ZoneInfo
+) -> tuple[Unit, tuple[datetime, ...], datetime]:
+    """Return what a bar is of, the first moment of each, and when the last of them ends.
+
+    ``since``: nothing is known before it. One day is told hour by hour.
+    """
+    end = begins(days.last + timedelta(days=1), zone)
+    if days.first == days.last:
+        hours, at = [], begins(days.first, zone)
+        while at < end:
+            hours.append(at)
+            at += _HOUR
+        return "hour", tuple(hours), end
+    unit, firsts = _days_of(days, since)
+    return unit, tuple(begins(day, zone) for day in firsts), end
+
+
+def _days_of(days: Days, since: date | None) -> tuple[Unit, tuple[date, ...]]:
     first = days.first if since is None else min(max(days.first, since), days.last)
     many = (days.last - first).days + 1
     if many <= _DAYS_SHOWN:

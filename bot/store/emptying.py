@@ -15,7 +15,13 @@ from typing import Final
 from bot.model.intent import Kind
 
 # Their plans are goods; whether they went through shows on the order, and in no plan of ours.
-_OF_GOODS: Final = (Kind.DELIVER.value, Kind.REPLACE.value, Kind.ADD_STOCK.value)
+# A new product may come with the accounts of its pool; whether it was made, a person sees.
+_OF_GOODS: Final = (
+    Kind.DELIVER.value,
+    Kind.REPLACE.value,
+    Kind.ADD_STOCK.value,
+    Kind.NEW_PRODUCT.value,
+)
 _LOOKED_FOR: Final = {"reason": "crash", "checking": True}
 
 

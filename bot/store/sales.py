@@ -7,10 +7,9 @@ second of SQLite, in its thread.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,7 +31,6 @@ from sqlalchemy import (
 
 from bot.model.facts import Total
 from bot.model.order import COMPLETED, PAID, RECEIPT_CONFIRMED, REFUNDED
-from bot.model.periods import begins
 from bot.model.report import Bar, Sales, Sold, Speed
 
 from .database import Tx
@@ -242,14 +240,12 @@ async def _middle(tx: Tx, statement: Select[Any]) -> tuple[timedelta | None, int
 # --- for the chart ---------------------------------------------------------------------------
 
 
-async def bars(
-    tx: Tx, shop_id: int, firsts: Sequence[date], last: date, zone: ZoneInfo
-) -> tuple[Bar, ...]:
-    """Return what was sold from each of these days until the next one, and until ``last``."""
-    moments = [begins(day, zone) for day in firsts] + [begins(last + timedelta(days=1), zone)]
+async def bars(tx: Tx, shop_id: int, begin: Sequence[datetime], end: datetime) -> tuple[Bar, ...]:
+    """Return what was sold from each of these moments until the next one, and until ``end``."""
+    moments = [*begin, end]
     spans = (
         values(column("place", Integer), column("since", Instant), column("until", Instant))
-        .data([(place, *moments[place : place + 2]) for place in range(len(firsts))])
+        .data([(place, *moments[place : place + 2]) for place in range(len(begin))])
         .cte("spans")
     )
     kept = and_(_paid, ~_refunded)
@@ -266,8 +262,8 @@ async def bars(
     )
     found = {row.place: row for row in (await tx.execute(statement)).all()}
     return tuple(
-        Bar(day)
+        Bar(since)
         if place not in found
-        else Bar(day, float(found[place].revenue or 0), found[place].orders, found[place].refunds)
-        for place, day in enumerate(firsts)
+        else Bar(since, float(found[place].revenue or 0), found[place].orders, found[place].refunds)
+        for place, since in enumerate(begin)
     )

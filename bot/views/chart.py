@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from .drawing import months, say_word
@@ -64,8 +64,8 @@ def picture(job: dict[str, Any]) -> None:
         below.bar(places, refunds, bottom=kept, color=REFUNDS, width=0.8)
         below.set_title(_sayable("chart_refunded", language), color=REFUNDS, loc="right")
     below.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    at = dated(len(bars))
-    below.set_xticks(at, [_day(bars[place]["first"], job["unit"], language) for place in at])
+    at = dated(len(bars), job["unit"])
+    below.set_xticks(at, [_said(bars[place]["since"], job["unit"], language) for place in at])
     for axes in (above, below):
         _plain(axes, len(bars))
     figure.savefig(job["file"], format="png")
@@ -93,14 +93,18 @@ def shortened(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def dated(many: int) -> list[int]:
-    """Return below which of so many bars a date stands: few, so that they can be read."""
+def dated(many: int, unit: str = "day") -> list[int]:
+    """Return below which of so many bars a date or time stands: few, so that they can be read."""
     step = max(-(-many // _DATES), 1)
+    if unit == "hour":  # the day's first is one of them
+        return list(range(0, many, step))
     return sorted({many - 1 - place for place in range(0, many, step)})
 
 
-def _day(first: str, unit: str, language: str) -> str:
-    day = date.fromisoformat(first)
+def _said(since: str, unit: str, language: str) -> str:
+    day = datetime.fromisoformat(since)
+    if unit == "hour":
+        return f"{day:%H:%M}"
     names = months(language)
     if not all(map(_has, names)):
         return f"{day:%Y-%m}" if unit == "month" else f"{day.day}.{day.month}."

@@ -11,18 +11,22 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 from sqlalchemy import LargeBinary, text
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.commands import backups
 from bot.ending import asked_to_end
+from bot.model.intent import Kind
+from bot.model.product_plans import NewProductPlan, StockPlan
 from bot.settings import Settings
-from bot.store import migrate, outbox
+from bot.store import intents, migrate, outbox
 from bot.store.backup import back_up, look_at
 from bot.store.database import Store
 from bot.store.errors import BackupRefused, StoreError
@@ -63,6 +67,24 @@ async def test_goods_and_keys_are_in_no_backup_also_for_who_has_the_key_and_text
     await world.says(ANN, PASTED, reply_to=(await world.last(ANN))["message_id"])
     assert card
     await confirmed(world, await delivery(world, "on-its-way:Umbrella-1965"))
+    # A product that is being created, and the accounts that are to follow it.
+    accounts = StockPlan(lines=(SecretStr("to-follow:Umbrella-1964"),))
+    plan = NewProductPlan(
+        category_id="c", title="t", description="d", price=Decimal(1), accounts=accounts
+    )
+    async with world.store.write() as tx:
+        made = await intents.propose(
+            tx,
+            shop_id=world.shop_id,
+            kind=Kind.NEW_PRODUCT,
+            subject_kind="product",
+            subject_id="new:1",
+            plan=plan,
+            chat_id=ANN,
+            person_id=ANN,
+            now=world.now,
+        )
+        assert await intents.confirm(tx, made, ANN, world.now) == "won"
     await world.act("/send", **{"as": ANN}, text="in-the-inbox:Umbrella-1966")
     raw = await world.gateway.get_updates(world.offset)
     async with asyncio.TaskGroup() as answers:
@@ -97,7 +119,10 @@ async def test_goods_and_keys_are_in_no_backup_also_for_who_has_the_key_and_text
     # A person's own words stay, and open with the key alone.
     assert SECRET_NOTE in found
     assert SECRET_NOTE.encode() not in file.read_bytes()
-    assert about.ended.under_way == (("deliver", "order", about.ended.under_way[0][2]),)
+    assert [each[:2] for each in about.ended.under_way] == [
+        ("deliver", "order"),
+        ("new_product", "product"),
+    ]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.desk import apart
 from bot.desk.export_file import Job, write
 from bot.model.person import Role
+from bot.store import errands
 from tests.support.world import ANN, BEN, World, labels, shown
 
 from .test_report import sold
@@ -95,6 +96,26 @@ async def test_a_file_that_was_lost_is_made_again(world: World, monkeypatch: Any
     left.unlink()  # as a new process does with everything that the one before left
     await world.later(60)
     assert len(table(await content(world, await world.last(ANN)))) == 1
+
+
+async def test_a_file_is_neither_sent_nor_kept_where_a_lock_falls_while_it_is_written(
+    world: World, monkeypatch: Any
+) -> None:
+    await sold(world, world.now, "1.00")
+    written: list[str] = []
+
+    async def locked_meanwhile(module: str, job: bytes, **_: Any) -> bytes:
+        told = await in_this_process(module, job)
+        written.extend(path.name for path in world.store.spool.folder.iterdir())
+        async with world.store.write() as tx:
+            await errands.drop_all(tx, world.shop_id)  # as a lock does
+        return told
+
+    monkeypatch.setattr(apart, "run", locked_meanwhile)
+    await world.says(ANN, "/export orders csv")
+    assert len(written) == 1
+    assert list(world.store.spool.folder.iterdir()) == []
+    assert [m for m in await world.from_bot(ANN) if m["file"]] == []
 
 
 async def test_files_are_for_the_owner_in_private(world: World, monkeypatch: Any) -> None:

@@ -168,7 +168,7 @@ async def test_a_chart_is_a_picture_of_its_own(world: World) -> None:
     await world.presses(ANN, report, "Chart")
     sent = await world.last(ANN)
     assert (sent["kind"], sent["file"]["width"], sent["file"]["height"]) == ("photo", 1080, 1080)
-    assert sent["caption"] == "23 Nov · 12:04"
+    assert sent["caption"] == "23 Nov · 12:04\nEach bar is an hour."
     assert [path for path in world.store.spool.folder.iterdir() if path.is_file()] == []
 
 

@@ -61,10 +61,13 @@ def test_average_and_rate_are_of_what_they_say(
     assert [None if each is None else str(each) for each in shown] == [average, rate]
 
 
+ZONE = ZoneInfo("Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     ("first", "since", "unit", "many", "begins"),
     [
-        ("2026-11-23", None, "day", 1, "2026-11-23"),
+        ("2026-11-23", None, "hour", 24, "2026-11-23"),
         ("2026-09-23", None, "day", 62, "2026-09-23"),
         ("2026-09-01", None, "week", 13, "2026-08-31"),
         ("2000-01-01", "2026-11-01", "day", 23, "2026-11-01"),
@@ -76,9 +79,18 @@ def test_bars_are_as_many_as_a_phone_shows(
     first: str, since: str | None, unit: str, many: int, begins: str
 ) -> None:
     days = Days(date.fromisoformat(first), date(2026, 11, 23))
-    found, firsts = bars_of(days, None if since is None else date.fromisoformat(since))
-    assert (found, len(firsts), firsts[0].isoformat()) == (unit, many, begins)
-    assert firsts[-1] <= days.last
+    known = None if since is None else date.fromisoformat(since)
+    found, moments, end = bars_of(days, known, ZONE)
+    assert (found, len(moments)) == (unit, many)
+    assert moments[0].astimezone(ZONE).isoformat().startswith(f"{begins}T00:00:00")
+    assert moments[-1] < end
+    assert end.astimezone(ZONE).isoformat().startswith("2026-11-24T00:00:00")
+
+
+@pytest.mark.parametrize(("day", "hours"), [(25, 25), (26, 24)])
+def test_the_bars_of_a_day_are_its_hours_however_many_it_has(day: int, hours: int) -> None:
+    one = Days(date(2026, 10, day), date(2026, 10, day))
+    assert len(bars_of(one, None, ZONE)[1]) == hours
 
 
 @pytest.mark.parametrize("period", ["all", Days(date(2026, 11, 1), date(2026, 11, 2))])

@@ -34,3 +34,7 @@ def test_few_dates_stand_below_and_the_last_is_one(many: int) -> None:
     found = dated(many)
     assert found[-1] == many - 1
     assert len(found) <= 6
+
+
+def test_of_a_day_the_hours_are_named_from_midnight_on() -> None:
+    assert dated(24, "hour") == [0, 4, 8, 12, 16, 20]

@@ -27,7 +27,7 @@ def test_a_digest_names_every_number_and_the_sum() -> None:
     assert "🎫 1 ticket with news" in drawn.text
     for number in ("TK1772446511113", "TK1772446511114", "TK1772446511001", "TKT1772446599001"):
         assert number in drawn.text
-    assert [entity.type for entity in drawn.entities] == ["pre", "pre", "pre"]
+    assert [entity.type for entity in drawn.entities] == ["code", "code", "code"]
     assert [button.label for button in drawn.keyboard[0]] == ["Start"]
     assert [button.label for button in drawn.keyboard[1]] == ["Orders (14)", "Tickets (1)"]
 
@@ -56,4 +56,5 @@ def test_a_full_digest_fits_into_one_message(length: int) -> None:
 def test_words_of_a_stranger_in_a_number_stay_words() -> None:
     drawn = digest(DigestFacts(new_orders=("<b>/refund</b>",)), reader(), NOW)
     assert "<b>/refund</b>" in drawn.text
-    assert [entity.type for entity in drawn.entities] == ["pre"]
+    assert [entity.type for entity in drawn.entities] == ["code"]
+    assert "\n\n" not in drawn.text
