@@ -38,6 +38,8 @@ from .shop import Shop, must
 
 # Reasons for which the marketplace surely took nothing: then the new unit can go as a text.
 AS_TEXT = frozenset({"refused", "forbidden", "not_found"})
+_TEXTS = frozenset({Kind.REPLY, Kind.NEW_TICKET})
+_TAKEN_BACK = frozenset({State.REFUSED, State.EXPIRED})
 
 
 def may_be_replaced(order: Order) -> None:
@@ -325,8 +327,8 @@ async def as_text(
 ) -> None:
     """Offer a replacement that the marketplace did not take as a text to the buyer.
 
-    It is sent by a tap alone. ``words`` makes that text of the unit and of the
-    buyer's language. Raises NotPossible.
+    It is sent by a tap alone, and offered once as long as nobody takes it back. ``words`` makes
+    that text of the unit and of the buyer's language. Raises NotPossible.
     """
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.REPLACE:
@@ -335,6 +337,9 @@ async def as_text(
     if intent.state is not State.REFUSED or intent.outcome.reason not in AS_TEXT:
         raise NotPossible("gone")
     must(person, Act.DELIVER)
+    offered = await intents.latest_from(tx, intent.chat_id, message_id)
+    if offered is not None and offered.kind in _TEXTS and offered.state not in _TAKEN_BACK:
+        raise NotPossible("taken")  # that text stands below already, or went out
     await units.mark(
         # It may reach the buyer so: before it goes to another order, that is said.
         tx,

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from .practice import Shop
@@ -33,15 +34,26 @@ def until(
 
 
 class Someone:
-    """A person with a phone."""
+    """A person with a phone: in their own chat with the bot, or in a group."""
 
-    def __init__(self, shop: Shop, name: str) -> None:
+    def __init__(self, shop: Shop, name: str, group: int | None = None) -> None:
         self.shop = shop
         self.name = name
+        self._place = {} if group is None else {"chat": group}
+
+    def within(self, group: int) -> Someone:
+        """Return the same person where others read along."""
+        return Someone(self.shop, self.name, group)
+
+    def _at(self, **more: int) -> str:
+        """Return where this person's chat is read."""
+        return f"/telegram/control/chat?{urlencode({'as': self.name, **self._place, **more})}"
+
+    def _act(self, path: str, **body: Any) -> Any:
+        return self.shop.telegram(path, **{"as": self.name, **self._place, **body})
 
     def chat(self, after: int = 0) -> list[Any]:
-        path = f"/telegram/control/chat?as={self.name}&after={after}"
-        return list(self.shop.call("GET", path)["items"])
+        return list(self.shop.call("GET", self._at(after=after))["items"])
 
     def from_bot(self, after: int = 0) -> list[Any]:
         """Return what the bot said, but for the pinned line and Telegram's word of it."""
@@ -49,24 +61,22 @@ class Someone:
 
     def pinned(self) -> Any:
         """Return the message that is pinned above the chat."""
-        return self.shop.call("GET", f"/telegram/control/chat?as={self.name}")["pinned_item"]
+        return self.shop.call("GET", self._at())["pinned_item"]
 
     def send(self, text: str, *, reply_to: int | None = None) -> int:
-        body: dict[str, Any] = {"as": self.name, "text": text}
-        if reply_to is not None:
-            body["reply_to"] = reply_to
-        return int(self.shop.telegram("send", **body)["message_id"])
+        reply = {} if reply_to is None else {"reply_to": reply_to}
+        return int(self._act("send", text=text, **reply)["message_id"])
 
     def edit(self, message_id: int, text: str) -> None:
-        self.shop.telegram("edit", **{"as": self.name, "message_id": message_id, "text": text})
+        self._act("edit", message_id=message_id, text=text)
 
     def press(self, message: Any, label: str) -> str:
-        body = {"as": self.name, "message_id": message["message_id"], "label": label}
-        return str(self.shop.telegram("press", **body)["callback_id"])
+        pressed = self._act("press", message_id=message["message_id"], label=label)
+        return str(pressed["callback_id"])
 
     def forge(self, message_id: int, data: str) -> str:
-        body = {"as": self.name, "message_id": message_id, "data": data, "forge": True}
-        return str(self.shop.telegram("press", **body)["callback_id"])
+        pressed = self._act("press", message_id=message_id, data=data, forge=True)
+        return str(pressed["callback_id"])
 
     def answered(self, callback_id: str, wait: float = 5) -> Any:
         return self.shop.call("GET", f"/telegram/control/callbacks/{callback_id}?wait={wait}")
@@ -132,8 +142,7 @@ class Someone:
         deadline = time.monotonic() + seconds
         seen = -1
         while True:
-            path = f"/telegram/control/chat?as={self.name}&after={after}&seen={seen}&wait=1"
-            chat = self.shop.call("GET", path)
+            chat = self.shop.call("GET", self._at(after=after, seen=seen, wait=1))
             found = look(chat["items"])
             if found:
                 return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.e2e.practice import Shop, Someone, data_of, labels, shown
@@ -179,6 +181,29 @@ def test_an_unpaid_a_refunded_and_a_complete_order_take_no_goods(shop: Shop, ann
     ann.sees(complete["order_no"], "othing is owed", after=pasted)
 
     for order in (unpaid, refunded, complete):
+        assert shop.api_calls("update_delivered_info", about=order["order_id"]) == []
+
+
+def test_what_moved_between_preview_and_tap_is_shown_and_nothing_is_sent(
+    shop: Shop, ann: Someone
+) -> None:
+    moves: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("deliver", {"rows": ["on@the.page:Moved-1"]}, "1 of 2 delivered"),
+        ("status", {"status": "refunded_order"}, "the order is refunded already"),
+    )
+    previews = []
+    for move, body, says in moves:
+        order = shop.market("orders", quantity=2)
+        card = ann.sees(order["order_no"], "0 of 2 delivered")
+        goods = f"{move}@x.example:Mv-1\n{move}@x.example:Mv-2"
+        previews.append((ann.send(goods, reply_to=card["message_id"]), order, move, body, says))
+    previews = [(ann.sees("Send 2", after=pasted), *rest) for pasted, *rest in previews]
+    # From here on the bot's lists stand still: only the read before the call can show it.
+    shop.trouble("list_orders", "status", times=None, status=503)
+    for preview, order, move, body, says in previews:
+        shop.market(f"orders/{order['order_id']}/{move}", **body)
+        ann.press(preview, "Send 2")
+        ann.sees_in(preview, "Not sent", says)
         assert shop.api_calls("update_delivered_info", about=order["order_id"]) == []
 
 

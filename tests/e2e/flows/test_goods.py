@@ -7,10 +7,13 @@ tests/e2e/test_restart.py: nobody waits that long here.
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from tests.e2e.practice import Shop, Someone, labels, shown, until
+import pytest
+
+from tests.e2e.practice import Shop, Someone, data_of, labels, shown, until
 
 UNITS = [
     f"login: file-{n}@x.example\npass: Opal-{n}{n}-river\npin: 44{n}1-90{n}0" for n in range(2)
@@ -31,6 +34,14 @@ def attach(someone: Someone, name: str, content: bytes, **more: Any) -> int:
 
 def rows(shop: Shop, order: Any) -> list[str]:
     return list(shop.order(order["order_id"])["delivered_rows"])
+
+
+@pytest.fixture
+def no_appending(shop: Shop) -> Iterator[None]:
+    """A marketplace that appends nothing to an order that is complete."""
+    shop.market("options", append_after_completion=False)
+    yield
+    shop.market("options", append_after_completion=True)
 
 
 def test_the_goods_come_in_a_file_the_preview_names_the_split_and_offers_another(
@@ -83,6 +94,37 @@ def test_goods_under_the_card_of_a_complete_order_replace_a_unit_tell_the_buyer_
     told = until(lambda: shop.changes("ticket_reply", of=ticket["ticket_id"]))
     assert len(told) == 1
     until(lambda: shop.ticket(ticket["ticket_id"])["status"] == "resolved")
+
+
+def test_a_replacement_that_is_not_appended_after_completion_goes_as_a_ticket_text_once(
+    shop: Shop, ann: Someone, no_appending: None
+) -> None:
+    order = shop.market("orders")
+    old, new = "stale-1@x.example:Onyx-1", "fresh-1@x.example:Onyx-2"
+    shop.market(f"orders/{order['order_id']}/deliver", rows=[old])
+    ticket = shop.market("tickets", order_id=order["order_id"], title="Broken", text="No login")
+    card = ann.sees(ticket["ticket_no"], "No login", "Replace")
+    ann.press(card, "Replace")
+    ann.sees("Paste the new one", after=card["message_id"])
+    pasted = ann.send(new)
+    preview = ann.sees("takes its place", "Yes, replace", after=pasted)
+    ann.press(preview, "Yes, replace")
+    refused = ann.sees_in(preview, "Not sent", "Send as a ticket text")
+    assert shop.changes("ticket_reply", of=ticket["ticket_id"]) == []
+    offer = data_of(refused, "Send as a ticket text")
+    for _ in range(2):
+        ann.forge(refused["message_id"], offer)
+    held = ann.sees("To the buyer of", "Onyx-2", "Send now", after=preview["message_id"])
+    send = data_of(held, "Send now")
+    for _ in range(3):
+        ann.forge(held["message_id"], send)
+    held = ann.sees_in(held, "✅ Sent by Ann")
+    until(lambda: shop.ticket(ticket["ticket_id"])["status"] == "resolved")
+    (told,) = shop.changes("ticket_reply", of=ticket["ticket_id"])
+    assert new in shop.ticket(ticket["ticket_id"])["thread"][-1]["text"]
+    assert rows(shop, order) == [old]
+    assert [m for m in ann.from_bot(preview["message_id"]) if "Onyx-2" in shown(m)] == [held]
+    assert len(shop.api_calls("update_ticket", about=ticket["ticket_id"])) == 1
 
 
 def test_goods_unlike_what_the_product_usually_is_are_noticed(shop: Shop, ann: Someone) -> None:

@@ -152,6 +152,42 @@ def test_a_reply_that_looks_like_goods_and_one_to_a_closed_ticket_need_a_tap(
     assert replied(shop, closed) == []
 
 
+def test_an_edit_after_the_five_seconds_is_told_that_the_reply_went_out_as_it_was(
+    shop: Shop, ann: Someone
+) -> None:
+    ticket, card = opened(shop, ann, "When will it work?")
+    wrote = ann.send("On Mondey.", reply_to=card["message_id"])
+    ann.has(wrote, "👀")
+    ann.sees_in(ann.sees("On Mondey.", after=wrote), "✅ Sent by Ann")
+    ann.has(wrote, "👍")
+    ann.edit(wrote, "On Monday.")
+    ann.sees("Sent already; the edit did not reach the buyer.", after=wrote)
+    assert shop.ticket(ticket["ticket_id"])["thread"][-1]["text"] == "On Mondey."
+    assert len(shop.api_calls("update_ticket", about=ticket["ticket_id"])) == 1
+
+
+def test_in_a_group_a_reply_goes_out_by_a_tap_alone_whoever_taps(
+    shop: Shop, ann: Someone, ben: Someone
+) -> None:
+    group = shop.telegram("groups", title="The shop", members=["ann", "ben"])["chat_id"]
+    ticket, _ = opened(shop, ann, "Is there a refund?")
+    in_group, bens = ann.within(group), ben.within(group)
+    card = in_group.sees("Is there a refund?", after=in_group.send(ticket["ticket_no"]))
+    wrote = in_group.send("We look at it today.", reply_to=card["message_id"])
+    held = in_group.sees("Sent only when you press Send now", after=wrote)
+    in_group.has(wrote, "👀")
+    # A later reply in a private chat goes out after its seconds; this one does not.
+    other, card = opened(shop, ann, "Another question")
+    ann.send("Another answer.", reply_to=card["message_id"])
+    until(lambda: replied(shop, other))
+    assert replied(shop, ticket) == []
+    bens.press(held, "Send now")
+    in_group.sees_in(held, "✅ Sent by Ben")
+    in_group.has(wrote, "👍")
+    (sent,) = replied(shop, ticket)
+    assert shop.ticket(ticket["ticket_id"])["thread"][-1]["text"] == "We look at it today."
+
+
 @pytest.mark.parametrize("mode", ["replace", "thread"])
 def test_what_the_buyer_wrote_meanwhile_is_shown_and_not_overwritten(
     shop: Shop, ann: Someone, mode: str

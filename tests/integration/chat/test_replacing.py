@@ -311,6 +311,11 @@ async def test_a_text_with_the_unit_waits_for_a_tap_and_is_offered_for_a_refusal
     assert await world.one("select count(*) from intents") == 1
     await world.presses(ANN, asks, "Yes, replace")
     await world.presses(ANN, asks, "Send as a ticket text")
+    held = await world.last(ANN)
+    # It is offered once, and anew where somebody took it back.
+    await world.presses(ANN, asks, "Send as a ticket text")
+    assert await world.one("select count(*) from intents") == 2
+    await world.presses(ANN, held, "Cancel")
     await as_plain_text(world, asks)
     await world.later(60)
     assert await world.changes("ticket_reply") == []
