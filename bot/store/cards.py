@@ -14,7 +14,7 @@ from sqlalchemy import Select, String, Table, and_, cast, func, or_, select, upd
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
-from .tables import cards, drafts, intents, messages, notices, queues
+from .tables import cards, drafts, intents, messages, notices, queues, tickets
 
 # IDLE waits until nothing else could want its place.
 INTERACTIVE, MONEY, NEWS, EDITS, IDLE = 0, 1, 2, 3, 4
@@ -126,6 +126,24 @@ async def touch(
     )
     for row in (await tx.execute(statement)).all():
         await redraw(tx, _card(row), now, urgency)
+
+
+async def touch_tickets(tx: Tx, shop_id: int, order_id: str, now: datetime) -> None:
+    """Have the live cards of an order's tickets drawn again: they show the order, too."""
+    of_it = select(tickets.c.ticket_id).where(
+        tickets.c.shop_id == shop_id, tickets.c.order_id == order_id
+    )
+    for ticket_id in (await tx.execute(of_it)).scalars().all():
+        # Its card may be on its way: what was drawn of it is old before it is here.
+        tx.wake("cards")
+        statement = select(*_COLUMNS).where(
+            cards.c.shop_id == shop_id,
+            cards.c.subject_kind == "ticket",
+            cards.c.subject_id == ticket_id,
+            cards.c.live.is_(True),
+        )
+        for row in (await tx.execute(statement)).all():
+            await redraw(tx, _card(row), now)
 
 
 async def redraw_newest(tx: Tx, shop_id: int, chat_id: int, most: int, now: datetime) -> None:

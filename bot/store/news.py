@@ -107,6 +107,7 @@ async def take_in_order(
     if before is not None and not news:
         return Taken("same", revision)
     await _learn(tx, shop_id, before, after, now, history=quiet and before is None)
+    await cards.touch_tickets(tx, shop_id, after.order_id, now)
     if before is None and quiet:
         return Taken("new", revision)
     calls = any(each.calls for each in news)

@@ -180,3 +180,19 @@ async def test_a_copy_that_we_had_no_row_of_shows_what_is_true_once_it_is_presse
     assert "refunded" not in await in_place(world, mine)
     await world.presses(ANN, mine, "Refund")
     assert "Refunded: nothing to do" in await in_place(world, mine)
+
+
+async def test_a_tickets_card_shows_its_order_once_it_is_known_and_what_becomes_of_it(
+    world: World,
+) -> None:
+    order_id = await world.order(quantity=2, known=False)
+    mine = await ticket_card(world, await world.ticket(order_id))
+    assert "Netflix" not in shown(mine)
+    await look(world, order_id)
+    assert "0 of 2 delivered" in await in_place(world, mine)
+    await world.control(f"/orders/{order_id}/deliver", rows=["anna:Hunter2222", "b:Hunter3333"])
+    await look(world, order_id)
+    text = await in_place(world, mine)
+    assert "delivered" in text
+    assert "0 of 2" not in text
+    assert "Replace" in text
