@@ -139,8 +139,9 @@ async def advance(tx: Tx, intent: Intent, progress: Progress, now: datetime, *, 
 
 
 async def note(tx: Tx, intent: Intent, progress: Progress, now: datetime) -> None:
-    """Record what a person wants of an import that is under way."""
-    await move(tx, intent, (State.SENDING,), now, progress=progress.model_dump(mode="json"))
+    """Record what a person wants of an import that is under way, or of which nobody knows."""
+    values = {"progress": progress.model_dump(mode="json")}
+    await move(tx, intent, (State.SENDING, State.UNKNOWN), now, **values)
 
 
 async def set_progress(tx: Tx, intent: Intent, progress: Progress) -> None:

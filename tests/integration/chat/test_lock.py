@@ -16,6 +16,7 @@ from bot.store import errands, intents, safety, settling
 from bot.store.beside import open_beside
 from bot.store.news import take_in_order
 from bot.watch.teller import Teller
+from tests.integration.desk.deeds import confirmed, delivery
 from tests.support.world import ANN, BEN, SAM, START, World, labels, shown
 
 LOCKED = "🔒 Locked since"
@@ -89,6 +90,8 @@ async def test_a_stranger_with_the_code_locks_and_empties_everything(world: Worl
         await world.forges(ANN, card["message_id"], data)
     await world.says(ANN, "/health")
     assert "🔒 Locked since 12:04" in shown(await world.last(ANN))
+    await keeps(world)  # what was asked since is left there
+    assert "🔒 Locked since 12:04" in shown(await world.last(ANN))
     assert number[-4:] not in await texts(world, ANN)
     assert len(world.market_line.asked) == asked
     assert await world.rows("select * from intents") == []
@@ -107,28 +110,33 @@ async def test_what_was_confirmed_held_or_proposed_is_never_sent(world: World) -
     code = await code_of(world)
     first, second = await world.order(), await world.order()
     ticket_id = await world.ticket(second)
-    # Proposed, confirmed by both, and a reply in its five seconds.
+    # A refund and a delivery that are confirmed, and a reply in its five seconds.
+    asked = await delivery(world)
     card = await card_of(world, ANN, first)
     refund = next(label for label in labels(card) if label.startswith("↩️ Refund"))
     await world.presses(ANN, card, refund)
     await world.says(BEN, (await world.true_ticket(ticket_id))["ticket_no"])
     ticket_card = await world.last(BEN)
     await world.says(BEN, "We look into it", reply_to=ticket_card["message_id"])
+    await confirmed(world, asked)
+    assert await world.one("select state from unit_hashes") == "reserved"
     async with world.store.write() as tx:
-        (one, held) = await settling.unfinished(tx, world.shop_id)
+        (goods, one, held) = await settling.unfinished(tx, world.shop_id)
         assert held.fires_at is not None
         assert await intents.confirm(tx, one, ANN, world.now) == "won"
     await world.says(SAM, f"/lock\n{code}")  # as it is pasted below the command
     await world.later(3600)
-    assert await world.changes("refund") == []
-    assert await world.changes("reply") == []
     async with world.store.read() as tx:
-        ended = [await intents.get(tx, each.id) for each in (one, held)]
-    assert [each.state for each in ended if each] == [State.EXPIRED, State.EXPIRED]
+        ended = [await intents.get(tx, each.id) for each in (goods, one, held)]
+    assert [each.state for each in ended if each] == [State.EXPIRED] * 3
     await unlock(world)
     await world.later(3600)
-    assert await world.changes("refund") == []
-    assert await world.changes("reply") == []
+    for kind in ("refund", "reply", "delivered"):
+        assert await world.changes(kind) == []
+    # What was confirmed is written down as not done, and its unit may go to another order.
+    rows = await world.rows("select subject_id, person_id from audit where deed = 'not_done'")
+    assert rows == [(goods.subject_id, ANN), (first, ANN)]
+    assert await world.rows("select * from unit_hashes") == []
 
 
 async def test_what_is_confirmed_in_that_very_moment_is_stopped_at_the_call(world: World) -> None:
@@ -162,6 +170,8 @@ async def test_changes_of_many_products_stop_with_the_first(world: World) -> Non
     assert await world.changes("product_updated") == await world.changes("update_product") == []
     assert await world.one("select state from batches") == "stopped"
     assert await world.rows("select * from intents where state <> 'expired'") == []
+    items = await world.rows("select state, reason from batch_items where state <> 'waiting'")
+    assert items == [("refused", "locked")] * 2
 
 
 async def test_a_change_of_many_products_that_was_proposed_or_is_all_under_way_ends_with_the_lock(
@@ -280,6 +290,7 @@ async def test_what_was_asked_or_begun_before_comes_to_nothing(world: World) -> 
     await world.says(SAM, f"/start {invited.code}")
     assert await world.one("select count(*) from members") == 2
     await unlock(world)
+    assert "does not allow" not in await texts(world, ANN)
     await world.says(ANN, "anna:Hunter2222")
     assert await world.rows("select * from intents") == []
     # Whoever had the phone may have made the invitation: it is over.
@@ -297,6 +308,9 @@ async def test_wrong_codes_lock_nothing_and_the_sixth_of_an_account_is_not_looke
     assert [shown(each) for each in told] == ["That is not the code: nothing was locked."] * 5
     await world.says(SAM, f"/lock {code}")
     assert len(await world.from_bot(SAM)) == 5
+    # Nor does one that a group reads along.
+    group = (await world.act("/groups", title="Shop", members=[ANN]))["chat_id"]
+    await world.says(ANN, f"/lock {code}", chat=group)
     await world.says(ANN, "/menu")
     assert LOCKED not in await texts(world, ANN)
     # An owner is another account; without a code they are told how.

@@ -82,6 +82,11 @@ async def test_an_owner_s_no_is_told_and_a_question_expires(world: World) -> Non
     question = await world.last(ANN)
     await world.presses(ANN, question, "No")
     assert "Ann said no to the refund" in shown(await world.last(CLEO))
+    # Who asked and says no is told nothing of it.
+    card = await asks_refund(world, CLEO, first)
+    said = len(await world.from_bot(CLEO))
+    await world.presses(CLEO, card, "No")
+    assert len(await world.from_bot(CLEO)) == said
     await asks_refund(world, CLEO, second)
     question = await world.last(ANN)
     yes = labels(question)[0]
@@ -153,6 +158,7 @@ async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: Wor
     assert await refunds(world) == 0
     typed += [await world.says(ANN, "40719358")]
     assert await refunds(world) == 1
+    assert await world.rows("select * from drafts where state = 'open'") == []
     # A prompt that has ended takes no PIN any more, and none stays in the chat.
     typed += [await world.says(ANN, "40719358", reply_to=prompt["message_id"])]
     assert "order" not in shown(await world.last(ANN))
@@ -168,6 +174,20 @@ async def test_a_pin_is_asked_for_before_a_refund_and_its_messages_go(world: Wor
         await world.says(ANN, "/cancel")
         await world.forges(ANN, card["message_id"], data)
         assert "Write your PIN" in shown(await world.last(ANN))
+    # A group reads no PIN.
+    group = (await world.act("/groups", title="Shop", members=[ANN]))["chat_id"]
+    await world.says(ANN, await world.number(other), chat=group)
+    for word in ("↩️ Refund", "Yes, refund"):
+        card = (await world.from_bot(ANN, group))[0]
+        label = next(each for each in labels(card) if each.startswith(word))
+        body = {"as": ANN, "chat": group, "message_id": card["message_id"], "label": label}
+        await world.act("/press", **body)
+        await world.fetch()
+    assert "in your private chat" in shown(await world.last(ANN, group))
+    card = (await world.from_bot(ANN, group))[0]
+    no = {"as": ANN, "chat": group, "message_id": card["message_id"], "label": "No"}
+    await world.act("/press", **no)
+    await world.fetch()
     await asks_refund(world, BEN, other)
     assert await refunds(world) == 2
     # It can be neither replaced nor removed without it.

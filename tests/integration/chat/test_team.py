@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.desk import team as desk_team
+from bot.desk.errors import NotPossible
 from bot.model.person import Role
 from bot.model.team import INVITATION_FOR
+from bot.store import passcodes, safety
 from tests.support.world import ANN, BEN, CLEO, SAM, World, labels, shown
 
 
@@ -79,9 +82,31 @@ async def test_an_invitation_ends_by_hand_in_time_and_with_whoever_made_it(world
     code = await invited(world)
     card = await team(world, BEN)
     await world.presses(BEN, card, "Ann")
+    await world.presses(BEN, await again(world, BEN, card), "Viewer")
+    await world.presses(BEN, await again(world, BEN, card), "Owner")
+    await world.says(CLEO, f"/start {code}")
+    assert await world.rows(f"select * from members where person_id = {CLEO}") == []  # noqa: S608
+
+    code = await invited(world)
     await world.presses(BEN, await again(world, BEN, card), "Remove from the shop")
     await world.says(CLEO, f"/start {code}")
     assert await world.rows(f"select * from members where person_id = {CLEO}") == []  # noqa: S608
+
+
+async def test_a_locked_shop_takes_nobody_and_a_shop_has_ten_invitations_open(
+    world: World,
+) -> None:
+    code = await invited(world)
+    async with world.store.write() as tx:
+        ann = await world.person(ANN)
+        for _ in range(9):
+            await desk_team.invite(tx, world.shop, ann, Role.VIEWER, "shop_bot", world.now)
+        with pytest.raises(NotPossible, match="too_many_invitations"):
+            await desk_team.invite(tx, world.shop, ann, Role.VIEWER, "shop_bot", world.now)
+        # By the command line, a moment ago: nothing is ended yet.
+        await safety.lock(tx, world.shop_id, None, world.now)
+    await world.says(CLEO, f"/start {code}")
+    assert await world.one("select count(*) from members") == 2
 
 
 async def test_a_guesser_has_five_tries_an_hour(world: World) -> None:
@@ -96,6 +121,8 @@ async def test_a_guesser_has_five_tries_an_hour(world: World) -> None:
 
 
 async def test_roles_change_and_the_last_owner_stays(world: World) -> None:
+    await world.says(BEN, "/start")
+    assert "refund" in await commands(world, BEN)
     card = await team(world, ANN)
     await world.presses(ANN, card, "Ben")
     page = await again(world, ANN, card)
@@ -115,15 +142,21 @@ async def test_roles_change_and_the_last_owner_stays(world: World) -> None:
         await world.forges(ANN, card["message_id"], data)
         assert "The only owner" in shown(await world.last(ANN))
     # Nor does a viewer's forged button.
-    for data in (f"to:{BEN}:owner", f"tq:{ANN}", "iv::owner", "tt"):
+    await invited(world)
+    number = await world.one("select id from invitations")
+    for data in (f"to:{BEN}:owner", f"tq:{ANN}", "iv::owner", "tt", f"iw:{number}"):
         await world.forges(BEN, (await world.last(BEN))["message_id"], data)
+    assert await world.one("select id from invitations") == number
     assert (await world.person(ANN)).role is Role.OWNER
     assert (await world.person(BEN)).role is Role.VIEWER
 
+    async with world.store.write() as tx:
+        await passcodes.keep(tx, world.shop_id, BEN, "40719358")
     await world.presses(ANN, await again(world, ANN, card), "Back")
     await world.presses(ANN, await again(world, ANN, card), "Ben")
     await world.presses(ANN, await again(world, ANN, card), "Remove from the shop")
-    assert await world.rows(f"select * from members where person_id = {BEN}") == []  # noqa: S608
+    for table in ("members", "subscriptions", "person_pins"):
+        assert await world.rows(f"select * from {table} where person_id = {BEN}") == []  # noqa: S608
     assert await commands(world, BEN) == set()
     assert await world.from_bot(BEN) == []  # what he was told is taken away
     await world.says(BEN, "/orders")

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.desk import locking
 from bot.desk.confirming import answer, confirm, halt
 from bot.desk.errors import NotPossible
-from bot.model.intent import Intent
+from bot.model.intent import Intent, Outcome, State
 from bot.model.person import Role
-from bot.store import intents, settling
+from bot.store import intents, safety, settling
 from tests.support.world import ANN, BEN, World, labels, shown
 
 LINES = [f"user{at}:Secret{at:04}" for at in range(450)]
@@ -390,6 +391,32 @@ async def test_the_first_answer_counts_and_what_asks_nothing_takes_none(world: W
         await _answer(world, asked, "They are there")
     await world.settle()
     assert "2 may be in the pool: nobody knows" in (await _message(world, preview))["text"]
+
+
+@pytest.mark.parametrize("word", ["", "there", "again"])
+async def test_a_lock_ends_an_import_after_the_call_that_is_under_way(
+    world: World, word: str
+) -> None:
+    await ask(world, LINES)
+    await _confirm(world)
+    if word:  # its answer is lost, and after the lock a person says what became of it
+        await fault(world, "close_after")
+        await world.settle()
+        await world.later(1)
+    due = [] if word else [await _due(world)]
+    async with world.store.write() as tx:
+        for intent in due:
+            await settling.dispatched(tx, intent, world.now)
+        await locking.lock(tx, world.shop, None, world.now)
+        await safety.unlock(tx, world.shop_id)
+    for intent in due:
+        await world.executor._done(intent, Outcome(reason="done", units=200))
+    if word:
+        await _say(world, "1", f"{word}.{(await _the(world)).call}")
+    await world.settle()
+    ended = await _the(world)
+    assert (ended.state, ended.outcome.reason) == (State.REFUSED, "stopped")
+    assert await added(world) == (200 if word else 0)
 
 
 async def _due(world: World) -> Intent:
