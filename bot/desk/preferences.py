@@ -12,11 +12,12 @@ from bot.model.languages import language_of_code
 from bot.model.person import Act, Person
 from bot.model.preferences import SettingsFacts, Side, Topic
 from bot.model.summary import said_until
-from bot.store import audit, cards, low_stock, people, preferences
+from bot.store import audit, low_stock, people, preferences
 from bot.store.database import Tx
 
 from . import drafts
 from .errors import NotPossible
+from .reading_anew import read_anew
 from .shop import Shop, must
 from .zones import hours_of, zone_of
 
@@ -30,9 +31,8 @@ _GOODS_FOR: Final = (10, 3600)  # seconds
 _LOW_STOCK: Final = (-1, 100_000)
 # Of these, those that hold for the whole shop.
 _SHOPS: Final = frozenset({"low_stock", "currency"})
-# These change how every card reads; so many of them may still be on a phone's screen.
+# These change how every card reads.
 _READ_BY: Final = frozenset({"language", "currency"})
-_SEEN: Final = 6
 _A_CURRENCY = re.compile(r"[A-Z]{3,5}")
 _A_NUMBER = re.compile(r"\d{1,6}")
 _AN_HOUR = re.compile(r"([01]\d|2[0-3])00")
@@ -89,7 +89,7 @@ async def change(
     else:
         raise NotPossible("gone")
     if kind in _READ_BY:
-        await cards.redraw_newest(tx, shop_id, who, _SEEN, now)
+        await read_anew(tx, shop, person, now)
     if kind not in {"stock", "currency"}:  # these are written down where they are set
         await _written_down(tx, shop, person, name, value, now)
     tx.wake("minding")
@@ -192,7 +192,7 @@ async def written(
         zone = zone_of(text)
         await _move_summary(tx, shop, person, ZoneInfo(zone), now)
         await preferences.set_zone(tx, person.person_id, zone)
-        await cards.redraw_newest(tx, shop.shop_id, person.person_id, _SEEN, now)
+        await read_anew(tx, shop, person, now)
         await _written_down(tx, shop, person, "clock", zone, now)
     elif kind == "quiet_hours":
         hours = hours_of(text)
@@ -201,7 +201,7 @@ async def written(
         await _written_down(tx, shop, person, "quiet", f"{start:%H:%M}-{end:%H:%M}", now)
     elif kind == "currency":
         await _set_currency(tx, shop, person, text, now)
-        await cards.redraw_newest(tx, shop.shop_id, person.person_id, _SEEN, now)
+        await read_anew(tx, shop, person, now)
     else:
         number = text.strip()
         if not _A_NUMBER.fullmatch(number) or int(number) > _LOW_STOCK[1]:

@@ -17,6 +17,11 @@ async def test_an_orders_story_is_a_tap_away_to_copy_or_as_a_file(world: World) 
     world.clock.advance(3600)
     ticket_id = await world.ticket(order_id, "<p>Hello,</p><p>anna:Secret-123 is <b>wrong</b></p>")
     ticket = await world.true_ticket(ticket_id)
+    # What we marked is called as the cards call it, and as the marketplace does.
+    await world.says(ANN, ticket["ticket_no"])
+    card = await world.last(ANN)
+    await world.presses(ANN, card, "More")
+    await world.presses(ANN, card, "In progress")
     await world.says(ANN, number)
     card = await world.last(ANN)
     await world.presses(ANN, card, "More")
@@ -30,6 +35,7 @@ async def test_an_orders_story_is_a_tap_away_to_copy_or_as_a_file(world: World) 
         "2026-11-23 12:04 UTC  Delivered by Ann: 1 unit so far",
         f"2026-11-23 13:04 UTC  Ticket {ticket['ticket_no']} opened",
         f"2026-11-23 13:04 UTC  The buyer wrote in {ticket['ticket_no']}:",
+        f"Ticket {ticket['ticket_no']} marked in progress (in_progress) by Ann",
         "  | Hello,",
         "  | an•••23 is wrong",
     ):

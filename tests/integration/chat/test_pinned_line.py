@@ -170,3 +170,19 @@ async def test_a_line_that_is_changed_takes_no_place_from_a_push(world: World) -
     assert world.pacer.wait(ANN, idle=True) > 1
     world.clock.advance(1.1)
     assert world.pacer.wait(ANN, idle=True) == 0
+
+
+async def test_the_line_speaks_another_language_and_clock_as_soon_as_they_are_chosen(
+    world: World,
+) -> None:
+    await _greeted(world)
+    await world.order()
+    await _keep(world)
+    await world.says(ANN, "/settings")
+    card = await world.last(ANN)
+    await world.presses(ANN, card, "Language")
+    await world.presses(ANN, card, "Русский")
+    assert "1 к выдаче" in (await _pinned(world))["text"]
+    await world.forges(ANN, card["message_id"], "sy:time_zone")
+    await world.says(ANN, "UTC+3")
+    assert "15:04" in (await _pinned(world))["text"]
