@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.subjects import Subject, open_in_list, turn_card
-from bot.desk import batches, drafts, selecting
+from bot.desk import batch_proposals, batches, drafts, selecting
 from bot.desk.errors import NotPossible
 from bot.model.press import Press
 from bot.model.shelf import unpack
@@ -85,5 +85,5 @@ async def pressed(turn: Turn, press: Press) -> None:
 
 async def shop(turn: Turn, press: Press) -> None:
     """Offer to pause the shop, or to open it again."""
-    act = batches.open_shop if press.subject == "open" else batches.pause_shop
+    act = batch_proposals.open_shop if press.subject == "open" else batch_proposals.pause_shop
     await act(turn.tx, turn.shop, turn.member, chat_id=turn.chat_id, now=turn.now)

@@ -16,7 +16,7 @@ from bot.store import drafts
 from bot.store import products as known_products
 from bot.store.database import Tx
 
-from . import batches
+from . import batch_proposals
 from .errors import NotPossible
 from .products import the_product
 from .shop import Shop, must
@@ -91,7 +91,7 @@ async def act(
             await _keep(tx, draft, selection, now, asks="price" if word == "price" else "")
         case "pause" | "activate":
             status = PAUSED if word == "pause" else ACTIVE
-            await batches.propose_status(
+            await batch_proposals.propose_status(
                 tx, shop, person, selection.chosen, status, chat_id=chat_id, now=now
             )
             await drafts.end_one(tx, draft.id, "used", now)
@@ -137,7 +137,7 @@ async def _prices(
     now: datetime,
 ) -> None:
     _, selection = await _open(tx, chat_id, person, None, now)
-    await batches.propose_prices(
+    await batch_proposals.propose_prices(
         tx,
         shop,
         person,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.commands import locking as lock_commands
-from bot.desk import batches, locking, team
+from bot.desk import batch_proposals, batches, locking, team
 from bot.desk.locking import LockKeeper
 from bot.model.intent import Outcome, State
 from bot.model.person import Act, Person, Role
@@ -163,7 +163,7 @@ async def test_changes_of_many_products_stop_with_the_first(world: World) -> Non
     ann = await world.person(ANN)
     async with world.store.write() as tx:
         given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
-        await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
+        await batch_proposals.propose_status(tx, world.shop, ann, ids, "paused", **given)
         await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
         await locking.lock(tx, world.shop, None, world.now)
     await world.settle()
@@ -182,8 +182,8 @@ async def test_a_change_of_many_products_that_was_proposed_or_is_all_under_way_e
     ann = await world.person(ANN)
     given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
     async with world.store.write() as tx:
-        await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
-        await batches.propose_status(tx, world.shop, ann, ids, "paused", **given)
+        await batch_proposals.propose_status(tx, world.shop, ann, ids, "paused", **given)
+        await batch_proposals.propose_status(tx, world.shop, ann, ids, "paused", **given)
         await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
         for intent in await settling.unfinished(tx, world.shop_id):
             await settling.dispatched(tx, intent, world.now)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from bot.desk import batches
+from bot.desk import batch_proposals, batches
 from bot.desk.errors import NotPossible
 from bot.model import batch
 from bot.model.person import Role
@@ -224,16 +224,16 @@ async def test_what_was_under_way_while_the_rest_was_taken_back_can_be_taken_bac
     given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
     # Somebody opens the shop before anything of its pause was carried out: it goes on all the same.
     async with world.store.write() as tx:
-        await batches.pause_shop(tx, world.shop, ann, **given)
+        await batch_proposals.pause_shop(tx, world.shop, ann, **given)
         await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
         with pytest.raises(NotPossible):
-            await batches.open_shop(tx, world.shop, ann, **given)
+            await batch_proposals.open_shop(tx, world.shop, ann, **given)
         first, *_ = await settling.due(tx, world.now)
     await world.executor._take(first)
     # One is off sale, two are on their way: it is stopped, and that one taken back.
     async with world.store.write() as tx:
         await batches.pressed(tx, world.shop, ann, "1", "stop", **given)
-        await batches.open_shop(tx, world.shop, ann, **given)
+        await batch_proposals.open_shop(tx, world.shop, ann, **given)
         await batches.pressed(tx, world.shop, ann, "2", "yes", **given)
     await world.settle()
     assert len(await on_sale(world)) == 1
@@ -250,7 +250,7 @@ async def test_a_change_of_which_nobody_knows_any_more_holds_up_no_other(world: 
     ann = await world.person(ANN)
     given: dict[str, Any] = {"chat_id": ANN, "now": world.now}
     async with world.store.write() as tx:
-        await batches.pause_shop(tx, world.shop, ann, **given)
+        await batch_proposals.pause_shop(tx, world.shop, ann, **given)
         await batches.pressed(tx, world.shop, ann, "1", "yes", **given)
         await batches.pressed(tx, world.shop, ann, "1", "stop", **given)
         # As after a restore without the key that sealed them.
