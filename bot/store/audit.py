@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 
 from .database import Tx
+from .prepared import prepared
 from .tables import audit
 
 
@@ -25,6 +26,9 @@ class Entry:
     subject_id: str = ""
 
 
+_ADD: Final = audit.insert()
+
+
 async def write(
     tx: Tx,
     *,
@@ -38,15 +42,16 @@ async def write(
 ) -> None:
     """Write down a deed."""
     await tx.execute(
-        audit.insert().values(
-            shop_id=shop_id,
-            at=now,
-            person_id=person_id,
-            deed=deed,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            detail=detail,
-        )
+        _ADD,
+        {
+            "shop_id": shop_id,
+            "at": now,
+            "person_id": person_id,
+            "deed": deed,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "detail": detail,
+        },
     )
 
 
@@ -65,7 +70,13 @@ async def of(
     tx: Tx, shop_id: int, subject_kind: str, subject_id: str, deeds: tuple[str, ...]
 ) -> tuple[Entry, ...]:
     """Return what was done about a subject, oldest first."""
-    statement = (
+    rows = (await tx.execute(*_of(shop_id, subject_kind, subject_id, deeds))).all()
+    return tuple(Entry(row.at, row.person_id, row.deed, row.detail) for row in rows)
+
+
+@prepared
+def _of(shop_id: int, subject_kind: str, subject_id: str, deeds: Collection[str]) -> Select[Any]:
+    return (
         select(audit.c.at, audit.c.person_id, audit.c.deed, audit.c.detail)
         .where(
             audit.c.shop_id == shop_id,
@@ -75,8 +86,6 @@ async def of(
         )
         .order_by(audit.c.id)
     )
-    rows = (await tx.execute(statement)).all()
-    return tuple(Entry(row.at, row.person_id, row.deed, row.detail) for row in rows)
 
 
 async def page(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.facts import Buyer, BuyerMark
@@ -13,6 +14,7 @@ from bot.model.facts import Buyer, BuyerMark
 from . import cards
 from .database import Tx
 from .orders import buyer_counts
+from .prepared import prepared
 from .tables import buyers, orders, tickets
 from .tables import cards as shown_in
 
@@ -23,15 +25,19 @@ _CARDS = 40
 async def about(tx: Tx, shop_id: int, buyer_id: str) -> Buyer:
     """Return what was seen of a buyer, and what is remembered of them."""
     counted = await buyer_counts(tx, shop_id, buyer_id)
-    statement = select(buyers.c.mark, buyers.c.sealed).where(
-        buyers.c.shop_id == shop_id, buyers.c.buyer_id == buyer_id
-    )
-    row = (await tx.execute(statement)).first()
+    row = (await tx.execute(*_remembered(shop_id, buyer_id))).first()
     if row is None:
         return counted
     mark: BuyerMark = row.mark if row.mark in {"watch", "star"} else ""
     note = "" if row.sealed is None else tx.vault.unseal(row.sealed).decode()
     return replace(counted, mark=mark, note=note)
+
+
+@prepared
+def _remembered(shop_id: int, buyer_id: str) -> Select[Any]:
+    return select(buyers.c.mark, buyers.c.sealed).where(
+        buyers.c.shop_id == shop_id, buyers.c.buyer_id == buyer_id
+    )
 
 
 async def mark(

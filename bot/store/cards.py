@@ -8,18 +8,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Select, String, Table, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
+from .prepared import prepared
 from .tables import cards, drafts, intents, messages, notices, queues, tickets
 
 # IDLE waits until nothing else could want its place.
 INTERACTIVE, MONEY, NEWS, EDITS, IDLE = 0, 1, 2, 3, 4
 # Made once: what an insert would have put there is a table of its own to build.
-_WOULD_BE: Final = insert(messages).excluded
+_ADD_MESSAGE: Final = insert(messages)
+_WOULD_BE: Final = _ADD_MESSAGE.excluded
+_EDIT: Final = _ADD_MESSAGE.on_conflict_do_update(
+    index_elements=["replaces"],
+    index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
+    # An edit that a person waits for makes an edit that waits already as urgent.
+    set_={
+        "urgency": func.min(messages.c.urgency, _WOULD_BE.urgency),
+        "view": _WOULD_BE.view,
+    },
+).returning(messages.c.id)
+_ADD: Final = insert(cards)
+_SHOWN: Final = _ADD.on_conflict_do_update(
+    index_elements=["chat_id", "message_id"],
+    set_={"shown": _ADD.excluded.shown, "live": _ADD.excluded.live},
+)
 # Of what people are asked every copy says how it ended: one that was retired half way would
 # be on its way for ever.
 _TO_THE_END = ("intent", "draft", "batch")
@@ -55,11 +71,13 @@ _COLUMNS = [cards.c[name] for name in Card.__slots__]
 
 async def at(tx: Tx, chat_id: int, message_id: int) -> Card | None:
     """Return the card that this message is."""
-    statement = select(*_COLUMNS).where(
-        cards.c.chat_id == chat_id, cards.c.message_id == message_id
-    )
-    row = (await tx.execute(statement)).first()
+    row = (await tx.execute(*_at(chat_id, message_id))).first()
     return None if row is None else _card(row)
+
+
+@prepared
+def _at(chat_id: int, message_id: int) -> Select[Any]:
+    return select(*_COLUMNS).where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
 
 
 async def made_at(tx: Tx, chat_id: int, message_id: int) -> datetime | None:
@@ -73,27 +91,36 @@ async def made_at(tx: Tx, chat_id: int, message_id: int) -> datetime | None:
 
 async def showing(tx: Tx, subject_kind: str, subject_id: str) -> tuple[Card, ...]:
     """Return every live card of a subject, in whatever chat."""
-    statement = select(*_COLUMNS).where(
+    rows = await tx.execute(*_showing(subject_kind, subject_id))
+    return tuple(_card(row) for row in rows.all())
+
+
+@prepared
+def _showing(subject_kind: str, subject_id: str) -> Select[Any]:
+    return select(*_COLUMNS).where(
         cards.c.subject_kind == subject_kind,
         cards.c.subject_id == subject_id,
         cards.c.live.is_(True),
     )
-    return tuple(_card(row) for row in (await tx.execute(statement)).all())
 
 
 async def live_in(
     tx: Tx, shop_id: int, chat_id: int, subject_kind: str, subject_id: str
 ) -> Card | None:
     """Return the live card of a subject in one chat."""
-    statement = select(*_COLUMNS).where(
+    row = (await tx.execute(*_live_in(shop_id, chat_id, subject_kind, subject_id))).first()
+    return None if row is None else _card(row)
+
+
+@prepared
+def _live_in(shop_id: int, chat_id: int, subject_kind: str, subject_id: str) -> Select[Any]:
+    return select(*_COLUMNS).where(
         cards.c.shop_id == shop_id,
         cards.c.chat_id == chat_id,
         cards.c.subject_kind == subject_kind,
         cards.c.subject_id == subject_id,
         cards.c.live.is_(True),
     )
-    row = (await tx.execute(statement)).first()
-    return None if row is None else _card(row)
 
 
 async def touch(
@@ -105,45 +132,72 @@ async def touch(
     The signal ``cards`` tells whoever has just drawn a card that it may be old before it is here.
     """
     tx.wake("cards")
-    its_own = and_(cards.c.subject_kind == subject_kind, cards.c.subject_id == subject_id)
-    about = [its_own]
-    if subject_kind in {"order", "ticket", "product"}:
-        about += [
-            and_(cards.c.subject_kind == kind, cards.c.subject_id.in_(ids))
-            for kind, ids in (
-                ("intent", _about(intents, subject_kind, subject_id, "proposed")),
-                ("draft", _about(drafts, subject_kind, subject_id, "open")),
-            )
-        ]
     if subject_kind == "order":
-        walks = select(cast(queues.c.id, String)).where(
-            queues.c.shop_id == shop_id, queues.c.at == subject_id
-        )
-        about.append(and_(cards.c.subject_kind == "queue", cards.c.subject_id.in_(walks)))
-    followed = and_(cards.c.subject_kind.in_(_TO_THE_END), cards.c.shown != GONE)
-    statement = select(*_COLUMNS).where(
-        cards.c.shop_id == shop_id, or_(cards.c.live.is_(True), followed), or_(*about)
-    )
-    for row in (await tx.execute(statement)).all():
+        statement = _of_an_order
+    elif subject_kind in {"ticket", "product"}:
+        statement = _of_a_thing
+    else:
+        statement = _of_itself
+    for row in (await tx.execute(*statement(shop_id, subject_kind, subject_id))).all():
         await redraw(tx, _card(row), now, urgency)
 
 
 async def touch_tickets(tx: Tx, shop_id: int, order_id: str, now: datetime) -> None:
     """Have the live cards of an order's tickets drawn again: they show the order, too."""
-    of_it = select(tickets.c.ticket_id).where(
-        tickets.c.shop_id == shop_id, tickets.c.order_id == order_id
-    )
-    for ticket_id in (await tx.execute(of_it)).scalars().all():
+    for ticket_id in (await tx.execute(*_tickets_of(shop_id, order_id))).scalars().all():
         # Its card may be on its way: what was drawn of it is old before it is here.
         tx.wake("cards")
-        statement = select(*_COLUMNS).where(
-            cards.c.shop_id == shop_id,
-            cards.c.subject_kind == "ticket",
-            cards.c.subject_id == ticket_id,
-            cards.c.live.is_(True),
-        )
-        for row in (await tx.execute(statement)).all():
+        for row in (await tx.execute(*_showing("ticket", ticket_id))).all():
             await redraw(tx, _card(row), now)
+
+
+@prepared
+def _tickets_of(shop_id: int, order_id: str) -> Select[Any]:
+    return select(tickets.c.ticket_id).where(
+        tickets.c.shop_id == shop_id, tickets.c.order_id == order_id
+    )
+
+
+@prepared
+def _of_itself(shop_id: int, kind: str, subject_id: str) -> Select[Any]:
+    return _followed(shop_id, _its_own(kind, subject_id))
+
+
+@prepared
+def _of_a_thing(shop_id: int, kind: str, subject_id: str) -> Select[Any]:
+    """Select the cards of a ticket or product, and of what is still open about it."""
+    return _followed(shop_id, _its_own(kind, subject_id), *_open_about(kind, subject_id))
+
+
+@prepared
+def _of_an_order(shop_id: int, kind: str, subject_id: str) -> Select[Any]:
+    """Select the cards of an order, of what is open about it, and the queues that stand at it."""
+    walks = select(cast(queues.c.id, String)).where(
+        queues.c.shop_id == shop_id, queues.c.at == subject_id
+    )
+    queued = and_(cards.c.subject_kind == "queue", cards.c.subject_id.in_(walks))
+    return _followed(shop_id, _its_own(kind, subject_id), *_open_about(kind, subject_id), queued)
+
+
+def _followed(shop_id: int, *about: ColumnElement[bool]) -> Select[Any]:
+    to_the_end = and_(cards.c.subject_kind.in_(_TO_THE_END), cards.c.shown != GONE)
+    return select(*_COLUMNS).where(
+        cards.c.shop_id == shop_id, or_(cards.c.live.is_(True), to_the_end), or_(*about)
+    )
+
+
+def _its_own(kind: str, subject_id: str) -> ColumnElement[bool]:
+    return and_(cards.c.subject_kind == kind, cards.c.subject_id == subject_id)
+
+
+def _open_about(kind: str, subject_id: str) -> tuple[ColumnElement[bool], ...]:
+    return tuple(
+        and_(cards.c.subject_kind == its, cards.c.subject_id.in_(ids))
+        for its, ids in (
+            ("intent", _about(intents, kind, subject_id, "proposed")),
+            ("draft", _about(drafts, kind, subject_id, "open")),
+        )
+    )
 
 
 async def redraw_newest(tx: Tx, shop_id: int, chat_id: int, most: int, now: datetime) -> None:
@@ -179,31 +233,23 @@ async def _redraw(
     now: datetime,
     urgency: int,
 ) -> int:
-    adding = insert(messages).values(
-        shop_id=shop_id,
-        chat_id=chat_id,
-        action="edit",
-        view=subject_kind,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        person_id=person_id,
-        urgency=urgency,
-        target_message_id=message_id,
-        replaces=f"card:{chat_id}:{message_id}",
-        state="pending",
-        not_before=now,
-        created_at=now,
-    )
     row = await tx.execute(
-        adding.on_conflict_do_update(
-            index_elements=["replaces"],
-            index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
-            # An edit that a person waits for makes an edit that waits already as urgent.
-            set_={
-                "urgency": func.min(messages.c.urgency, _WOULD_BE.urgency),
-                "view": _WOULD_BE.view,
-            },
-        ).returning(messages.c.id)
+        _EDIT,
+        {
+            "shop_id": shop_id,
+            "chat_id": chat_id,
+            "action": "edit",
+            "view": subject_kind,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "person_id": person_id,
+            "urgency": urgency,
+            "target_message_id": message_id,
+            "replaces": f"card:{chat_id}:{message_id}",
+            "state": "pending",
+            "not_before": now,
+            "created_at": now,
+        },
     )
     tx.wake("messages")
     return int(row.scalar_one())
@@ -256,13 +302,18 @@ async def faces_of(tx: Tx, intent_id: int) -> tuple[Card, ...]:
 
 async def of_queue(tx: Tx, chat_id: int, person_id: int) -> tuple[Card, ...]:
     """Return the live messages of a person's walk through what waits, in one chat."""
-    statement = select(*_COLUMNS).where(
+    rows = await tx.execute(*_of_queue(chat_id, person_id))
+    return tuple(_card(row) for row in rows.all())
+
+
+@prepared
+def _of_queue(chat_id: int, person_id: int) -> Select[Any]:
+    return select(*_COLUMNS).where(
         cards.c.chat_id == chat_id,
         cards.c.person_id == person_id,
         cards.c.subject_kind == "queue",
         cards.c.live.is_(True),
     )
-    return tuple(_card(row) for row in (await tx.execute(statement)).all())
 
 
 async def shown(tx: Tx, card: Card, now: datetime) -> None:
@@ -280,13 +331,7 @@ async def shown(tx: Tx, card: Card, now: datetime) -> None:
             )
             await redraw(tx, older, now)
     values = {name: getattr(card, name) for name in Card.__slots__}
-    adding = insert(cards).values(**values, made_at=now)
-    await tx.execute(
-        adding.on_conflict_do_update(
-            index_elements=["chat_id", "message_id"],
-            set_={"shown": card.shown, "live": card.live},
-        )
-    )
+    await tx.execute(_SHOWN, {**values, "made_at": now})
 
 
 async def open_in(tx: Tx, card: Card, now: datetime) -> None:

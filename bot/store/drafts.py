@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Executable, Row, Select, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
+from .prepared import prepared
 from .sealing import sealed_json, unsealed_json
 from .tables import drafts
 
@@ -40,6 +42,7 @@ class Draft:
 
 
 _COLUMNS = [drafts.c[name] for name in Draft.__slots__]
+_NEXT_EXPIRY: Final = select(func.min(drafts.c.expires_at)).where(drafts.c.state == "open")
 
 
 def _draft(row: Row[Any]) -> Draft:
@@ -82,16 +85,20 @@ async def open_(
 
 async def current(tx: Tx, chat_id: int, person_id: int, now: datetime) -> tuple[Draft, Any] | None:
     """Return the open draft and what it holds; None when there is none, or it expired."""
-    statement = select(drafts).where(
+    row = (await tx.execute(*_current(chat_id, person_id, now))).first()
+    if row is None:
+        return None
+    return _draft(row), None if row.sealed is None else await unsealed_json(tx, row.sealed)
+
+
+@prepared
+def _current(chat_id: int, person_id: int, now: datetime) -> Select[Any]:
+    return select(drafts).where(
         drafts.c.chat_id == chat_id,
         drafts.c.person_id == person_id,
         drafts.c.state == "open",
         drafts.c.expires_at > now,
     )
-    row = (await tx.execute(statement)).first()
-    if row is None:
-        return None
-    return _draft(row), None if row.sealed is None else await unsealed_json(tx, row.sealed)
 
 
 async def get(tx: Tx, draft_id: int) -> Draft | None:
@@ -124,9 +131,20 @@ async def keep(tx: Tx, draft: Draft, body: Any, now: datetime) -> None:
 
 async def end(tx: Tx, chat_id: int, person_id: int, how: Ended, now: datetime) -> Draft | None:
     """End the open draft and have its prompt say so; return it, or None where there was none."""
-    mine = (drafts.c.chat_id == chat_id) & (drafts.c.person_id == person_id)
-    ended = await _end(tx, mine & (drafts.c.state == "open"), how, now, None)
+    ended = await _ended(tx, *_end_open(chat_id, person_id, how), now)
     return ended[0] if ended else None
+
+
+@prepared
+def _end_open(chat_id: int, person_id: int, how: str) -> ReturningUpdate[Any]:
+    return (
+        update(drafts)
+        .where(
+            drafts.c.chat_id == chat_id, drafts.c.person_id == person_id, drafts.c.state == "open"
+        )
+        .values(state=how, sealed=None)
+        .returning(*_COLUMNS)
+    )
 
 
 async def end_one(
@@ -157,8 +175,7 @@ async def end_all(tx: Tx, shop_id: int, now: datetime) -> None:
 
 async def next_expiry(tx: Tx) -> datetime | None:
     """Return when the next open draft expires."""
-    statement = select(func.min(drafts.c.expires_at)).where(drafts.c.state == "open")
-    found = (await tx.execute(statement)).scalar()
+    found = (await tx.execute(_NEXT_EXPIRY)).scalar()
     return found if isinstance(found, datetime) else None
 
 
@@ -168,8 +185,12 @@ async def _end(
     values: dict[str, Any] = {"state": how, "sealed": None}
     if subject_id is not None:
         values["subject_id"] = subject_id
-    rows = await tx.execute(update(drafts).where(which).values(**values).returning(*_COLUMNS))
-    ended = [_draft(row) for row in rows.all()]
+    ending = update(drafts).where(which).values(**values).returning(*_COLUMNS)
+    return await _ended(tx, ending, {}, now)
+
+
+async def _ended(tx: Tx, ending: Executable, given: dict[str, Any], now: datetime) -> list[Draft]:
+    ended = [_draft(row) for row in (await tx.execute(ending, given)).all()]
     for draft in ended:
         await _touch(tx, draft.id, now)
         if draft.kind == "deliver":

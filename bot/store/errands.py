@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
 from .database import Tx
 from .errors import SealBroken
+from .prepared import prepared
 from .tables import errands
 
 
@@ -60,8 +61,12 @@ async def send(
 
 async def open_errands(tx: Tx, after: int = 0) -> tuple[Errand, ...]:
     """Return the errands with an ID above ``after`` that have no answer yet, oldest first."""
-    rows = await tx.execute(errands.select().where(errands.c.id > after).order_by(errands.c.id))
-    return tuple(_errand(tx, row) for row in rows)
+    return tuple(_errand(tx, row) for row in await tx.execute(*_open(after)))
+
+
+@prepared
+def _open(after: int) -> Select[Any]:
+    return errands.select().where(errands.c.id > after).order_by(errands.c.id)
 
 
 def _errand(tx: Tx, row: Row[Any]) -> Errand:

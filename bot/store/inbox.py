@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
 from .errors import SealBroken
+from .prepared import prepared
 from .tables import inbox, offsets
 
 MAX_ATTEMPTS = 3
@@ -37,6 +39,13 @@ async def next_offset(tx: Tx, bot_id: int) -> int | None:
     return None if found is None else int(found)
 
 
+_RECEIVED: Final = insert(inbox).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+_OFFSET: Final = insert(offsets)
+_ASKS_FROM: Final = _OFFSET.on_conflict_do_update(
+    index_elements=["bot_id"], set_={"next_update_id": _OFFSET.excluded.next_update_id}
+)
+
+
 async def take_in(
     tx: Tx, bot_id: int, updates: Sequence[Received], next_update_id: int | None, now: datetime
 ) -> tuple[Received, ...]:
@@ -47,27 +56,21 @@ async def take_in(
     new = []
     for received in updates:
         added = await tx.execute(
-            insert(inbox)
-            .values(
-                bot_id=bot_id,
-                update_id=received.update_id,
-                chat_id=received.chat_id,
-                person_id=received.person_id,
-                sealed=tx.vault.seal(received.raw),
-                received_at=now,
-            )
-            .on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+            _RECEIVED,
+            {
+                "bot_id": bot_id,
+                "update_id": received.update_id,
+                "chat_id": received.chat_id,
+                "person_id": received.person_id,
+                "sealed": tx.vault.seal(received.raw),
+                "received_at": now,
+            },
         )
         if added.rowcount:
             new.append(received)
     if next_update_id is None:
         return tuple(new)
-    adding = insert(offsets).values(bot_id=bot_id, next_update_id=next_update_id)
-    await tx.execute(
-        adding.on_conflict_do_update(
-            index_elements=["bot_id"], set_={"next_update_id": next_update_id}
-        )
-    )
+    await tx.execute(_ASKS_FROM, {"bot_id": bot_id, "next_update_id": next_update_id})
     return tuple(new)
 
 
@@ -96,7 +99,12 @@ def _raw(tx: Tx, sealed: bytes) -> bytes:
 
 async def handled(tx: Tx, bot_id: int, update_id: int, now: datetime) -> bool:
     """Empty an update to a tombstone; say whether it had not been handled before."""
-    done = await tx.execute(
+    return bool((await tx.execute(*_handled(bot_id, update_id, now))).rowcount)
+
+
+@prepared
+def _handled(bot_id: int, update_id: int, now: datetime) -> Update:
+    return (
         update(inbox)
         .where(
             inbox.c.bot_id == bot_id,
@@ -106,7 +114,6 @@ async def handled(tx: Tx, bot_id: int, update_id: int, now: datetime) -> bool:
         )
         .values(sealed=None, handled_at=now)
     )
-    return bool(done.rowcount)
 
 
 async def failed(tx: Tx, bot_id: int, update_id: int, error: str, now: datetime) -> bool:

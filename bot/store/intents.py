@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
 
 from bot.model.intent import (
     EXPIRES_AFTER,
@@ -45,6 +45,7 @@ from bot.model.product_plans import (
 from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
+from .prepared import prepared
 from .sealing import sealed, unsealed
 from .tables import intents
 
@@ -128,20 +129,29 @@ async def get(tx: Tx, intent_id: int) -> Intent | None:
     """Return one intent; a number that no row can have is of none."""
     if not 0 < intent_id <= _MAX_ID:
         return None
-    row = (await tx.execute(select(intents).where(intents.c.id == intent_id))).first()
+    row = (await tx.execute(*_one(intent_id))).first()
     return None if row is None else await from_row(tx, row)
+
+
+@prepared
+def _one(intent_id: int) -> Select[Any]:
+    return select(intents).where(intents.c.id == intent_id)
 
 
 async def live_of(tx: Tx, shop_id: int, subject_kind: str, subject_id: str) -> Intent | None:
     """Return the intent on this subject that is being sent, or whose outcome is unknown."""
-    statement = select(intents).where(
+    row = (await tx.execute(*_live_of(shop_id, subject_kind, subject_id))).first()
+    return None if row is None else await from_row(tx, row)
+
+
+@prepared
+def _live_of(shop_id: int, subject_kind: str, subject_id: str) -> Select[Any]:
+    return select(intents).where(
         intents.c.shop_id == shop_id,
         intents.c.subject_kind == subject_kind,
         intents.c.subject_id == subject_id,
         intents.c.state.in_(_LIVE),
     )
-    row = (await tx.execute(statement)).first()
-    return None if row is None else await from_row(tx, row)
 
 
 async def lately_sent(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.change import POOL_PATIENCE, Mode, NewsKind
@@ -14,6 +15,7 @@ from bot.model.press import short_id
 
 from .database import Tx
 from .orders import KnownOrder, known_of, product_snapshot
+from .prepared import prepared
 from .tables import events, orders, products
 
 
@@ -21,13 +23,17 @@ async def of_product(tx: Tx, shop_id: int, product_id: str | None) -> Learnt:
     """Return what was learnt of a product."""
     if not product_id:
         return Learnt()
-    statement = select(products.c.delivery_mode, products.c.pool_seconds).where(
-        products.c.shop_id == shop_id, products.c.product_id == product_id
-    )
-    row = (await tx.execute(statement)).first()
+    row = (await tx.execute(*_learnt(shop_id, product_id))).first()
     if row is None or row.delivery_mode not in {"pool", "hand"}:
         return Learnt()
     return Learnt(row.delivery_mode, row.pool_seconds)
+
+
+@prepared
+def _learnt(shop_id: int, product_id: str) -> Select[Any]:
+    return select(products.c.delivery_mode, products.c.pool_seconds).where(
+        products.c.shop_id == shop_id, products.c.product_id == product_id
+    )
 
 
 async def learn(
@@ -84,7 +90,13 @@ async def asks_first(tx: Tx, shop_id: int, order: Order) -> bool:
     product_id = order.product_id or order.product.product_id
     if not product_id or not order.waits_for_us():
         return False
-    statement = (
+    first = (await tx.execute(*_first_that_waits(shop_id, product_id))).scalar()
+    return bool(first == order.order_id)
+
+
+@prepared
+def _first_that_waits(shop_id: int, product_id: str) -> Select[Any]:
+    return (
         select(orders.c.order_id)
         .where(
             orders.c.shop_id == shop_id,
@@ -94,7 +106,6 @@ async def asks_first(tx: Tx, shop_id: int, order: Order) -> bool:
         .order_by(orders.c.first_seen_at, orders.c.order_id)
         .limit(1)
     )
-    return (await tx.execute(statement)).scalar() == order.order_id
 
 
 async def waiting_for(tx: Tx, shop_id: int, product_id: str) -> tuple[str, ...]:
@@ -110,13 +121,23 @@ async def late(tx: Tx, shop_id: int, now: datetime) -> tuple[KnownOrder, ...]:
 
     Those of which this was announced are left out.
     """
+    rows = (await tx.execute(*_late(shop_id, now - POOL_PATIENCE))).all()
+    return tuple(
+        known_of(row)
+        for row in rows
+        if row.changed_at <= now - Learnt("pool", row.pool_seconds).patience
+    )
+
+
+@prepared
+def _late(shop_id: int, before: datetime) -> Select[Any]:
     announced = exists().where(
         events.c.shop_id == orders.c.shop_id,
         events.c.kind == NewsKind.ORDER_LATE.value,
         events.c.subject_id == orders.c.order_id,
         events.c.revision == orders.c.revision,
     )
-    statement = (
+    return (
         select(orders, products.c.pool_seconds)
         .join(
             products,
@@ -128,16 +149,11 @@ async def late(tx: Tx, shop_id: int, now: datetime) -> tuple[KnownOrder, ...]:
         .where(
             orders.c.shop_id == shop_id,
             orders.c.waits.is_(True),
-            orders.c.changed_at <= now - POOL_PATIENCE,
+            orders.c.changed_at <= before,
             products.c.delivery_mode == "pool",
             ~announced,
         )
         .order_by(orders.c.placed_at)
-    )
-    return tuple(
-        known_of(row)
-        for row in (await tx.execute(statement)).all()
-        if row.changed_at <= now - Learnt("pool", row.pool_seconds).patience
     )
 
 

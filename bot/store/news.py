@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.change import (
@@ -37,6 +37,7 @@ from bot.model.ticket import Ticket
 
 from . import cards, intents, modes, orders, positions, preferences, shapes, tickets
 from .database import Tx
+from .prepared import prepared
 from .tables import events, notices, unit_hashes
 from .units import CONFIRMED
 
@@ -295,6 +296,14 @@ async def _tell(
     return added
 
 
+_HAPPENED: Final = (
+    insert(events)
+    .on_conflict_do_nothing(index_elements=["shop_id", "kind", "subject_id", "revision"])
+    .returning(events.c.id)
+)
+_TOLD: Final = insert(notices).on_conflict_do_nothing(index_elements=["event_id", "chat_id"])
+
+
 async def event(
     tx: Tx,
     shop_id: int,
@@ -307,20 +316,18 @@ async def event(
     done_by: int | None,
 ) -> int | None:
     """Write down what happened; return the row, or None where it was written down before."""
-    adding = insert(events).values(
-        shop_id=shop_id,
-        kind=news.kind.value,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        revision=revision,
-        seen_at=now,
-        done_by=done_by,
-        detail=news.detail or None,
-    )
     added = await tx.execute(
-        adding.on_conflict_do_nothing(
-            index_elements=["shop_id", "kind", "subject_id", "revision"]
-        ).returning(events.c.id)
+        _HAPPENED,
+        {
+            "shop_id": shop_id,
+            "kind": news.kind.value,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "revision": revision,
+            "seen_at": now,
+            "done_by": done_by,
+            "detail": news.detail or None,
+        },
     )
     found = added.scalar()
     return None if found is None else int(found)
@@ -340,18 +347,25 @@ async def seen_of(
     tx: Tx, shop_id: int, subject_kind: str, subject_id: str, kinds: Collection[NewsKind]
 ) -> tuple[Seen, ...]:
     """Return what was seen to happen to a subject, oldest first."""
-    statement = (
+    wanted = [kind.value for kind in kinds]
+    rows = (await tx.execute(*_seen_of(shop_id, subject_kind, subject_id, wanted))).all()
+    return tuple(Seen(row.kind, row.seen_at, row.done_by, row.detail) for row in rows)
+
+
+@prepared
+def _seen_of(
+    shop_id: int, subject_kind: str, subject_id: str, kinds: Collection[str]
+) -> Select[Any]:
+    return (
         select(events.c.kind, events.c.seen_at, events.c.done_by, events.c.detail)
         .where(
             events.c.shop_id == shop_id,
             events.c.subject_kind == subject_kind,
             events.c.subject_id == subject_id,
-            events.c.kind.in_([kind.value for kind in kinds]),
+            events.c.kind.in_(kinds),
         )
         .order_by(events.c.id)
     )
-    rows = (await tx.execute(statement)).all()
-    return tuple(Seen(row.kind, row.seen_at, row.done_by, row.detail) for row in rows)
 
 
 async def notify(tx: Tx, shop_id: int, event_id: int, told: Told, now: datetime) -> None:
@@ -359,22 +373,19 @@ async def notify(tx: Tx, shop_id: int, event_id: int, told: Told, now: datetime)
     if not told:
         return
     await tx.execute(
-        insert(notices)
-        .values(
-            [
-                {
-                    "shop_id": shop_id,
-                    "event_id": event_id,
-                    "chat_id": chat_id,
-                    "person_id": person_id,
-                    "loudness": loudness,
-                    "state": "pending",
-                    "created_at": now,
-                }
-                for chat_id, (person_id, loudness) in told.items()
-            ]
-        )
-        .on_conflict_do_nothing(index_elements=["event_id", "chat_id"])
+        _TOLD,
+        [
+            {
+                "shop_id": shop_id,
+                "event_id": event_id,
+                "chat_id": chat_id,
+                "person_id": person_id,
+                "loudness": loudness,
+                "state": "pending",
+                "created_at": now,
+            }
+            for chat_id, (person_id, loudness) in told.items()
+        ],
     )
     tx.wake("notices")
 

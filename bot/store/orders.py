@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bot.model.facts import Buyer
 from bot.model.order import (
@@ -25,6 +25,7 @@ from bot.model.product import ProductSnapshot
 
 from .database import Tx
 from .paging import in_two_parts
+from .prepared import prepared
 from .tables import orders, tickets
 
 # What is kept of an order: never `delivered_info`, and nothing that nobody knows.
@@ -100,42 +101,59 @@ async def known(tx: Tx, shop_id: int, ids: Collection[str]) -> dict[str, Mark]:
     """Return the marks of those of these orders that are known, by ID."""
     found: dict[str, Mark] = {}
     for some in chunks(ids):
-        statement = select(
-            orders.c.order_id,
-            orders.c.fingerprint,
-            orders.c.revision,
-            orders.c.finished,
-            orders.c.looked_at,
-        ).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(some))
-        for row in (await tx.execute(statement)).all():
+        for row in (await tx.execute(*_marks(shop_id, some))).all():
             found[row.order_id] = Mark(row.fingerprint, row.revision, row.finished, row.looked_at)
     return found
 
 
+@prepared
+def _marks(shop_id: int, some: Collection[str]) -> Select[Any]:
+    return select(
+        orders.c.order_id,
+        orders.c.fingerprint,
+        orders.c.revision,
+        orders.c.finished,
+        orders.c.looked_at,
+    ).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(some))
+
+
 async def by_id(tx: Tx, shop_id: int, order_id: str) -> KnownOrder | None:
     """Return the order with exactly this ID."""
-    statement = select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
-    row = (await tx.execute(statement)).first()
+    row = (await tx.execute(*_order(shop_id, order_id))).first()
     return None if row is None else known_of(row)
+
+
+@prepared
+def _order(shop_id: int, order_id: str) -> Select[Any]:
+    return select(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
 
 
 async def get_order(tx: Tx, shop_id: int, key: str) -> KnownOrder | None:
     """Return an order by its ID, its short ID or its number (whatever the case of its letters)."""
-    for column, value in (
-        (orders.c.order_id, key),
-        (orders.c.short_id, key),
-        (orders.c.order_no, key.upper()),
-    ):
-        statement = (
-            select(orders)
-            .where(orders.c.shop_id == shop_id, column == value)
-            .order_by(orders.c.placed_at.desc())
-            .limit(1)
-        )
-        row = (await tx.execute(statement)).first()
+    for called, value in ((_order, key), (_called_short, key), (_numbered, key.upper())):
+        row = (await tx.execute(*called(shop_id, value))).first()
         if row is not None:
             return known_of(row)
     return None
+
+
+@prepared
+def _called_short(shop_id: int, short: str) -> Select[Any]:
+    return _newest(shop_id, orders.c.short_id == short)
+
+
+@prepared
+def _numbered(shop_id: int, number: str) -> Select[Any]:
+    return _newest(shop_id, orders.c.order_no == number)
+
+
+def _newest(shop_id: int, called: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(orders)
+        .where(orders.c.shop_id == shop_id, called)
+        .order_by(orders.c.placed_at.desc())
+        .limit(1)
+    )
 
 
 def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
@@ -187,8 +205,12 @@ async def page(
 
 async def waiting_count(tx: Tx, shop_id: int) -> int:
     """Return how many orders wait for us: paid, units owed, not finished."""
-    statement = select(func.count()).where(orders.c.shop_id == shop_id, orders.c.waits.is_(True))
-    return int((await tx.execute(statement)).scalar_one())
+    return int((await tx.execute(*_waiting_count(shop_id))).scalar_one())
+
+
+@prepared
+def _waiting_count(shop_id: int) -> Select[Any]:
+    return select(func.count()).where(orders.c.shop_id == shop_id, orders.c.waits.is_(True))
 
 
 async def waiting_ids(tx: Tx, shop_id: int, limit: int) -> tuple[str, ...]:
@@ -204,8 +226,12 @@ async def waiting_ids(tx: Tx, shop_id: int, limit: int) -> tuple[str, ...]:
 
 async def count(tx: Tx, shop_id: int) -> int:
     """Return how many orders are known."""
-    statement = select(func.count()).where(orders.c.shop_id == shop_id)
-    return int((await tx.execute(statement)).scalar_one())
+    return int((await tx.execute(*_count(shop_id))).scalar_one())
+
+
+@prepared
+def _count(shop_id: int) -> Select[Any]:
+    return select(func.count()).where(orders.c.shop_id == shop_id)
 
 
 async def open_ids(
@@ -254,24 +280,22 @@ async def looked(tx: Tx, shop_id: int, ids: Collection[str], looked_at: datetime
 
 async def buyer_counts(tx: Tx, shop_id: int, buyer_id: str) -> Buyer:
     """Return what is known of a buyer from what was seen."""
-    mine = and_(orders.c.shop_id == shop_id, orders.c.buyer_id == buyer_id)
-    bought = (
-        await tx.execute(
-            select(
-                func.count().label("orders"),
-                func.coalesce(func.sum(orders.c.status == REFUNDED), 0).label("refunds"),
-            ).where(mine)
-        )
-    ).one()
+    seen = (await tx.execute(*_buyer_counts(shop_id, buyer_id))).one()
+    return Buyer(
+        buyer_id=buyer_id, orders=seen.orders, tickets=seen.tickets, refunds=int(seen.refunds)
+    )
+
+
+@prepared
+def _buyer_counts(shop_id: int, buyer_id: str) -> Select[Any]:
     complaints = select(func.count()).where(
         tickets.c.shop_id == shop_id, tickets.c.buyer_id == buyer_id
     )
-    return Buyer(
-        buyer_id=buyer_id,
-        orders=bought.orders,
-        tickets=int((await tx.execute(complaints)).scalar_one()),
-        refunds=int(bought.refunds),
-    )
+    return select(
+        func.count().label("orders"),
+        func.coalesce(func.sum(orders.c.status == REFUNDED), 0).label("refunds"),
+        complaints.scalar_subquery().label("tickets"),
+    ).where(orders.c.shop_id == shop_id, orders.c.buyer_id == buyer_id)
 
 
 async def put(
@@ -313,9 +337,22 @@ async def put(
     }
     if delivered_at is not None:
         values["delivered_at"] = delivered_at
-    adding = insert(orders).values(
-        shop_id=shop_id, order_id=order.order_id, first_seen_at=now, **values
+    put_it = _PUT if delivered_at is None else _PUT_DELIVERED
+    given = {"shop_id": shop_id, "order_id": order.order_id, "first_seen_at": now}
+    await tx.execute(put_it, {**given, **values})
+
+
+_ADD: Final = insert(orders)
+_FIXED: Final = {"shop_id", "order_id", "first_seen_at", "delivered_at"}
+_MOVES: Final = tuple(name for name in orders.c.keys() if name not in _FIXED)  # noqa: SIM118
+
+
+def _putting(moves: tuple[str, ...]) -> Insert:
+    return _ADD.on_conflict_do_update(
+        index_elements=["shop_id", "order_id"],
+        set_={name: _ADD.excluded[name] for name in moves},
     )
-    await tx.execute(
-        adding.on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=values)
-    )
+
+
+_PUT: Final = _putting(_MOVES)
+_PUT_DELIVERED: Final = _putting((*_MOVES, "delivered_at"))

@@ -223,22 +223,26 @@ async def message_of(tx: Tx, row_id: int) -> int | None:
 
 
 # Made once: what an insert would have put there is a table of its own to build.
-_WOULD_BE: Final = insert(messages).excluded
+_INSERT: Final = insert(messages)
+_WOULD_BE: Final = _INSERT.excluded
 _LATER: Final = {
     name: _WOULD_BE[name]
     for name in ("sealed", "view", "subject_id", "urgency", "silent", "reply_to")
 }
 
 
+_ADD: Final = _INSERT.returning(messages.c.id)
+_REPLACE: Final = _INSERT.on_conflict_do_update(
+    index_elements=["replaces"],
+    index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
+    set_=_LATER,
+).returning(messages.c.id)
+
+
 async def _queue(tx: Tx, *, now: datetime, **values: object) -> int:
-    adding = insert(messages).values(state="pending", not_before=now, created_at=now, **values)
-    if values.get("replaces") is not None:
-        adding = adding.on_conflict_do_update(
-            index_elements=["replaces"],
-            index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
-            set_=_LATER,
-        )
-    added = await tx.execute(adding.returning(messages.c.id))
+    adding = _ADD if values.get("replaces") is None else _REPLACE
+    waits = {"state": "pending", "not_before": now, "created_at": now}
+    added = await tx.execute(adding, {**waits, **values})
     tx.wake("messages")
     return int(added.scalar_one())
 

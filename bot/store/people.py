@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, case, delete, func, select, update
+from sqlalchemy import Row, Select, Update, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.person import Person, Role
 
 from .database import Tx
+from .prepared import prepared
 from .tables import (
     chats,
     members,
@@ -26,10 +27,19 @@ from .tables import (
 
 STRANGER_AGAIN = timedelta(days=1)
 
+_THE_SHOP: Final = select(shops.c.id).order_by(shops.c.id).limit(1)
+_PERSON: Final = insert(people).on_conflict_do_nothing(index_elements=["person_id"])
+_MEMBER: Final = insert(members).on_conflict_do_nothing(index_elements=["shop_id", "person_id"])
+_CHAT: Final = insert(chats).on_conflict_do_nothing(index_elements=["chat_id"])
+_SUBSCRIBES: Final = insert(subscriptions).on_conflict_do_nothing(
+    index_elements=["shop_id", "chat_id", "person_id"]
+)
+_PAUSED: Final = select(chats.c.chat_id).where(chats.c.paused_at.is_not(None))
+
 
 async def the_shop(tx: Tx, now: datetime) -> int:
     """Return the one shop's ID; it is made at the first start."""
-    found = (await tx.execute(select(shops.c.id).order_by(shops.c.id).limit(1))).scalar()
+    found = (await tx.execute(_THE_SHOP)).scalar()
     if found is not None:
         return int(found)
     made = await tx.execute(
@@ -40,8 +50,13 @@ async def the_shop(tx: Tx, now: datetime) -> int:
 
 async def member(tx: Tx, shop_id: int, person_id: int) -> Person | None:
     """Return a person of the shop; None for a stranger."""
-    row = (await tx.execute(_members(shop_id).where(people.c.person_id == person_id))).first()
+    row = (await tx.execute(*_member(shop_id, person_id))).first()
     return None if row is None else _person(row)
+
+
+@prepared
+def _member(shop_id: int, person_id: int) -> Select[Any]:
+    return _members(shop_id).where(people.c.person_id == person_id)
 
 
 def _members(shop_id: int) -> Select[Any]:
@@ -70,10 +85,13 @@ async def names(tx: Tx, person_ids: set[int]) -> dict[int, str]:
     """Return the names of these people."""
     if not person_ids:
         return {}
-    rows = await tx.execute(
-        select(people.c.person_id, people.c.name).where(people.c.person_id.in_(person_ids))
-    )
+    rows = await tx.execute(*_names(list(person_ids)))
     return {row.person_id: row.name for row in rows}
+
+
+@prepared
+def _names(person_ids: Collection[int]) -> Select[Any]:
+    return select(people.c.person_id, people.c.name).where(people.c.person_id.in_(person_ids))
 
 
 async def members_of(tx: Tx, shop_id: int) -> tuple[Person, ...]:
@@ -116,25 +134,12 @@ async def join(
 
     ``listed``: by OWNER_IDS, and only for as long as they stand there.
     """
-    await tx.execute(
-        insert(people)
-        .values(person_id=person_id)
-        .on_conflict_do_nothing(index_elements=["person_id"])
-    )
-    added = await tx.execute(
-        insert(members)
-        .values(shop_id=shop_id, person_id=person_id, role=role.value, since=now, listed=listed)
-        .on_conflict_do_nothing(index_elements=["shop_id", "person_id"])
-    )
+    them = {"shop_id": shop_id, "person_id": person_id, "since": now}
+    await tx.execute(_PERSON, {"person_id": person_id})
+    added = await tx.execute(_MEMBER, {**them, "role": role.value, "listed": listed})
     # A private chat's ID is the person's ID.
-    await tx.execute(
-        insert(chats).values(chat_id=person_id).on_conflict_do_nothing(index_elements=["chat_id"])
-    )
-    await tx.execute(
-        insert(subscriptions)
-        .values(shop_id=shop_id, chat_id=person_id, person_id=person_id, since=now)
-        .on_conflict_do_nothing(index_elements=["shop_id", "chat_id", "person_id"])
-    )
+    await tx.execute(_CHAT, {"chat_id": person_id})
+    await tx.execute(_SUBSCRIBES, {**them, "chat_id": person_id})
     return bool(added.rowcount)
 
 
@@ -158,10 +163,15 @@ async def leave(tx: Tx, shop_id: int, person_id: int) -> None:
 
 async def subscribers(tx: Tx, shop_id: int) -> tuple[tuple[int, int], ...]:
     """Return (chat, person) of everyone who is told of news."""
-    statement = select(subscriptions.c.chat_id, subscriptions.c.person_id).where(
+    rows = await tx.execute(*_subscribers(shop_id))
+    return tuple((row.chat_id, row.person_id) for row in rows.all())
+
+
+@prepared
+def _subscribers(shop_id: int) -> Select[Any]:
+    return select(subscriptions.c.chat_id, subscriptions.c.person_id).where(
         subscriptions.c.shop_id == shop_id
     )
-    return tuple((row.chat_id, row.person_id) for row in (await tx.execute(statement)).all())
 
 
 async def turn_away(tx: Tx, person_id: int, now: datetime) -> bool:
@@ -196,20 +206,24 @@ async def pause(tx: Tx, chat_id: int, reason: str, now: datetime) -> bool:
 
 async def resume(tx: Tx, chat_id: int) -> bool:
     """Let a chat be told again; what waited follows. Say whether it was paused."""
-    resumed = await tx.execute(
-        update(chats)
-        .where(chats.c.chat_id == chat_id, chats.c.paused_at.is_not(None))
-        .values(paused_at=None, paused_reason="")
-    )
+    resumed = await tx.execute(*_resume(chat_id))
     if resumed.rowcount:
         tx.wake("messages", "notices")
     return bool(resumed.rowcount)
 
 
+@prepared
+def _resume(chat_id: int) -> Update:
+    return (
+        update(chats)
+        .where(chats.c.chat_id == chat_id, chats.c.paused_at.is_not(None))
+        .values(paused_at=None, paused_reason="")
+    )
+
+
 async def paused_chats(tx: Tx) -> frozenset[int]:
     """Return the chats that refuse us."""
-    rows = await tx.execute(select(chats.c.chat_id).where(chats.c.paused_at.is_not(None)))
-    return frozenset(rows.scalars())
+    return frozenset((await tx.execute(_PAUSED)).scalars())
 
 
 # --- pairing -----------------------------------------------------------------------------

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.thread import Habit
 
 from .database import Tx
+from .prepared import prepared
 from .tables import positions
 
 GREETED = "greeted"
 RESTORED = "restored"  # from a backup, and not looked at afresh yet
 TICKET_REPLY = "ticket_reply"
+_ADD: Final = insert(positions)
+_PUT: Final = _ADD.on_conflict_do_update(
+    index_elements=["shop_id", "feed"], set_={"body": _ADD.excluded.body}
+)
 # Of a list: not looked at yet, looked at in part (the first walk goes on), or as a whole.
 Progress = Literal["nothing", "some", "all"]
 
 
 async def read(tx: Tx, shop_id: int, feed: str) -> dict[str, Any]:
     """Return the position of a feed; empty when there is none yet."""
-    statement = select(positions.c.body).where(
-        positions.c.shop_id == shop_id, positions.c.feed == feed
-    )
-    body = (await tx.execute(statement)).scalar()
+    body = (await tx.execute(*_body_of(shop_id, feed))).scalar()
     return dict(body) if isinstance(body, dict) else {}
+
+
+@prepared
+def _body_of(shop_id: int, feed: str) -> Select[Any]:
+    return select(positions.c.body).where(positions.c.shop_id == shop_id, positions.c.feed == feed)
 
 
 async def write(tx: Tx, shop_id: int, feed: str, body: dict[str, Any]) -> None:
     """Store the position of a feed. It holds no goods and no texts."""
-    adding = insert(positions).values(shop_id=shop_id, feed=feed, body=body)
-    await tx.execute(
-        adding.on_conflict_do_update(index_elements=["shop_id", "feed"], set_={"body": body})
-    )
+    await tx.execute(_PUT, {"shop_id": shop_id, "feed": feed, "body": body})
 
 
 async def forget(tx: Tx, shop_id: int, feed: str) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, delete, select
+from sqlalchemy import Row, Select, and_, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.change import Wish
 from bot.model.preferences import LOW_STOCK, Preferences, QuietHours, Topic
 
 from .database import Tx
+from .prepared import prepared
 from .tables import members, people, person_settings, preferences, shop_settings, subscriptions
 
 _AN_HOUR = 60  # minutes
@@ -33,7 +34,16 @@ class Recipient:
 
 async def recipients(tx: Tx, shop_id: int, topic: Topic | None) -> tuple[Recipient, ...]:
     """Return the members who are told of news, the first to be told in each chat first."""
-    statement = (
+    rows = await tx.execute(*_recipients(shop_id, "" if topic is None else topic.value))
+    return tuple(
+        Recipient(row.chat_id, row.person_id, _wish(row.loudness), _quiet(row))
+        for row in rows.all()
+    )
+
+
+@prepared
+def _recipients(shop_id: int, topic: str) -> Select[Any]:
+    return (
         select(
             subscriptions.c.chat_id,
             subscriptions.c.person_id,
@@ -55,7 +65,7 @@ async def recipients(tx: Tx, shop_id: int, topic: Topic | None) -> tuple[Recipie
             and_(
                 preferences.c.shop_id == subscriptions.c.shop_id,
                 preferences.c.person_id == subscriptions.c.person_id,
-                preferences.c.kind == ("" if topic is None else topic.value),
+                preferences.c.kind == topic,
             ),
         )
         .outerjoin(
@@ -67,10 +77,6 @@ async def recipients(tx: Tx, shop_id: int, topic: Topic | None) -> tuple[Recipie
         )
         .where(subscriptions.c.shop_id == shop_id)
         .order_by(subscriptions.c.since, subscriptions.c.person_id)
-    )
-    return tuple(
-        Recipient(row.chat_id, row.person_id, _wish(row.loudness), _quiet(row))
-        for row in (await tx.execute(statement)).all()
     )
 
 
@@ -98,18 +104,25 @@ async def of_people(tx: Tx, shop_id: int, person_ids: Iterable[int]) -> dict[int
     ids = tuple(set(person_ids))
     if not ids:
         return {}
-    kinds = (
-        await tx.execute(
-            select(preferences.c.person_id, preferences.c.kind, preferences.c.loudness).where(
-                preferences.c.shop_id == shop_id, preferences.c.person_id.in_(ids)
-            )
-        )
-    ).all()
+    kinds = (await tx.execute(*_wishes(shop_id, ids))).all()
     wishes: dict[int, dict[Topic, Wish]] = {}
     for row in kinds:
         if row.kind in _TOPICS:
             wishes.setdefault(row.person_id, {})[Topic(row.kind)] = _wish(row.loudness)
-    rows = await tx.execute(
+    rows = await tx.execute(*_settings(shop_id, ids))
+    return {row.who: _preferences(row, wishes.get(row.who, {})) for row in rows.all()}
+
+
+@prepared
+def _wishes(shop_id: int, ids: Collection[int]) -> Select[Any]:
+    return select(preferences.c.person_id, preferences.c.kind, preferences.c.loudness).where(
+        preferences.c.shop_id == shop_id, preferences.c.person_id.in_(ids)
+    )
+
+
+@prepared
+def _settings(shop_id: int, ids: Collection[int]) -> Select[Any]:
+    return (
         select(people.c.person_id.label("who"), people.c.time_zone, person_settings)
         .outerjoin(
             person_settings,
@@ -120,7 +133,6 @@ async def of_people(tx: Tx, shop_id: int, person_ids: Iterable[int]) -> dict[int
         )
         .where(people.c.person_id.in_(ids))
     )
-    return {row.who: _preferences(row, wishes.get(row.who, {})) for row in rows.all()}
 
 
 def _preferences(row: Row[Any], wishes: dict[Topic, Wish]) -> Preferences:
@@ -266,9 +278,13 @@ async def low_stock(tx: Tx, shop_id: int) -> int:
 
     0: only when nothing is left; below that: never.
     """
-    statement = select(shop_settings.c.low_stock).where(shop_settings.c.shop_id == shop_id)
-    found = (await tx.execute(statement)).scalar()
+    found = (await tx.execute(*_low_stock(shop_id))).scalar()
     return LOW_STOCK if found is None else int(found)
+
+
+@prepared
+def _low_stock(shop_id: int) -> Select[Any]:
+    return select(shop_settings.c.low_stock).where(shop_settings.c.shop_id == shop_id)
 
 
 async def set_currency(tx: Tx, shop_id: int, currency: str) -> None:

@@ -7,9 +7,9 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Float, Row, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.press import short_id
@@ -18,6 +18,7 @@ from bot.model.shelf import Shelf, mark_of
 
 from . import cards
 from .database import Tx
+from .prepared import prepared
 from .tables import orders, products
 
 # What is kept of a product: nothing that nobody knows, which may be its pool.
@@ -25,6 +26,7 @@ _KEPT = set(ProductSnapshot.model_fields)
 _AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 # What moves without anything having changed.
 _UNTOLD = ("updated_at", "created_at")
+_ADD: Final = insert(products)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,15 @@ def _known(row: Row[Any]) -> KnownProduct:
 
 async def by_id(tx: Tx, shop_id: int, product_id: str) -> KnownProduct | None:
     """Return the product with exactly this ID."""
-    statement = select(products).where(
+    row = (await tx.execute(*_product(shop_id, product_id))).first()
+    return None if row is None else _known(row)
+
+
+@prepared
+def _product(shop_id: int, product_id: str) -> Select[Any]:
+    return select(products).where(
         products.c.shop_id == shop_id, products.c.product_id == product_id
     )
-    row = (await tx.execute(statement)).first()
-    return None if row is None else _known(row)
 
 
 async def get_product(tx: Tx, shop_id: int, key: str) -> KnownProduct | None:
@@ -82,12 +88,16 @@ async def with_card(tx: Tx, shop_id: int, product_id: str | None) -> str:
     """Return the ID of a product that our list has shown; of another one nothing."""
     if not product_id:
         return ""
-    statement = select(products.c.product_id).where(
+    return (await tx.execute(*_has_card(shop_id, product_id))).scalar() or ""
+
+
+@prepared
+def _has_card(shop_id: int, product_id: str) -> Select[Any]:
+    return select(products.c.product_id).where(
         products.c.shop_id == shop_id,
         products.c.product_id == product_id,
         products.c.listed_at.is_not(None),
     )
-    return (await tx.execute(statement)).scalar() or ""
 
 
 def _chosen(filter_: str) -> tuple[ColumnElement[bool], ...]:
@@ -229,10 +239,7 @@ async def became(tx: Tx, shop_id: int, product_id: str, now: datetime, **changes
 async def _put(
     tx: Tx, shop_id: int, product: Product, *, looked_at: datetime, now: datetime
 ) -> None:
-    statement = select(products).where(
-        products.c.shop_id == shop_id, products.c.product_id == product.product_id
-    )
-    row = (await tx.execute(statement)).first()
+    row = (await tx.execute(*_product(shop_id, product.product_id))).first()
     if row is not None and row.listed_at is not None and row.looked_at > looked_at:
         return
     told = product.model_dump(mode="json", include=_KEPT, exclude_unset=True)
@@ -253,9 +260,8 @@ async def _put(
     }
     if row is None:
         values |= {"first_seen_at": now, "changed_at": now, "revision": 1}
-        await tx.execute(
-            insert(products).values(shop_id=shop_id, product_id=product.product_id, **values)
-        )
+        mine = {"shop_id": shop_id, "product_id": product.product_id}
+        await tx.execute(_ADD, {**mine, **values})
     else:
         if changed:
             values |= {"changed_at": now, "revision": row.revision + 1}

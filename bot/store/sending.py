@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, func, or_, select, update
 
 from bot.model.outgoing import Outgoing
 
@@ -18,6 +18,7 @@ from .cards import EDITS, GONE
 from .database import Tx
 from .errors import SealBroken
 from .outbox import FILE, SAID
+from .prepared import prepared
 from .tables import cards, chats, messages
 
 # Longer than any time-out of a send: a lease that ran out means that its holder is gone.
@@ -72,14 +73,19 @@ def _queued(tx: Tx, row: Row[Any]) -> Queued:
 
 async def due_chats(tx: Tx, now: datetime, without: Collection[int]) -> tuple[tuple[int, int], ...]:
     """Return (chat, most urgent) of every chat that has something due, most urgent first."""
-    statement = (
+    rows = await tx.execute(*_due_chats(now, list(without)))
+    return tuple((row.chat_id, row.urgency) for row in rows.all())
+
+
+@prepared
+def _due_chats(now: datetime, without: Collection[int]) -> Select[Any]:
+    return (
         select(messages.c.chat_id, func.min(messages.c.urgency).label("urgency"))
         .where(messages.c.state.in_(("pending", "sending")), _due(now))
-        .where(messages.c.chat_id.not_in(list(without)))
+        .where(messages.c.chat_id.not_in(without))
         .group_by(messages.c.chat_id)
         .order_by(func.min(messages.c.urgency), func.min(messages.c.id))
     )
-    return tuple((row.chat_id, row.urgency) for row in (await tx.execute(statement)).all())
 
 
 async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
@@ -87,7 +93,22 @@ async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
 
     One that cannot be unsealed is put aside: it must not hold up those behind it.
     """
-    statement = (
+    while (row := (await tx.execute(*_most_urgent(chat_id, now))).first()) is not None:
+        try:
+            queued = _queued(tx, row)
+        except SealBroken:
+            await aside(tx, row.id, "cannot be unsealed", now)
+            continue
+        if row.state == "sending":
+            await _may_show_anything(tx, row)  # its holder is gone
+        await tx.execute(*_leased(row.id, now + LEASE))
+        return queued
+    return None
+
+
+@prepared
+def _most_urgent(chat_id: int, now: datetime) -> Select[Any]:
+    return (
         select(messages)
         .where(
             messages.c.chat_id == chat_id,
@@ -97,37 +118,31 @@ async def lease(tx: Tx, chat_id: int, now: datetime) -> Queued | None:
         .order_by(messages.c.urgency, messages.c.id)
         .limit(1)
     )
-    while (row := (await tx.execute(statement)).first()) is not None:
-        try:
-            queued = _queued(tx, row)
-        except SealBroken:
-            await aside(tx, row.id, "cannot be unsealed", now)
-            continue
-        if row.state == "sending":
-            await _may_show_anything(tx, row)  # its holder is gone
-        await tx.execute(
-            update(messages)
-            .where(messages.c.id == row.id)
-            .values(state="sending", lease_until=now + LEASE)
-        )
-        return queued
-    return None
+
+
+@prepared
+def _leased(row_id: int, until: datetime) -> Update:
+    return (
+        update(messages).where(messages.c.id == row_id).values(state="sending", lease_until=until)
+    )
 
 
 async def next_due_at(tx: Tx, without: Collection[int]) -> datetime | None:
     """Return when the next waiting message becomes due."""
+    row = (await tx.execute(*_next_due_at(list(without)))).one()
+    times = [moment for moment in row if moment is not None]
+    return min(times) if times else None
+
+
+@prepared
+def _next_due_at(without: Collection[int]) -> Select[Any]:
     pending = select(func.min(messages.c.not_before)).where(
-        messages.c.state == "pending", messages.c.chat_id.not_in(list(without))
+        messages.c.state == "pending", messages.c.chat_id.not_in(without)
     )
     leased = select(func.min(messages.c.lease_until)).where(
-        messages.c.state == "sending", messages.c.chat_id.not_in(list(without))
+        messages.c.state == "sending", messages.c.chat_id.not_in(without)
     )
-    times = [
-        moment
-        for statement in (pending, leased)
-        if (moment := (await tx.execute(statement)).scalar()) is not None
-    ]
-    return min(times) if times else None
+    return select(pending.scalar_subquery(), leased.scalar_subquery())
 
 
 async def due_since(tx: Tx, now: datetime) -> datetime | None:
@@ -148,7 +163,12 @@ async def due_since(tx: Tx, now: datetime) -> datetime | None:
 
 async def sent(tx: Tx, row_id: int, message_id: int | None, now: datetime) -> None:
     """Record that Telegram took it; the text is not kept."""
-    await tx.execute(
+    await tx.execute(*_sent(row_id, message_id, now))
+
+
+@prepared
+def _sent(row_id: int, message_id: int | None, now: datetime) -> Update:
+    return (
         update(messages)
         .where(messages.c.id == row_id)
         .values(state="sent", sealed=None, message_id=message_id, sent_at=now, lease_until=None)

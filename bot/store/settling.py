@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from bot.model.intent import Intent, Outcome, State
 from bot.model.product_plans import Progress
@@ -14,6 +14,7 @@ from . import units
 from .database import Tx
 from .errors import SealBroken
 from .intents import from_row, move, touch_row
+from .prepared import prepared
 from .tables import intents
 
 
@@ -32,7 +33,7 @@ async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
     One that cannot be unsealed holds up no other: the next start puts it aside.
     """
     found: list[Intent] = []
-    for row in (await tx.execute(select(intents).where(_due(now)).order_by(intents.c.id))).all():
+    for row in (await tx.execute(*_all_due(now))).all():
         try:
             found.append(await from_row(tx, row))
         except SealBroken:
@@ -40,25 +41,41 @@ async def due(tx: Tx, now: datetime) -> tuple[Intent, ...]:
     return tuple(found)
 
 
+@prepared
+def _all_due(now: datetime) -> Select[Any]:
+    return select(intents).where(_due(now)).order_by(intents.c.id)
+
+
 async def still_due(tx: Tx, intent_id: int, now: datetime) -> Intent | None:
     """Return an intent as it is by now, if something is still to be done about it."""
-    row = (await tx.execute(select(intents).where(intents.c.id == intent_id, _due(now)))).first()
+    row = (await tx.execute(*_due_still(intent_id, now))).first()
     return None if row is None else await from_row(tx, row)
+
+
+@prepared
+def _due_still(intent_id: int, now: datetime) -> Select[Any]:
+    return select(intents).where(intents.c.id == intent_id, _due(now))
 
 
 async def next_due_at(tx: Tx) -> datetime | None:
     """Return when the next open intent needs a look."""
-    statements = (
-        select(func.min(intents.c.fires_at)).where(intents.c.state == State.PROPOSED.value),
-        select(func.min(intents.c.expires_at)).where(intents.c.state == State.PROPOSED.value),
-        select(func.min(intents.c.next_check_at)).where(intents.c.state == State.UNKNOWN.value),
-    )
-    moments = [
-        moment
-        for statement in statements
-        if (moment := (await tx.execute(statement)).scalar()) is not None
-    ]
+    row = (await tx.execute(*_moments())).one()
+    moments = [moment for moment in row if moment is not None]
     return min(moments) if moments else None
+
+
+@prepared
+def _moments() -> Select[Any]:
+    return select(
+        *(
+            select(func.min(column)).where(intents.c.state == state.value).scalar_subquery()
+            for column, state in (
+                (intents.c.fires_at, State.PROPOSED),
+                (intents.c.expires_at, State.PROPOSED),
+                (intents.c.next_check_at, State.UNKNOWN),
+            )
+        )
+    )
 
 
 async def dispatched(tx: Tx, intent: Intent, now: datetime) -> bool:

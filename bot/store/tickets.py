@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.press import short_id
@@ -17,6 +17,7 @@ from bot.model.ticket import CLOSED, FINISHED, Ticket
 from .database import Tx
 from .orders import Mark, chunks
 from .paging import in_two_parts
+from .prepared import prepared
 from .tables import orders, people, ticket_texts, tickets
 
 _OPENED_AT_ONCE = 200
@@ -61,25 +62,31 @@ async def known(tx: Tx, shop_id: int, ids: Collection[str]) -> dict[str, Mark]:
     """Return the marks of those of these tickets that are known, by ID."""
     found: dict[str, Mark] = {}
     for some in chunks(ids):
-        statement = select(
-            tickets.c.ticket_id,
-            tickets.c.fingerprint,
-            tickets.c.revision,
-            tickets.c.finished,
-            tickets.c.looked_at,
-        ).where(tickets.c.shop_id == shop_id, tickets.c.ticket_id.in_(some))
-        for row in (await tx.execute(statement)).all():
+        for row in (await tx.execute(*_marks(shop_id, some))).all():
             found[row.ticket_id] = Mark(row.fingerprint, row.revision, row.finished, row.looked_at)
     return found
 
 
+@prepared
+def _marks(shop_id: int, some: Collection[str]) -> Select[Any]:
+    return select(
+        tickets.c.ticket_id,
+        tickets.c.fingerprint,
+        tickets.c.revision,
+        tickets.c.finished,
+        tickets.c.looked_at,
+    ).where(tickets.c.shop_id == shop_id, tickets.c.ticket_id.in_(some))
+
+
 async def by_id(tx: Tx, shop_id: int, ticket_id: str) -> KnownTicket | None:
     """Return the ticket with exactly this ID."""
-    statement = select(tickets).where(
-        tickets.c.shop_id == shop_id, tickets.c.ticket_id == ticket_id
-    )
-    row = (await tx.execute(statement)).first()
+    row = (await tx.execute(*_ticket(shop_id, ticket_id))).first()
     return None if row is None else _known(tx, row)
+
+
+@prepared
+def _ticket(shop_id: int, ticket_id: str) -> Select[Any]:
+    return select(tickets).where(tickets.c.shop_id == shop_id, tickets.c.ticket_id == ticket_id)
 
 
 async def get_ticket(tx: Tx, shop_id: int, key: str) -> KnownTicket | None:
@@ -176,18 +183,27 @@ async def waiting_count(tx: Tx, shop_id: int) -> int:
 
 async def count(tx: Tx, shop_id: int) -> int:
     """Return how many tickets are known."""
-    statement = select(func.count()).where(tickets.c.shop_id == shop_id)
-    return int((await tx.execute(statement)).scalar_one())
+    return int((await tx.execute(*_count(shop_id))).scalar_one())
+
+
+@prepared
+def _count(shop_id: int) -> Select[Any]:
+    return select(func.count()).where(tickets.c.shop_id == shop_id)
 
 
 async def of_order(tx: Tx, shop_id: int, order_id: str) -> tuple[KnownTicket, ...]:
     """Return the tickets about an order, the newest first."""
-    statement = (
+    rows = await tx.execute(*_of_order(shop_id, order_id))
+    return tuple(_known(tx, row) for row in rows.all())
+
+
+@prepared
+def _of_order(shop_id: int, order_id: str) -> Select[Any]:
+    return (
         select(tickets)
         .where(tickets.c.shop_id == shop_id, tickets.c.order_id == order_id)
         .order_by(tickets.c.placed_at.desc(), tickets.c.ticket_id.desc())
     )
-    return tuple(_known(tx, row) for row in (await tx.execute(statement)).all())
 
 
 async def open_ids(
@@ -262,12 +278,16 @@ async def put(
         "changed_at": changed_at,
         "looked_at": looked_at,
     }
-    adding = insert(tickets).values(
-        shop_id=shop_id, ticket_id=ticket.ticket_id, first_seen_at=now, **values
-    )
-    await tx.execute(
-        adding.on_conflict_do_update(index_elements=["shop_id", "ticket_id"], set_=values)
-    )
+    mine = {"shop_id": shop_id, "ticket_id": ticket.ticket_id, "first_seen_at": now}
+    await tx.execute(_PUT, {**mine, **values})
+
+
+_ADD: Final = insert(tickets)
+_FIXED: Final = {"shop_id", "ticket_id", "first_seen_at"}
+_PUT: Final = _ADD.on_conflict_do_update(
+    index_elements=["shop_id", "ticket_id"],
+    set_={name: _ADD.excluded[name] for name in tickets.c.keys() if name not in _FIXED},  # noqa: SIM118
+)
 
 
 async def add_text(
