@@ -23,7 +23,6 @@ from bot.model.pieces import Piece
 from bot.model.press import Press, Verb, short_id
 from bot.model.shelf import Shelf
 from bot.views import product_lists
-from bot.views import sources as source_views
 
 from .turn import Turn, TurnContext
 
@@ -274,9 +273,8 @@ async def ask_source(turn: Turn, press: Press) -> None:
 
 
 async def sources_pressed(turn: Turn, press: Press) -> None:
-    """Say what became of the accounts of each source, below the report."""
-    found = await sources.of_sold(turn.tx, turn.shop, turn.member, turn.now)
-    await turn.show(source_views.sources(found, turn.reader, turn.now))
+    """Have it counted what became of the accounts of each source, below the report."""
+    await sources.ask_sold(turn.tx, turn.shop, turn.member, turn.chat_id, turn.now)
 
 
 async def stock_written(turn: Turn, product_id: str, piece: Piece) -> None:

@@ -13,16 +13,19 @@ from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
 from bot.model.person import Act
 from bot.model.report import unpacked
+from bot.model.sources import unpacked as sources_of
 from bot.model.stock_source import loaded
 from bot.store import naming, orders, positions, tickets
 from bot.store.database import Tx
 from bot.views import goods as goods_view
 from bot.views import payments as payment_views
 from bot.views import report as report_view
+from bot.views import sources as source_view
 from bot.views import talk
 
 from . import file_drawing, product_drawing
 
+_OF_MONEY = frozenset({"balance", "payments", "report", "summary", "sources"})
 _MUCH = ("nothing", "some", "all")
 # The machine's words of bot.supplier.errors.NotAuthorised.
 _KEY_REFUSED = frozenset({"key_refused", "login_page"})
@@ -47,17 +50,8 @@ async def told(
             return _failed(Outcome.model_validate(body), reader, now)
         case "file":
             return file_drawing.below(body, reader, now)
-        case "balance" | "payments" | "report" | "summary" if Act.MONEY not in reader.acts:
-            return talk.say("not_allowed", reader)
-        case "balance":
-            return talk.balance(_balance(body), reader, now)
-        case "payments":
-            return payment_views.payments(product_drawing.payments_told(body), reader, now)
-        case "summary":
-            waits = await menu_facts(tx, shop_id, reader)
-            return report_view.summary(unpacked(body), waits, reader, now)
-        case "report":
-            return report_view.report(unpacked(body), reader, now)
+        case view if view in _OF_MONEY:
+            return await _of_money(tx, shop_id, view, body, reader, now)
         case "first_look":
             restored = await _restored(tx, shop_id, body.get("restored"))
             return talk.first_look(await menu_facts(tx, shop_id, reader), reader, now, restored)
@@ -65,6 +59,26 @@ async def told(
             return _trouble(view, body, reader, now)
         case _:
             return None
+
+
+async def _of_money(
+    tx: Tx, shop_id: int, view: str, body: Any, reader: Reader, now: datetime
+) -> Outgoing:
+    """Return what only an owner may see."""
+    if Act.MONEY not in reader.acts:
+        return talk.say("not_allowed", reader)
+    match view:
+        case "balance":
+            return talk.balance(_balance(body), reader, now)
+        case "payments":
+            return payment_views.payments(product_drawing.payments_told(body), reader, now)
+        case "sources":
+            return source_view.sources(sources_of(body), reader, now)
+        case "summary":
+            waits = await menu_facts(tx, shop_id, reader)
+            return report_view.summary(unpacked(body), waits, reader, now)
+        case _:
+            return report_view.report(unpacked(body), reader, now)
 
 
 async def menu_facts(tx: Tx, shop_id: int, reader: Reader) -> MenuFacts:

@@ -22,7 +22,7 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
-from . import balance, exports, reports
+from . import balance, exports, reports, sources
 from .attaching import Sending
 from .ending import Ending, NotYet
 from .errors import NotPossible
@@ -57,6 +57,7 @@ _NEEDED: Final = {
     reports.KIND: Act.MONEY,
     reports.CHART: Act.MONEY,
     reports.SUMMARY: Act.MONEY,
+    sources.SOLD: Act.MONEY,
     "goods": Act.DELIVER,
     "units": Act.DELIVER,
 }
@@ -97,6 +98,7 @@ class Asking:
             reports.KIND: self._report,
             reports.CHART: self._chart,
             reports.SUMMARY: self._summary,
+            sources.SOLD: self._sources,
             "find": self._find,
             "file": self._file,
             "picture": self._picture,
@@ -283,6 +285,9 @@ class Asking:
 
     async def _summary(self, errand: Errand) -> Answer:
         return await reports.summarise(self._shop, errand)
+
+    async def _sources(self, errand: Errand) -> Answer:
+        return await sources.of_sold(self._shop)
 
     async def _chart(self, errand: Errand) -> Answer:
         return await reports.draw_chart(self._shop, errand)

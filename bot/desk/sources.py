@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
 
 from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, State
 from bot.model.person import Act, Person
 from bot.model.product_plans import Progress, StockPlan
-from bot.model.sources import SINCE, Source, by_source
+from bot.model.sources import SINCE, by_source, packed
 from bot.model.stock_source import MAX_SOURCE, read_source
 from bot.store import drafts as kept
-from bot.store import intents, outbox, sources
+from bot.store import errands, intents, outbox, sources
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 
@@ -19,6 +20,7 @@ from .errors import NotPossible
 from .shop import Shop, must
 
 KIND = "stock_source"
+SOLD: Final = "sources"
 
 
 async def _import(tx: Tx, shop: Shop, intent_id: str) -> Intent:
@@ -86,7 +88,25 @@ async def say(tx: Tx, shop: Shop, person: Person, intent_id: str, text: str, now
     await intents.touch(tx, intent, now)
 
 
-async def of_sold(tx: Tx, shop: Shop, person: Person, now: datetime) -> tuple[Source, ...]:
-    """Return what became of the accounts of each source lately. Raises NotPossible."""
+async def ask_sold(tx: Tx, shop: Shop, person: Person, chat_id: int, now: datetime) -> None:
+    """Have it counted what became of the accounts of each source. Raises NotPossible.
+
+    It is counted outside the lanes: of a hundred thousand lines that takes its time.
+    """
     must(person, Act.MONEY)
-    return by_source(await sources.sold(tx, shop.shop_id, now - SINCE))
+    await errands.send(
+        tx,
+        shop_id=shop.shop_id,
+        kind=SOLD,
+        chat_id=chat_id,
+        person_id=person.person_id,
+        body={},
+        now=now,
+    )
+
+
+async def of_sold(shop: Shop) -> tuple[str, Any]:
+    """Count what became of the accounts of each source lately, in a reader's snapshot."""
+    async with shop.store.read() as tx:
+        found = await sources.sold(tx, shop.shop_id, shop.now() - SINCE)
+    return SOLD, packed(by_source(found))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from .accounts import parts
 from .goods import looks_like_goods
 
 # A code of one word: it has a digit, as no heading of one word has.
@@ -16,12 +17,13 @@ _MOST_LINES: Final = 8
 _LONGEST: Final = 4_000
 
 
-def units_in(delivered_info: str) -> Iterator[str]:
+def units_in(delivered_info: str, *, pooled: bool = False) -> Iterator[str]:
     """Yield every unit that ``delivered_info`` may hold.
 
     It is a JSON array, one element a unit, or plain text: then nobody knows where a unit ends,
     and the whole and each of its lines count as one. A row of several lines may end in words that
-    were put below the unit: the lines that it begins with count as one, too.
+    were put below the unit: the lines that it begins with count as one, too. ``pooled``: accounts
+    of a pool are among them, which may have gone in with another sign between login and password.
     """
     text = delivered_info.strip()
     if not text:
@@ -33,6 +35,8 @@ def units_in(delivered_info: str) -> Iterator[str]:
     if isinstance(rows, list):
         for row in rows:
             yield from _units_of_row(row)
+            if pooled and isinstance(row, str):
+                yield from as_lines(row)
         return
     yield text
     for line in text.splitlines():
@@ -66,6 +70,14 @@ def _units_of_row(row: Any) -> Iterator[str]:
             yield json.dumps(row, ensure_ascii=False, sort_keys=True)
     elif row is not None:
         yield str(row)
+
+
+def as_lines(row: str) -> Iterator[str]:
+    """Yield the ways in which a row may stand in a pool as a line."""
+    found = parts(row.strip())
+    if found is not None:
+        yield f"{found[0]}:{found[1]}"
+        yield f"{found[0]}|{found[1]}"
 
 
 def _beginnings(row: str) -> Iterator[str]:

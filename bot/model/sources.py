@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 SINCE: Final = timedelta(days=90)  # orders that were placed before are not looked at
 
@@ -70,3 +73,18 @@ def by_source(sold: Iterable[SoldUnits]) -> tuple[Source, ...]:
         source.revenue = source.revenue.quantize(_CENT)
         source.cost = source.cost.quantize(_CENT)
     return tuple(sorted(found.values(), key=lambda one: (-one.units, one.name)))
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[tuple[Source, ...]]:
+    return TypeAdapter(tuple[Source, ...])
+
+
+def packed(found: Sequence[Source]) -> Any:
+    """Return sources as plain JSON."""
+    return _adapter().dump_python(tuple(found), mode="json")
+
+
+def unpacked(body: Any) -> tuple[Source, ...]:
+    """Return the sources that :func:`packed` gave."""
+    return _adapter().validate_python(body)

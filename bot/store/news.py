@@ -398,7 +398,7 @@ async def _recognise_units(tx: Tx, shop_id: int, order: Order, now: datetime) ->
     if order.delivered_info is None:
         return
     text = order.delivered_info.get_secret_value()
-    listed = list({tx.vault.unit_hash(unit) for unit in units_in(text)})
+    listed = list({tx.vault.unit_hash(unit) for unit in units_in(text, pooled=order.from_pool)})
     new: set[bytes] = set()
     for start in range(0, len(listed), _HASHED_AT_ONCE):
         adding = insert(unit_hashes).values(

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import Integer, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.model.shown_units import as_lines
 from bot.model.stock_source import StockBatch
 
 from .database import Tx
@@ -123,8 +124,15 @@ async def say_source(
 
 
 async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, StockBatch]:
-    """Return, by a unit's position, the import that brought it into a pool, as far as is known."""
-    hashes = {tx.vault.unit_hash(line.get_secret_value()): at for at, line in enumerate(lines)}
+    """Return, by a unit's position, the import that brought it into a pool, as far as is known.
+
+    An order may show an account with another sign in it than the line that went into the pool.
+    """
+    hashes = {
+        tx.vault.unit_hash(way): at
+        for at, line in enumerate(lines)
+        for way in {line.get_secret_value(), *as_lines(line.get_secret_value())}
+    }
     found: dict[int, StockBatch] = {}
     listed = list(hashes)
     for start in range(0, len(listed), _AT_ONCE):

@@ -97,10 +97,11 @@ def snapshot_json(market: Market, product: Product) -> Json:
 
 
 def delivered_info(order: Order) -> str | None:
-    """Show what was delivered by hand: plain text as it came, rows as a JSON array."""
-    if not order.rows:
-        return None
-    return order.rows[0] if order.plain else json.dumps(order.rows, ensure_ascii=False)
+    """Show what the buyer got: plain text as it came, rows and accounts as a JSON array."""
+    if order.plain and order.rows and not order.accounts:
+        return order.rows[0]
+    rows = [*(account.row for account in order.accounts), *order.rows]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
 def order_json(market: Market, order: Order) -> Json:

@@ -147,7 +147,11 @@ def deliver(
         raise RefusedError("delivered_info must not be empty.")
     before = list(order.rows)
     known = set(before)
-    after = list(dict.fromkeys([*before, *rows])) if append else rows
+    if append:
+        there = {*before, *(account.row for account in order.accounts)}
+        after = [*before, *(row for row in dict.fromkeys(rows) if row not in there)]
+    else:
+        after = rows
     if after == before and plain == order.plain:
         return
     fewer = len(after) < len(before)

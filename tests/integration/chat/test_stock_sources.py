@@ -64,6 +64,29 @@ async def test_a_unit_of_an_order_names_the_import_it_came_in(world: World) -> N
     assert await world.one("select count(*) from stock_batches") == 1
 
 
+async def test_what_the_pool_delivered_counts_for_its_source(world: World) -> None:
+    product = await world.product()
+    await world.says(ANN, f"/stock {product}")
+    await world.says(ANN, "anna|Hunter-1111\nberta|Hunter-2222")
+    added = await world.last(ANN)
+    await world.presses(ANN, added, "Send 2")
+    await world.presses(ANN, await now(world, added), "Source and cost")
+    await world.says(ANN, "MegaKeys 0.80")
+    order = await world.order(product_id=product)
+    world.clock.advance(10)
+    await world.see_order(order)
+    assert (await world.marketplace.get_order(order)).delivered == 1
+    await world.says(ANN, "/report")
+    await world.presses(ANN, await world.last(ANN), "Sources")
+    told = (await world.last(ANN))["text"]
+    assert "“MegaKeys”: 1 unit · 1 order" in told
+    assert "0 orders with a ticket or a refund" in told
+    await world.says(ANN, await world.number(order))
+    await world.presses(ANN, await world.last(ANN), "More")
+    await world.presses(ANN, await world.last(ANN), "🔁 Replace")
+    assert "with the accounts of 23 Nov, from “MegaKeys”" in (await world.last(ANN))["text"]
+
+
 async def test_a_copy_of_a_product_is_that_with_another_title(world: World) -> None:
     product = await world.product()
     before = await world.true_product(product)
