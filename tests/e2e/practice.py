@@ -15,6 +15,8 @@ from typing import Any, Self
 
 import httpx
 
+from tests.support.keyboards import against_the_rule
+
 from .leaks import goods_of, leaked
 from .nursery import Child, Nursery
 from .someone import LINE, PATIENCE, Someone, data_of, labels, shown, until
@@ -148,6 +150,15 @@ class Shop:
     def no_telegram_trouble(self) -> None:
         self.call("DELETE", "/telegram/control/faults")
 
+    def odd_keyboards(self) -> list[str]:
+        """Return what is against the rule for buttons, of all that the bot drew in English."""
+        found = []
+        for call in self.telegram_calls():
+            rows = (call["params"].get("reply_markup") or {}).get("inline_keyboard") or []
+            keyboard = [[(b["text"], b.get("callback_data", "")) for b in row] for row in rows]
+            found += against_the_rule(keyboard)
+        return found
+
     def pasted(self) -> list[str]:
         """Return what people wrote to the bot, as far as it is still there."""
         items = [item for who in (ANN, BEN, CLEO, SAM) for item in self._chat(who)]
@@ -263,3 +274,5 @@ def running(bot: Bot, *, started: bool = False) -> Iterator[Bot]:
     assert "Traceback" not in log, log[-6000:]
     secrets = {TOKEN.partition(":")[2], KEY, *goods_of(bot.shop.state(), bot.shop.pasted())}
     assert not leaked(bot.folder, secrets)
+    odd = bot.shop.odd_keyboards()
+    assert not odd, odd
