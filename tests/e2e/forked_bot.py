@@ -1,8 +1,12 @@
-"""``supplier-bot run``, forked: the nursery of the end-to-end tests."""
+"""``supplier-bot run``, forked: the nursery of the end-to-end tests.
+
+Its clock may be ahead from the start, and each SIGUSR1 lets a minute pass at once.
+"""
 
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from datetime import timedelta
 from typing import Any
@@ -16,10 +20,15 @@ def live(order: dict[str, Any]) -> int:
 
     if order["hasty"]:
         importlib.import_module("tests.e2e.hasty")
-    if order["ahead"]:
-        app = importlib.import_module("bot.app")
-        true, ahead = app.now, timedelta(minutes=order["ahead"])
-        vars(app)["now"] = lambda: true() + ahead
+    app = importlib.import_module("bot.app")
+    true, ahead = app.now, timedelta(minutes=order["ahead"])
+
+    def a_minute_passes(*_: object) -> None:
+        nonlocal ahead
+        ahead += timedelta(minutes=1)
+
+    signal.signal(signal.SIGUSR1, a_minute_passes)
+    vars(app)["now"] = lambda: true() + ahead
     sys.argv = ["supplier-bot", "run"]
     main()
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .flows.goods import titled
-from .practice import ANN, Bot, Shop, Someone, labels, running
+from .practice import ANN, Bot, Shop, Someone, labels, running, until
 
 A_DAY = 24 * 60
 
@@ -54,6 +54,44 @@ def test_quiet_hours_make_loud_ones_silent_but_a_moderator_and_end_with_one_mess
         assert not push["silent"]
         told = [m["message_id"] for m in ann.from_bot(after=joined["message_id"])]
         assert told == [closing["message_id"], push["message_id"]]
+
+
+def test_each_reads_their_own_clock_and_hears_of_the_marketplaces_absence_and_return_once(
+    shop: Shop, tmp_path: Path, ann: Someone, ben: Someone
+) -> None:
+    bot = Bot(shop, tmp_path, hasty=True, TIME_ZONE="UTC")
+    with running(bot):
+        for person in (ann, ben):
+            assert "Watching; nothing waits." in person.sees("atching")["text"]
+        card = ann.sees("Settings", "Clock", after=ann.send("/settings"))
+        ann.press(card, "Clock")
+        ann.press(ann.sees_in(card, "Change the clock"), "Change the clock")
+        ann.sees("Write your city", "Cancel", after=card["message_id"])
+        ann.send("Tokyo")
+        ann.sees_in(card, "Clock: Tokyo")
+        quiet_from_now(ben, minutes=30)
+        order = shop.market("orders")
+        placed = datetime.fromisoformat(order["created_at"])
+        cards = [person.sees(order["order_no"], "0 of 1 delivered") for person in (ann, ben)]
+        assert f"{placed + timedelta(hours=9):%H:%M}" in cards[0]["text"].splitlines()[0]
+        assert f"{placed:%H:%M}" in cards[1]["text"].splitlines()[0]
+
+        shop.trouble("*", "status", status=503, times=None)
+        until(lambda: "a look failed" in bot.said())
+        bot.a_minute_passes()
+        told = [person.sees("⚠️", "has not answered since") for person in (ann, ben)]
+        assert [message["silent"] for message in told] == [False, True]  # Ben's are quiet hours
+        shop.no_trouble()
+        for person, message in zip((ann, ben), told, strict=True):
+            over = person.sees("answers again", after=message["message_id"])
+            assert over["silent"]
+        # Once each: what is told next is another order.
+        later = shop.market("orders")
+        for person, message in zip((ann, ben), told, strict=True):
+            push = person.sees(later["order_no"], after=message["message_id"])
+            since = [m["message_id"] for m in person.from_bot(message["message_id"] - 1)]
+            assert len(since) == 3
+            assert since[-1] == push["message_id"]
 
 
 def of_the_pool(shop: Shop, ann: Someone) -> tuple[Any, Any, str]:

@@ -142,7 +142,7 @@ def test_a_forged_press_of_an_owner_does_only_what_a_true_one_could(
         assert {call["operation"] for call in shop.api_calls()} <= WATCHING
 
 
-def test_the_printed_code_makes_one_owner_and_then_none(
+def test_the_printed_code_makes_one_owner_who_is_told_of_everything_and_then_none(
     shop: Shop, tmp_path: Path, ann: Someone, ben: Someone
 ) -> None:
     bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS="")
@@ -150,12 +150,15 @@ def test_the_printed_code_makes_one_owner_and_then_none(
         code = code_of(bot)
         ben.sees("code is wrong", after=ben.send("/start WRONGONE"))
         ann.sees("paired", "Orders", after=ann.send(f"/start {code.lower()}"))
-        ann.sees("atching")
+        ann.sees("Watching; nothing waits.")
         # The code is used up: it makes nobody else an owner.
         ben.send(f"/start {code}")
         ben.send("/orders")
+        # Pushed, and loud, without any setting.
         order = shop.market("orders")
-        ann.sees(order["order_no"], "Deliver")
+        assert not ann.sees(order["order_no"], "Deliver")["silent"]
+        ticket = shop.market("tickets", order_id=order["order_id"], title="T", text="Hello?")
+        assert not ann.sees(ticket["ticket_no"], "Hello?")["silent"]
         ann.sees("Orders that wait", after=ann.send("/orders"))
         assert len(polite(ben)) == 1
         # With an owner there is no code any more.
