@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from telegram import Bot, BotCommand
 
-from bot.views.languages import offered
+from bot.views.languages import in_passing, offered
 from bot.views.profile import profile
 
 log = structlog.get_logger()
@@ -29,7 +29,8 @@ async def introduce(bot: Bot, default: str) -> bool:
 
 
 async def _introduce(bot: Bot, code: str, language: str) -> None:
-    wanted = profile(language)
+    with in_passing():
+        wanted = profile(language)
     if (await bot.get_my_description(code)).description != wanted.description:
         await bot.set_my_description(wanted.description, code)
     if (await bot.get_my_short_description(code)).short_description != wanted.short:

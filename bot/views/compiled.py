@@ -48,16 +48,21 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a bucket's code, whole or not at all."""
         with suppress(OSError):
-            self._folder.mkdir(exist_ok=True)
-            made, path = tempfile.mkstemp(dir=self._folder)
-            try:
-                with os.fdopen(made, "wb") as file:
-                    os.fchmod(made, 0o644)  # whoever may read the templates may read this
-                    bucket.write_bytecode(file)
-                Path(path).replace(self._path(bucket))
-            except OSError:
-                Path(path).unlink(missing_ok=True)
-                raise
+            keep(self._path(bucket), bucket.bytecode_to_string())
 
     def _path(self, bucket: Bucket) -> Path:
         return self._folder / f"{bucket.key}.jinja"
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file, and its folder, whole or not at all. Raises OSError."""
+    path.parent.mkdir(exist_ok=True)
+    made, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(made, "wb") as file:
+            os.fchmod(made, 0o644)  # whoever may read the sources may read this
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

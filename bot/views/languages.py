@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import gettext
-import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,24 +16,35 @@ LOCALES = Path(__file__).parent.parent / "locales"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
-_read: set[str] = set()
+_read: dict[str, gettext.NullTranslations] = {}
 
 
-@functools.cache
 def translations(language: str) -> gettext.NullTranslations:
     """Return the translations for ``language``; none at all where nobody translated it."""
     found = known(language)
-    if found == ENGLISH:
-        return gettext.NullTranslations()
-    compiled = _compiled(_file(found))
-    _read.add(found)
-    return compiled
+    spoken = _read.get(found)
+    if spoken is None:
+        english = found == ENGLISH
+        spoken = gettext.NullTranslations() if english else _compiled(_file(found))
+        _read[found] = spoken
+    return spoken
 
 
 def is_read(language: str) -> bool:
     """Say whether nothing has to be read from the disk before ``language`` is spoken."""
     found = known(language)
     return found == ENGLISH or found in _read
+
+
+@contextmanager
+def in_passing() -> Iterator[None]:
+    """Forget afterwards what was read meanwhile: languages that perhaps nobody here speaks."""
+    before = set(_read)
+    try:
+        yield
+    finally:
+        for name in _read.keys() - before:
+            del _read[name]
 
 
 @functools.lru_cache(maxsize=256)  # what apps call their language has no end
@@ -118,12 +128,6 @@ def _file(name: str) -> Path:
 
 
 def _compiled(path: Path) -> gettext.NullTranslations:
-    # Babel takes time to import, and English needs none of it.
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from .catalogue import catalogue  # noqa: PLC0415 - English needs none
 
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return catalogue(path)

@@ -18,7 +18,6 @@ _MARKED = re.compile("⟦[^⟦⟧]*⟧")
 def forget() -> None:
     """Forget what was read of the languages, so that another folder of them counts."""
     languages.known.cache_clear()
-    languages.translations.cache_clear()
     languages._read.clear()
     drawing._read.cache_clear()
 

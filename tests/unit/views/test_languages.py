@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.views import drawing, languages
-from bot.views.languages import known, offered, speaking, translations
+from bot.views import catalogue, drawing, languages
+from bot.views.languages import in_passing, is_read, known, offered, speaking, translations
 from tests.support.languages import forget
 
 PO = """
@@ -49,6 +49,54 @@ def test_a_language_is_read_from_its_file(locales: Path) -> None:
     assert spoken.pgettext("tickets", "Open") == "Offen"
     assert spoken.gettext("Open") == "Open"
     assert spoken.gettext("Undo") == "Undo"
+
+
+def forbid_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(_source: bytes) -> bytes:
+        raise AssertionError("read anew")
+
+    monkeypatch.setattr(catalogue, "_compile", read)
+
+
+def test_a_catalogue_is_compiled_once_and_anew_when_its_file_is_another(
+    locales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translations("de")
+    with monkeypatch.context() as patched:
+        forbid_reading(patched)
+        forget()
+        assert translations("de").gettext("Cancel") == "Abbrechen"
+    folder = locales / "de" / "LC_MESSAGES"
+    (folder / "messages.po").write_text(PO.replace("Abbrechen", "Verwerfen"), encoding="utf-8")
+    forget()
+    assert translations("de").gettext("Cancel") == "Verwerfen"
+    assert len(list((folder / "__pycache__").iterdir())) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+def test_a_damaged_catalogue_is_compiled_anew(locales: Path, damage: bytes | None) -> None:
+    translations("de")
+    (kept,) = (locales / "de" / "LC_MESSAGES" / "__pycache__").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-1] if damage is None else damage)
+    forget()
+    assert translations("de").gettext("Cancel") == "Abbrechen"
+    assert kept.read_bytes() == whole
+
+
+def test_a_catalogue_that_cannot_be_kept_is_read_all_the_same(locales: Path) -> None:
+    folder = locales / "de" / "LC_MESSAGES"
+    (folder / "__pycache__").write_text("no folder")
+    assert translations("de").gettext("Cancel") == "Abbrechen"
+
+
+def test_what_is_read_in_passing_is_forgotten_and_the_rest_is_kept(locales: Path) -> None:
+    german = translations("de")
+    with in_passing():
+        assert translations("pt_BR").gettext("Cancel") == "Abbrechen"
+        assert is_read("pt_BR")
+    assert not is_read("pt_BR")
+    assert translations("de") is german
 
 
 @pytest.mark.parametrize(
