@@ -241,6 +241,8 @@ async def _take_piece(
             tx, shop, person, draft.id, (piece,), chat_id=chat_id, now=now, ahead=ahead
         )
         return
+    if not order_id and not product_id and not piece.text.get_secret_value().strip():
+        raise NotPossible("no_goods_found")
     if not order_id and not product_id:
         await drafts.keep_goods(tx, shop, person, (piece,), chat_id=chat_id, now=now)
         return

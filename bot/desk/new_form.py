@@ -69,7 +69,10 @@ async def written(
     if form.step == STOCK_STEP and looks_like_goods(text):
         await _supplied(tx, shop, person, (draft, form), (piece,), chat_id, now)
         return False
-    form = form.told(typed(form.step, text))
+    try:
+        form = form.told(typed(form.step, text))
+    except NotPossible as stop:
+        raise NotPossible("first_stock_not_read") if form.step == STOCK_STEP else stop from None
     return await _on(tx, shop, person, draft, form.moved(1) or form, form, chat_id, now)
 
 

@@ -127,6 +127,7 @@ class Sentence(StrEnum):
     PRICE_NOT_READ = "price_not_read"
     NO_ACCOUNTS_FOUND = "no_accounts_found"
     TOO_MANY_LINES = "too_many_lines"  # limit
+    FIRST_STOCK_NOT_READ = "first_stock_not_read"
     ACCOUNTS_WENT_BEFORE = "accounts_went_before"
     TOO_MANY_FIRST_ACCOUNTS = "too_many_first_accounts"
     LINE_WENT_ELSEWHERE = "line_went_elsewhere"

@@ -71,6 +71,11 @@ async def test_any_other_file_is_refused_in_one_sentence(
     assert await world.rows("select * from intents") == []
 
 
+async def test_a_file_of_empty_lines_is_no_goods_without_an_order_either(world: World) -> None:
+    await world.sends_file(ANN, b"\n" * 1000, "empty.txt")
+    assert "No goods were found" in (await world.last(ANN))["text"]
+
+
 async def test_a_file_answers_a_prompt(world: World) -> None:
     order_id = await world.order()
     asks_at = await card(world, order_id)

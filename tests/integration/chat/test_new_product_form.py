@@ -139,6 +139,8 @@ async def test_accounts_of_a_new_product_are_added_once_it_is_there(world: World
     assert sum("Question" in one["text"] for one in await world.from_bot(ANN)) == 1
     await world.says(ANN, "used:Before-1111")
     await asks(world, "All of these were delivered or added to a stock before")
+    await world.says(ANN, "many")
+    await asks(world, "This is neither a number of pieces nor an account")
     await world.says(ANN, "12")
     await asks(world, "In stock: 12")
     await world.presses(ANN, await world.last(ANN), "Back")
