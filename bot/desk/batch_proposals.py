@@ -139,7 +139,6 @@ async def propose_status(
 
 async def pause_shop(tx: Tx, shop: Shop, person: Person, *, chat_id: int, now: datetime) -> None:
     """Offer to pause everything that is on sale. Raises NotPossible."""
-    must(person, Act.CHANGE_STATUS)
     rows, _ = await known_products.page(tx, shop.shop_id, Shelf("active"), 1, MAX_ITEMS + 1)
     ids = [row.product.product_id for row in rows]
     await propose_status(tx, shop, person, ids, PAUSED, chat_id=chat_id, now=now, why="pause_shop")

@@ -219,12 +219,15 @@ class ProductStatus(Deed):
     act = Act.CHANGE_STATUS
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
-        """Stop where the product has the status already."""
-        product = await read_product(shop, intent.subject_id, _status(intent).title)
+        """Stop where the product has the status already, or another than was shown."""
+        plan = _status(intent)
+        product = await read_product(shop, intent.subject_id, plan.title)
         if product is None:
             return Outcome(reason="not_found")
-        if product.status == _status(intent).status:
+        if product.status == plan.status:
             return Outcome(reason="product_there")
+        if plan.before and product.status != plan.before:
+            return Outcome(reason="product_moved")
         return None
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:

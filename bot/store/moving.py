@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import String, cast, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from . import sending
+from . import outbox, sending
 from .cards import GONE
 from .database import Tx
-from .tables import cards, chats, drafts, errands, intents, messages, notices, subscriptions
+from .tables import (
+    batches,
+    cards,
+    chats,
+    drafts,
+    errands,
+    intents,
+    messages,
+    notices,
+    subscriptions,
+)
 
 
 async def move_chat(tx: Tx, old: int, new: int, now: datetime) -> None:
@@ -70,11 +80,46 @@ async def move_chat(tx: Tx, old: int, new: int, now: datetime) -> None:
         .where(intents.c.chat_id == old, intents.c.finished_at.is_(None))
         .values(chat_id=new, source_message_id=None)
     )
+    await _ask_anew(tx, old, new, now)
     # The messages of the old chat cannot be edited under the new ID.
     await tx.execute(
         update(cards).where(cards.c.chat_id == old).values(live=False, intent_id=None, shown=GONE)
     )
     tx.wake("messages", "notices")
+
+
+async def _ask_anew(tx: Tx, old: int, new: int, now: datetime) -> None:
+    """Show in the new chat what waits there for a button, or whose end nobody was shown yet."""
+    going = ("proposed", "running", "stopped")
+    await tx.execute(
+        update(batches)
+        .where(batches.c.chat_id == old, batches.c.state.in_(going))
+        .values(chat_id=new)
+    )
+    shown = select(cards).where(
+        cards.c.chat_id == old,
+        cards.c.live.is_(True),
+        or_(
+            (cards.c.subject_kind == "intent")
+            & exists().where(
+                cast(intents.c.id, String) == cards.c.subject_id, intents.c.finished_at.is_(None)
+            ),
+            (cards.c.subject_kind == "batch")
+            & exists().where(
+                cast(batches.c.id, String) == cards.c.subject_id, batches.c.state.in_(going)
+            ),
+        ),
+    )
+    for card in (await tx.execute(shown.order_by(cards.c.message_id))).all():
+        await outbox.show(
+            tx,
+            shop_id=card.shop_id,
+            chat_id=new,
+            person_id=card.person_id,
+            subject_kind=card.subject_kind,
+            subject_id=card.subject_id,
+            now=now,
+        )
 
 
 async def _drop_changes(tx: Tx, chat_id: int, now: datetime) -> None:

@@ -150,6 +150,12 @@ async def test_what_somebody_did_meanwhile_is_not_done_again(world: World) -> No
     await world.presses(ANN, await now(world, card), "Pause")
     assert "the marketplace shows it so already" in (await now(world, card))["text"]
     assert len((await world.look("/calls?operation=update_product"))["items"]) == 1
+    # Nor is it put on sale where it is by now what nobody was shown.
+    true = next(each for each in world.market.state.site.market.products if each.id == product)
+    true.status = "rejected"
+    await world.presses(ANN, await now(world, card), "Activate")
+    assert "somebody changed it" in (await now(world, card))["text"]
+    assert (await world.true_product(product))["status"] == "rejected"
 
 
 async def test_a_title_and_a_description_change_after_one_confirmation(world: World) -> None:

@@ -11,11 +11,13 @@ import pytest
 from telegram.error import TimedOut
 
 from bot.chat import sender as module
+from bot.desk import batch_proposals, batches
+from bot.desk.confirming import decline
 from bot.model.outgoing import Entity
 from bot.store import cards, outbox, sending
 from tests.support.store import full_disk
 from tests.support.waiting import until
-from tests.support.world import ANN, BEN, SAM, World, broken
+from tests.support.world import ANN, BEN, SAM, World, broken, labels
 
 from .sending import queue, show, states, text, texts
 
@@ -258,6 +260,36 @@ async def test_a_group_that_becomes_a_supergroup_is_told_there(world: World) -> 
     assert "after" in [each["text"] for each in await world.from_bot(ANN, new)]
     assert "pending" not in await states(world)
     assert "sending" not in await states(world)
+
+
+async def test_what_waits_for_a_button_is_shown_anew_in_the_new_group(world: World) -> None:
+    group = (await world.act("/groups", title="Shop", members=[ANN], basic=True))["chat_id"]
+    ids, given = [await world.product()], {"chat_id": group, "now": world.now}
+    ann = await world.person(ANN)
+    for order_id in (await world.order(), await world.order()):
+        await world.says(ANN, await world.number(order_id), chat=group)
+        card = (await world.last(ANN, group))["message_id"]
+        await world.says(ANN, "anna:Hunter2222", chat=group, reply_to=card)
+    async with world.store.write() as tx:
+        for _ in range(2):
+            await batch_proposals.propose_status(tx, world.shop, ann, ids, "inactive", **given)
+    await world.settle()
+    async with world.store.write() as tx:  # two of them are over
+        await batches.pressed(tx, world.shop, ann, "1", "no", **given)
+        await decline(tx, world.shop, ann, "1", world.now)
+    new = (await world.act(f"/groups/{group}/migrate"))["chat_id"]
+    await world.settle()
+    asked = [each for each in await world.from_bot(ANN, new) if each["keyboard"]]
+    assert [labels(each)[0] for each in asked] == ["Send 1", "Yes, pause 1"]
+    for each in asked:
+        press = {"as": ANN, "chat": new, "message_id": each["message_id"]}
+        await world.act("/press", **press, label=labels(each)[0])
+        await world.fetch()
+    assert len(await world.changes("deliver")) == 1
+    assert await world.rows("select chat_id, state from batches") == [
+        (group, "declined"),
+        (new, "done"),
+    ]
 
 
 # --- faults of ours ------------------------------------------------------------------------------
