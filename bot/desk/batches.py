@@ -18,7 +18,7 @@ from bot.model.batch import (
     Why,
     count,
 )
-from bot.model.intent import Intent, Kind, Outcome, State
+from bot.model.intent import Intent, Kind, Outcome, State, is_outdated
 from bot.model.person import Act, Person
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan
 from bot.store import batches, intents
@@ -187,7 +187,12 @@ async def ended(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: dat
         return
     batch, item = found
     reason = await _set_ended(tx, batch, item, state, outcome, now)
-    await _next(tx, batch, reason if reason in AWAY else "", now)
+    await _next(tx, batch, reason if reason in AWAY else _outdated(intent, now), now)
+
+
+def _outdated(intent: Intent, now: datetime) -> str:
+    """Return why nothing follows: what was confirmed before a long stop is asked anew."""
+    return "expired" if is_outdated(intent, now) else ""
 
 
 async def _set_ended(
@@ -214,7 +219,7 @@ async def lost(tx: Tx, intent: Intent, now: datetime) -> None:
     await batches.set_item(tx, batch, item.place, state="unknown")
     items = await batches.items_of(tx, batch.id)
     unsure = count(each.state for each in items).unknown >= UNSURE
-    await _next(tx, batch, "unsure" if unsure else "", now)
+    await _next(tx, batch, "unsure" if unsure else _outdated(intent, now), now)
 
 
 async def _of(tx: Tx, intent: Intent) -> tuple[Batch, Item] | None:
@@ -243,14 +248,17 @@ async def give_up(tx: Tx, shop_id: int, now: datetime) -> None:
 async def take_up(tx: Tx, shop_id: int, now: datetime) -> None:
     """At the start: whatever became of an intent while nobody noted it is noted, and it goes on."""
     for batch in await batches.unsettled(tx, shop_id):
+        stops = ""
         for item in await batches.items_of(tx, batch.id):
             if item.state not in {"sending", "unknown"} or item.intent_id is None:
                 continue
             intent = await intents.get(tx, item.intent_id)
             if intent is None:
                 await batches.set_item(tx, batch, item.place, state="refused", reason="forgotten")
-            elif intent.finished_at is not None:
+                continue
+            stops = stops or _outdated(intent, now)
+            if intent.finished_at is not None:
                 await _set_ended(tx, batch, item, intent.state, intent.outcome, now)
             elif intent.state is State.UNKNOWN:
                 await batches.set_item(tx, batch, item.place, state="unknown")
-        await go_on(tx, batch.id, now)
+        await _next(tx, batch, stops, now)

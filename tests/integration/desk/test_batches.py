@@ -22,7 +22,7 @@ from bot.store import batches as known
 from bot.store import intents, settling
 from bot.store import products as known_products
 from bot.store.database import Tx
-from tests.support.world import ANN, BEN, CLEO, START, World
+from tests.support.world import ANN, BEN, CLEO, START, World, labels
 
 Do = Callable[[Tx, Person], Awaitable[None]]
 
@@ -251,18 +251,43 @@ async def test_after_three_lost_answers_or_an_absent_marketplace_the_rest_waits(
     assert (await states(world))[4:] == ["refused", "sending"]
 
 
-async def test_after_a_death_what_became_of_each_is_noted_and_it_goes_on(world: World) -> None:
-    await pauses(world, await products(world, 5))
-    assert await press(world, "yes") == ""
-    # Both ended, or got lost, and nobody could note it any more.
-    await sql(
-        world,
-        "update intents set state = 'done', finished_at = created_at where id = 1",
-    )
+async def dies(world: World) -> None:
+    """Let one change have ended, and one be lost, of which nobody could note anything any more."""
+    await sql(world, "update intents set state = 'done', finished_at = created_at where id = 1")
     await sql(world, "update intents set dispatched_at = created_at where id = 2")
+
+
+async def starts(world: World) -> None:
     async with world.store.write() as tx:
         await settling.take_up(tx, world.now)
         await batches.take_up(tx, world.shop_id, world.now)
+
+
+async def test_after_a_death_what_became_of_each_is_noted_and_it_goes_on(world: World) -> None:
+    await pauses(world, await products(world, 5))
+    assert await press(world, "yes") == ""
+    await dies(world)
+    await starts(world)
+    assert await states(world) == ["done", "unknown", "sending", "sending", "waiting"]
+    # What ends long after it was confirmed lets nothing follow by itself.
+    world.clock.advance(EXPIRES_AFTER.total_seconds() + 1)
+    await ends(world, 1, State.DONE)
+    assert await states(world) == ["done", "done", "sending", "sending", "waiting"]
+    assert await world.one("select state, reason from batches") == ("stopped", "expired")
+
+
+async def test_what_was_confirmed_before_a_long_stop_is_asked_anew(world: World) -> None:
+    await pauses(world, await products(world, 5))
+    assert await press(world, "yes") == ""
+    await dies(world)
+    world.clock.advance(EXPIRES_AFTER.total_seconds() + 1)
+    await starts(world)
+    assert await states(world) == ["done", "unknown", "waiting", "waiting", "waiting"]
+    await world.send()
+    message = await world.last(ANN)
+    assert "Stopped: 1 of 5 done" in message["text"]
+    assert "Go on with the other 3" in labels(message)
+    assert await press(world, "on") == ""
     assert await states(world) == ["done", "unknown", "sending", "sending", "waiting"]
 
 
