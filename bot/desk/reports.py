@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.facts import Reader
 from bot.model.outgoing import Attached
-from bot.model.periods import Period, days_of, pack, span, unpack
+from bot.model.periods import Days, Period, days_of, pack, span, unpack
 from bot.model.person import Act, Person
 from bot.model.report import ReportFacts, bars_of, packed
 from bot.store import errands, orders, positions, sales
@@ -107,6 +107,9 @@ async def draw_chart(shop: Shop, errand: Errand) -> Ending:
     async with shop.store.read() as tx:
         since = await sales.known_since(tx, shop.shop_id)
         first = None if since is None else since.astimezone(zone).date()
+        if first is not None and days.first < first >= days.last:
+            # Of a longer time one day alone is known: it is that day's picture.
+            period = days = Days(days.last, days.last)
         unit, begin, end = bars_of(days, first, zone)
         bars = await sales.bars(tx, shop.shop_id, begin, end)
     if not any(bar.orders for bar in bars):

@@ -38,6 +38,28 @@ def settings_summary(studio: Studio) -> None:
     studio.ann.sees_in(card, "Summary: off")
 
 
+def _side(studio: Studio, name: str, *texts: str) -> None:
+    """Take one side of the settings card."""
+    card = studio.ann.sees("Settings", name, after=studio.ann.send("/settings"))
+    studio.ann.press(card, name)
+    studio.take(studio.ann.sees_in(card, *texts))
+
+
+@scene
+def settings_quiet(studio: Studio) -> None:
+    _side(studio, "Quiet hours", "Other hours")
+
+
+@scene
+def settings_clock(studio: Studio) -> None:
+    _side(studio, "Clock", "Change the clock")
+
+
+@scene
+def settings_low_stock(studio: Studio) -> None:
+    _side(studio, "Low stock", "For the whole shop")
+
+
 @scene
 def report(studio: Studio) -> None:
     wrote = studio.ann.send("/report week")

@@ -60,6 +60,28 @@ def product_new_asks(studio: Studio) -> None:
 
 
 @scene
+def product_new_accounts(studio: Studio) -> None:
+    asked = studio.ann.sees("in which category", after=studio.ann.send("/newproduct"))
+    studio.ann.press(asked, next(each for each in labels(asked) if "Music" in each))
+    prompt = studio.ann.sees("What is its title?", after=asked["message_id"])
+    for answer, question in (
+        ("Deezer Family 3 months", "What does it cost?"),
+        ("14.90", "How is it described?"),
+        ("Six profiles, paid ahead.", "How many are sold at once"),
+    ):
+        prompt = studio.ann.sees(question, "Cancel", after=studio.ann.send(answer))
+    for question in ("For how many days", "What is in stock?"):
+        studio.ann.press(prompt, "Skip")
+        studio.ann.sees_in(prompt, question)
+    wrote = studio.ann.send("lena@mail.example:Song-11-blue\nmilo@mail.example:Song-22-red")
+    prompt = studio.ann.sees("Accounts for the pool: 2", "Cancel", after=wrote)
+    studio.ann.press(prompt, "To the preview")
+    preview = studio.ann.sees("2 accounts", "Yes, create it", after=prompt["message_id"])
+    studio.take(by_id(wrote), preview)
+    studio.ann.press(preview, "No")
+
+
+@scene
 def product_with_picture(studio: Studio) -> None:
     asked = studio.ann.sees("in which category", after=studio.ann.send("/newproduct"))
     studio.ann.press(asked, next(each for each in labels(asked) if "Music" in each))
@@ -95,3 +117,26 @@ def stock(studio: Studio) -> None:
     accounts = [f"steve{n}@mail.example:Block-{n}{n}-mine" for n in range(1, 4)]
     wrote = studio.ann.send("\n".join(accounts), reply_to=card["message_id"])
     studio.take(by_id(wrote), studio.ann.sees("Send 3", after=wrote))
+
+
+@scene
+def sources(studio: Studio) -> None:
+    card = _card(studio, "Office")
+    accounts = [f"desk{n}@mail.example:Sheet-{n}{n}-key" for n in range(1, 4)]
+    wrote = studio.ann.send("\n".join(accounts), reply_to=card["message_id"])
+    preview = studio.ann.sees("Send 3", after=wrote)
+    studio.ann.press(preview, "Send 3")
+    studio.ann.press(studio.ann.sees_in(preview, "3 accounts added"), "Source and cost")
+    studio.ann.sees("Where do these accounts", after=preview["message_id"])
+    studio.ann.send("MegaKeys 12.40")
+    studio.ann.sees_in(preview, "MegaKeys")
+    bought = [studio.order("Office") for _ in range(2)]
+    for order in bought:
+        studio.card(order, "1 of 1 delivered")
+    studio.shop.market(
+        "tickets", order_id=bought[0]["order_id"], title="Code", text="It was used already"
+    )
+    studio.ann.sees("It was used already")
+    told = studio.ann.sees("paid order", "Sources", after=studio.ann.send("/report today"))
+    studio.ann.press(told, "Sources")
+    studio.take(studio.ann.sees("“MegaKeys”", after=told["message_id"]))

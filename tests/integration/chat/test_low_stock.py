@@ -102,7 +102,7 @@ async def test_a_product_has_a_bound_of_its_own_and_a_bound_that_moves_is_no_cro
     await world.says(ANN, "40")
     assert "its card says from when on it is low" in (await now(world, prompt))["text"]
     assert "Low with 40 or fewer left\n" in (await now(world, card))["text"]
-    assert "⚠️ 30 in stock" in (await now(world, card))["text"]
+    assert "⚠️ Only 30 left: 40 or fewer is low." in (await now(world, card))["text"]
     assert await world.rows("select id from events where subject_kind = 'product'") == []
     # Of all the others, the shop's bound moves: that is no crossing, either.
     await world.says(ANN, "/settings")

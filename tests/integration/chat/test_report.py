@@ -165,6 +165,8 @@ async def test_a_chart_is_a_picture_of_its_own(world: World) -> None:
     await sold(world, world.now, "88.01")
     await world.says(ANN, "/report")
     report = await world.last(ANN)
+    # Of these seven days one alone is known.
+    await world.presses(ANN, report, "7 days")
     await world.presses(ANN, report, "Chart")
     sent = await world.last(ANN)
     assert (sent["kind"], sent["file"]["width"], sent["file"]["height"]) == ("photo", 1080, 1080)
