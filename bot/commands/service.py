@@ -269,5 +269,6 @@ def _say_next(name: str, *, system: bool, root: bool) -> None:
     if not system:
         say(f"  loginctl enable-linger {name_of(os.getuid())}")
     say(f"Its log: journalctl{user} -u {name} -f")
+    say("The code that locks the shop when a phone is lost: supplier-bot lock --show-code")
     if root:
         say("It runs as root, without root's powers; a user of its own is better: see the docs.")

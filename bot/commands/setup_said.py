@@ -68,6 +68,8 @@ IN_ENVIRONMENT: Final = "The environment has {names} too, and wins over {file}: 
 DONE: Final = """\
 All of it is in {file}. Start the bot with:
   {command} run
+Its first start prints a lock code: write it on paper. Sent to the bot from any Telegram account, it
+stops everything when a phone is lost.
 `{command} service install` keeps it running; `{command} doctor` looks at everything."""
 TOO_OFTEN: Final = "That did not work {times} times: begin again with `supplier-bot setup`."
 NO_TERMINAL: Final = "`supplier-bot setup` asks questions: run it in a terminal."

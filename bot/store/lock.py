@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import DatabaseInUse, from_os
+from .private import create
 
 # In a line of /proc/locks: which file is locked, behind the process that has it.
 _WHERE: Final = 5
@@ -27,8 +28,7 @@ class DatabaseLock:
         """
         path = database.with_name(database.name + ".lock")
         try:
-            # Python opens it close-on-exec, so that no child process keeps it held.
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = create(path, os.O_RDWR)
         except OSError as error:
             raise from_os(error, str(path)) from error
         try:

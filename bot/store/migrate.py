@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.memory import undecorated
 
 from .errors import DatabaseBroken, DatabaseNewer, MigrationFailed, StoreError, from_os, from_sqlite
+from .private import create
 from .vault import sync_folder
 
 _log = logging.getLogger(__name__)
@@ -234,7 +235,7 @@ def _migrate(path: Path) -> None:
 
 def _make_private(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        os.close(create(path, os.O_WRONLY))
     except OSError as error:
         raise from_os(error, str(path)) from error
 

@@ -20,6 +20,7 @@ from .emptying import Ended, empty, stamp
 from .errors import BackupRefused, StoreError, from_os
 from .lock import DatabaseLock
 from .positions import GREETED, RESTORED
+from .private import create
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -150,7 +151,7 @@ def _what_is_there(database: Path, mark: bytes | None) -> Replaced | None:
 
 
 def _private_copy(file: Path, made: Path) -> None:
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = create(made, os.O_WRONLY | os.O_EXCL)
     with os.fdopen(descriptor, "wb") as target, file.open("rb") as source:
         shutil.copyfileobj(source, target)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import from_os
+from .private import create, leave
 
 # What nobody sent for so long will not be sent any more.
 _KEPT_SECONDS: Final = 48 * 3600.0
@@ -29,8 +30,9 @@ class Spool:
         """Make an empty file that only we may read. Raises StoreError."""
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
+            leave(self.folder, self.folder.parent)
             path = self.folder / f"{secrets.token_hex(8)}.{ending}"
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(create(path, os.O_WRONLY | os.O_EXCL))
         except OSError as error:
             raise from_os(error, str(self.folder)) from error
         return path

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import SealBroken, SecretsExposed, SecretsMissing, from_os
+from .private import create
 
 _log = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ def _make(path: Path) -> Vault:
     try:
         if path.exists():
             path.unlink()  # empty, as `load` found
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = create(path, os.O_WRONLY | os.O_EXCL)
         try:
             os.fchmod(descriptor, 0o600)  # whatever the umask
             os.write(descriptor, _HEADER + key + b"\n")

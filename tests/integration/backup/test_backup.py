@@ -30,6 +30,7 @@ from bot.store import intents, migrate, outbox
 from bot.store.backup import back_up, look_at
 from bot.store.database import Store
 from bot.store.errors import BackupRefused, StoreError
+from bot.store.spool import Spool
 from bot.store.tables import metadata
 from bot.store.vault import Vault, load_or_make
 from tests.integration.desk.deeds import GOODS, confirm, confirmed, delivery
@@ -405,6 +406,20 @@ def test_a_shop_that_was_restored_without_its_key_can_be_locked_at_once(
     # The bot goes on with the key that was made.
     assert found.mark == load_or_make(key).mark
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone makes files for somebody else")
+def test_what_root_restores_stays_with_the_owner_of_the_folder(folder: Path) -> None:
+    (folder / "shop.db.key").unlink()
+    for each in (folder, folder / "shop.db"):
+        os.chown(each, 65534, 65534)
+    database, key = folder / "shop.db", folder / "shop.db.key"
+    assert backups.restore_backup(folder / "backup", database, key, yes=True) == 0
+    load_or_make(key)
+    Spool(folder / "shop.db.files").new("png")
+    made = {each for each in folder.rglob("*") if each.name != "backup"}
+    assert {"shop.db", "shop.db.key", "shop.db.lock"} < {each.name for each in made}
+    assert {each.stat().st_uid for each in made} == {65534}
 
 
 def test_the_commands_take_the_database_of_the_settings_and_no_other_setting(

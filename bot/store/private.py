@@ -1,0 +1,26 @@
+"""Files of ours: readable by their owner alone, who is the owner of their folder."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def create(path: Path, flags: int) -> int:
+    """Open a file that is to be there (mode 600 where it is made now); return its descriptor.
+
+    Raises OSError.
+    """
+    # Python opens it close-on-exec, so that no child process keeps it held.
+    descriptor = os.open(path, flags | os.O_CREAT, 0o600)
+    leave(descriptor, path.parent)
+    return descriptor
+
+
+def leave(made: int | Path, folder: Path) -> None:
+    """Leave what root made to the owner of the folder: their bot could not use it otherwise."""
+    if os.geteuid() == 0:
+        with suppress(OSError):  # a root that may not
+            whose = folder.stat()
+            os.chown(made, whose.st_uid, whose.st_gid)
