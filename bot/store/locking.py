@@ -103,6 +103,7 @@ async def sweep(tx: Tx, shop_id: int, now: datetime) -> None:
         ).where(there.c.message_id.is_not(None)),
         now,
     )
+    tx.wake("messages")
 
 
 async def take_away(tx: Tx, shop_id: int, chat_id: int, now: datetime) -> None:

@@ -7,7 +7,6 @@ its threads (tests/integration/store, store_base), and so is the bot as a proces
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -17,23 +16,9 @@ from sqlalchemy.util import LRUCache
 from bot.store import driver
 from bot.store.database import Store, open_store
 
+from .threadless import connect_here
+
 _COMPILED: Final[LRUCache[Any, Any]] = LRUCache(2000)
-_threaded = driver.connect
-
-
-class _Here(driver.OneTripConnection):
-    """A connection that works where it is asked."""
-
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        if not self._running or self._connection is None:
-            raise ValueError("Connection closed")
-        return fn(*args, **named)
-
-
-def _connect(database: str, **options: Any) -> driver.OneTripConnection:
-    connection = _threaded(database, **{**options, "check_same_thread": False})
-    connection.__class__ = _Here
-    return connection
 
 
 def _is_sqlite(one: object, other: object) -> bool:
@@ -47,7 +32,7 @@ def _same_hash(one: object) -> int:
 async def open_quick_store(url: str) -> Store:
     """Open a store as the bot does, with nothing of it in a thread once it is open."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(driver, "connect", _connect)
+        patched.setattr(driver, "connect", connect_here)
         store = await open_store(url, None)
     for engine in (store._write_engine.sync_engine, store._read_engine.sync_engine):
         engine._compiled_cache = _COMPILED

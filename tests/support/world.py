@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,6 +173,7 @@ class World:
             leaks=Leaks((TOKEN, "practice-key")),
         )
         self.offset: int | None = None
+        self._quiet: dict[str, tuple[int, datetime]] = {}
         self._market = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.market), base_url="http://market.test/control"
         )
@@ -370,10 +371,28 @@ class World:
 
     async def settle(self) -> None:
         """Work until nothing is due at this moment of the clock."""
+        parts = {"intents": self.work, "errands": self.ask, "messages": self.send}
         for _ in range(50):
-            if not (await self.work() | await self.ask() | await self.send()):
+            if not any([await self._unless_quiet(name, does) for name, does in parts.items()]):
                 return
         raise AssertionError("it never becomes quiet")
+
+    async def _unless_quiet(self, name: str, does: Callable[[], Awaitable[bool]]) -> bool:
+        """Let a part work, if it was woken since it found nothing to do, as it is in the bot."""
+        looked = self._moment(name)
+        if self._quiet.get(name) == looked:
+            return False
+        did = await does()
+        if not did:
+            self._quiet[name] = looked
+        return did
+
+    def _moment(self, name: str) -> tuple[int, datetime]:
+        return self.store.signals.count(name), self.now
+
+    def begins_anew(self) -> None:
+        """Let every part look at once, as in a process that has just started."""
+        self._quiet.clear()
 
     async def work(self) -> bool:
         """Take every due intent a step on; say whether there was any."""
@@ -394,15 +413,18 @@ class World:
 
     async def send(self) -> bool:
         """Send everything that is due; say whether there was any."""
-        async with self.store.read() as tx:
-            paused = await people.paused_chats(tx)
-            chats = await sending.due_chats(tx, self.now, paused)
-        for chat_id, _ in chats:
-            while await self.sender._send_next(chat_id):
-                async with self.store.read() as tx:
-                    if chat_id in await people.paused_chats(tx):
-                        break
-        return bool(chats)
+        sent = False
+        while True:
+            looked = self._moment("messages")
+            async with self.store.read() as tx:
+                paused = await people.paused_chats(tx)
+                chats = await sending.due_chats(tx, self.now, paused)
+            if not chats:
+                self._quiet["messages"] = looked
+                return sent
+            for chat_id, _ in chats:
+                await self.sender._send_next(chat_id)
+            sent = True
 
     async def later(self, seconds: float) -> None:
         """Let time pass, then let everything be done that became due."""

@@ -155,6 +155,7 @@ async def test_a_file_is_fetched_again_after_trouble_and_after_a_death(world: Wo
     await world.sends_file(ANN, UNIT.encode(), reply_to=at)
     assert (await world.last(ANN))["message_id"] == at
     world.asking._held.clear()  # what a new process knows of it
+    world.begins_anew()
     await world.later(0)
     await world.later(2)
     assert "Send 1" in labels(await world.last(ANN))

@@ -169,6 +169,7 @@ async def test_a_death_between_the_steps_loses_none_and_does_none_twice(
     async with world.store.write() as tx:
         await sending.take_up(tx, world.now)
         await settling.take_up(tx, world.now)
+    world.begins_anew()
     await world.settle()
     assert (await world.true_ticket(ticket_id))["status"] == "resolved"
     assert len(await world.changes("deliver")) == 1
