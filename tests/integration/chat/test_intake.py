@@ -13,11 +13,12 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.chat.gateway import TelegramGateway
 from bot.chat.intake import Intake
+from bot.model.leaked import Leaks
 from bot.store import inbox
 from bot.store.errors import DiskFull
 from tests.support.store import full_disk
 from tests.support.waiting import until
-from tests.support.world import ANN, BOT_ID, SAM, World
+from tests.support.world import ANN, BOT_ID, SAM, TOKEN, World
 
 from .updates import message, press
 
@@ -69,6 +70,7 @@ def intake_of(world: World, script: Any) -> Intake:
         shop_id=world.shop_id,
         now=world.clock.now,
         deliver=world.arrived.extend,
+        leaks=Leaks((TOKEN,)),
     )
 
 

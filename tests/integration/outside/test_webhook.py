@@ -121,14 +121,21 @@ async def test_an_update_is_stored_before_it_is_taken_and_once_however_often_it_
         assert await world.rows("select * from inbox") == []
         for _ in range(2):
             assert (await client.post(URL, json=message(8, "/menu"))).status_code == 200
-        # Several at once, the later first.
-        assert (await client.post(URL, json=message(7, "/menu"))).status_code == 200
+        # Several at once, the later first; a press that could not be stored is answered once.
+        assert (await client.post(URL, json=message(7, f"/start {TOKEN}"))).status_code == 200
+        with full_disk(world.store, writes=1):
+            assert (await client.post(URL, json=press(9, "mn"))).status_code == 503
+            await until(lambda: bool(script.answers))
         assert (await client.post(URL, json=press(9, "mn"))).status_code == 200
-        await until(lambda: bool(script.answers))
+        for _ in range(5):
+            await world.rows("select 1")
+    assert [press_id for press_id, _ in script.answers] == ["press-9"]
     assert await world.rows("select update_id from inbox order by 1") == [(7,), (8,), (9,)]
     # Fetching, after this, begins at what Telegram still has.
     assert await world.rows("select * from offsets") == []
     assert [each.update_id for each in world.arrived] == [8, 7, 9]
+    # A key of ours is taken out before anything is stored.
+    assert TOKEN.encode() not in world.arrived[1].raw
 
 
 async def test_while_nothing_can_be_stored_who_asks_for_health_is_answered(world: World) -> None:
@@ -140,6 +147,12 @@ async def test_while_nothing_can_be_stored_who_asks_for_health_is_answered(world
     script = Hooks(Hook(URL, 0, None))
     async with brought(world, script) as (client, intake):
         intake._health = health
+        # One failure now and then is none that lasts.
+        for number in range(2):
+            with full_disk(world.store, writes=1):
+                assert (await client.post(URL, json=message(8, "/health"))).status_code == 503
+            assert (await client.post(URL, json=message(9 + number, "x"))).status_code == 200
+        assert asked == []
         with full_disk(world.store, writes=3):
             for _ in range(3):
                 answer = await client.post(URL, json=message(8, "/health"))
