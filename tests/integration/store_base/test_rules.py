@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Insert, func, insert, select
+from sqlalchemy import Column, Insert, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.database import Store
-from bot.store.tables import cards, events, intents, messages, shops
+from bot.store.tables import (
+    batch_items,
+    batches,
+    cards,
+    events,
+    intents,
+    invitations,
+    messages,
+    payments,
+    people,
+    person_pins,
+    shop_safety,
+    shops,
+    stock_batches,
+    stock_lines,
+    tries,
+)
+from bot.store.types import Instant
 
 from .conftest import NOW
 
@@ -134,6 +152,65 @@ async def test_a_confirmation_cannot_win_against_a_live_one(store: Store) -> Non
     async with store.read() as tx:
         states = (await tx.execute(select(intents.c.state).order_by(intents.c.id))).scalars().all()
     assert states == ["sending", "proposed"]
+
+
+def row(table: Table, **values: Any) -> Insert:
+    """Insert something into every column that must hold something."""
+    made: dict[str, Any] = {}
+    for column in table.columns:
+        if not column.nullable and column.server_default is None and not _is_counted(column):
+            kind = datetime if isinstance(column.type, Instant) else column.type.python_type
+            made[column.name] = {int: 1, str: "1", bytes: b"1", datetime: NOW, bool: False}[kind]
+    return insert(table).values(made | values)
+
+
+def _is_counted(column: Column[Any]) -> bool:
+    return column.name == "id"
+
+
+# By which of its columns a row is the only one of its table.
+ONCE: dict[Table, tuple[str, ...]] = {
+    shop_safety: ("shop_id",),
+    tries: ("person_id", "what"),
+    person_pins: ("shop_id", "person_id"),
+    payments: ("shop_id", "payment_key"),
+    stock_batches: ("intent_id",),
+    stock_lines: ("intent_id", "place"),
+    batch_items: ("batch_id", "place"),
+}
+
+
+async def test_what_is_there_once_by_shop_person_or_place_is_so_by_the_database(
+    store: Store,
+) -> None:
+    await put(store, insert(people).values(person_id=1), row(batches), row(batches))
+    for table, names in ONCE.items():
+        async with store.write() as tx:
+            await tx.execute(row(table))
+        with pytest.raises(IntegrityError, match="UNIQUE"):
+            async with store.write() as tx:
+                await tx.execute(row(table))
+        for name in names:
+            other = {"person_id": 7}.get(name, 2)
+            async with store.write() as tx:
+                await tx.execute(row(table, **{name: str(other) if name in _WORDS else other}))
+    # Nothing is a part of what is not there.
+    for nowhere in (row(batch_items, batch_id=9), row(person_pins, person_id=9)):
+        with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+            async with store.write() as tx:
+                await tx.execute(nowhere)
+
+
+_WORDS = frozenset({"what", "payment_key"})
+
+
+async def test_no_number_of_a_button_is_given_twice(store: Store) -> None:
+    for table in (batches, invitations):
+        async with store.write() as tx:
+            await tx.execute(row(table))
+            await tx.execute(table.delete())
+            await tx.execute(row(table))
+            assert (await tx.execute(select(table.c.id))).scalar_one() == 2
 
 
 async def test_a_number_is_never_given_twice_even_after_its_row_is_gone(store: Store) -> None:
