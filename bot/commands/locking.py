@@ -94,11 +94,16 @@ async def list_team(tx: Tx, shop_id: int, _now: datetime) -> str:
     """Return everyone in the shop, a line each."""
     members = await team.all_of(tx, shop_id)
     lines = [
-        f"{one.person_id}  {one.role.value:8}  since {one.since:%Y-%m-%d %H:%M} UTC  {one.name}"
-        + ("  (OWNER_IDS)" if one.listed else "")
+        f"{one.person_id}  {one.role.value:8}  since {one.since:%Y-%m-%d %H:%M} UTC  "
+        f"{'(OWNER_IDS)  ' if one.listed else ''}{_on_a_line(one.name)}"
         for one in members
     ]
     return "\n".join(lines) if lines else "Nobody works in this shop yet."
+
+
+def _on_a_line(name: str) -> str:
+    """Return what somebody calls themselves: it stands last, and looks like no other line."""
+    return " ".join(name.split())
 
 
 def remove_from_team(person_id: int) -> Work:
@@ -119,10 +124,10 @@ def remove_from_team(person_id: int) -> Work:
         await emptying.take_away(tx, shop_id, person_id, now)
         await _write_down(tx, shop_id, "removed", now, ("person", str(person_id)))
         if any(one.role is Role.OWNER for one in members.values()):
-            return f"Removed: {who.name} ({person_id})."
+            return f"Removed: {_on_a_line(who.name)} ({person_id})."
         return (
-            f"Removed: {who.name} ({person_id}). Nobody owns the shop now: start the bot again, "
-            "and it prints a pairing code."
+            f"Removed: {_on_a_line(who.name)} ({person_id}). Nobody owns the shop now: start the "
+            "bot again, and it prints a pairing code."
         )
 
     return work

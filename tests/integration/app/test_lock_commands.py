@@ -62,17 +62,18 @@ def test_somebody_is_taken_out_of_a_locked_shop(shop: Path) -> None:
             shop_id = await people.the_shop(tx, now)
             await people.join(tx, shop_id, 1001, Role.OWNER, now, listed=True)
             for who, role in ((1002, Role.OWNER), (1003, Role.VIEWER)):
-                await people.seen(tx, who, f"Name of {who}", "en", now)
+                # A name is no line of its own, and no other colour.
+                await people.seen(tx, who, f"Name\n\x1b[8m of\u2028 {who}", "en", now)
                 await people.join(tx, shop_id, who, role, now)
 
     asyncio.run(join())
     typed("lock")
     first, second, third = typed("team").stdout.splitlines()
     assert first.startswith("1001  owner")
-    assert first.endswith("(OWNER_IDS)")
-    assert second.endswith("Name of 1002")
+    assert "UTC  (OWNER_IDS)" in first
+    assert second.endswith("UTC  Name ?[8m of 1002")
     assert third.startswith("1003  viewer")
-    assert typed("team", "--remove", "1003").stdout == "Removed: Name of 1003 (1003).\n"
+    assert typed("team", "--remove", "1003").stdout == "Removed: Name ?[8m of 1003 (1003).\n"
     refused = typed("team", "--remove", "1001")
     assert refused.exit_code == 1
     assert "OWNER_IDS" in refused.stderr
