@@ -38,7 +38,7 @@ def product_list(facts: ProductListFacts, reader: Reader, now: datetime) -> Outg
         narrowed=[pen.line(each, 60) for each in told if each],
         pen=pen,
     )
-    rows = (*product_buttons(facts.rows, pen, reader, Verb.PRODUCT), _pages(facts))
+    rows = (*product_buttons(facts.rows, pen, reader, Verb.PRODUCT, sales=True), _pages(facts))
     return outgoing(drawn, (*rows, *_filters(facts, language), *_ways(facts, reader)))
 
 
@@ -141,15 +141,30 @@ def which_product(
 
 
 def product_buttons(
-    products: Sequence[Product], pen: Pen, reader: Reader, verb: Verb, arg: str = ""
+    products: Sequence[Product],
+    pen: Pen,
+    reader: Reader,
+    verb: Verb,
+    arg: str = "",
+    *,
+    sales: bool = False,
 ) -> Keyboard:
-    """Return a button for each product; those that would look alike say the end of their ID."""
+    """Return a button for each product; those that would look alike say the end of their ID.
+
+    ``sales``: how many were sold is said, too.
+    """
     shown = products[:_ROWS]
-    labels = [product_label(product, pen, reader.language) for product in shown]
+    labels = [product_label(product, pen, reader.language, sales=sales) for product in shown]
     return tuple(
         (
             button(
-                product_label(product, pen, reader.language, numbered=labels.count(label) > 1),
+                product_label(
+                    product,
+                    pen,
+                    reader.language,
+                    numbered=labels.count(label) > 1,
+                    sales=sales,
+                ),
                 Press(verb, short_id(product.product_id), arg),
             ),
         )
@@ -158,12 +173,20 @@ def product_buttons(
 
 
 def product_label(
-    product: Product, pen: Pen, language: str, *, numbered: bool = False, room: int = LABEL_UNITS
+    product: Product,
+    pen: Pen,
+    language: str,
+    *,
+    numbered: bool = False,
+    room: int = LABEL_UNITS,
+    sales: bool = False,
 ) -> str:
     """Return a product in the words of one button."""
     ends = [pen.money(product.price)]
     if product.stock is not None:
         ends.append(say_word("labels", "in_stock", language, count=product.stock))
+    if sales and product.sales_count:
+        ends.append(say_word("labels", "sold", language, count=product.sales_count))
     if product.status == PAUSED:
         ends.append(say_word("labels", "paused", language))
     if numbered:

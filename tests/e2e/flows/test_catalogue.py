@@ -109,6 +109,23 @@ def test_a_copy_that_nobody_bought_is_deleted_and_several_change_price_at_once(
     ann.sees_in(copy, "Deleted by Ann")
     assert _titles(shop) == ["Opal Atlas"]
 
+    # Another one, told step by step with the accounts of its pool, which follow its creation.
+    asks = ann.sees("What is its title?", after=ann.send(f"/newproduct {category}"))
+    for answer, question in (("Opal Compass", "cost"), ("7.50", "described"), ("North.", "least")):
+        asks = ann.sees(question, "Cancel", after=ann.send(answer))
+    for question in ("For how many days", "What is in stock?"):
+        ann.press(asks, "Skip")
+        asks = ann.sees_in(asks, question)
+    sent = attach(ann, b"opal:North-1\nonyx:South-2\n", "pool.csv")
+    asks = ann.sees("Accounts for the pool: 2", "To the preview", after=sent)
+    ann.press(asks, "To the preview")
+    preview = ann.sees("2 accounts", "Yes, create it", after=asks["message_id"])
+    ann.press(preview, "Yes, create it")
+    ann.sees("2 accounts added by Ann", "Opal Compass", after=preview["message_id"])
+    compass = named(shop, "Opal Compass")["product_id"]
+    assert shop.state()["pools"][compass] == 2
+    assert len(shop.changes("stock_added", compass)) == 1
+
 
 def _titles(shop: Shop) -> list[str]:
     found = [one["title"] for one in shop.state()["products"]]

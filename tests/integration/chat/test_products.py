@@ -33,6 +33,7 @@ async def test_the_list_turns_its_pages_opens_a_card_in_its_place_and_comes_back
     listed = await world.last(ANN)
     assert "All products: 12" in listed["text"]
     assert "1/2" in labels(listed)
+    assert any(" sold" in each for each in labels(listed))
     await world.presses(ANN, listed, "›")
     second = await now(world, listed)
     first = labels(second)[0]
