@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,6 +16,8 @@ from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreError
 from bot.store.inbox import Received
 from bot.store.patience import patiently
+
+from .parsing import parsed
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ class Lanes:
 
     async def _take(self, received: Received) -> None:
         try:
-            update = Update.de_json(json.loads(received.raw), self._bot)
+            update = parsed(received.raw, self._bot)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must block nothing
             log.error(
                 "update cannot be parsed", update=received.update_id, error=type(error).__name__
