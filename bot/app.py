@@ -27,17 +27,17 @@ from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
 from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
-from bot.desk import batches
 from bot.desk import people as desk_people
 from bot.desk.asking import Asking, send_commands
 from bot.desk.executor import Executor
 from bot.desk.health import Gauges, Remembered
 from bot.desk.locking import LockKeeper, first_code
 from bot.desk.shop import Shop
+from bot.desk.taking_up import take_up
 from bot.model.leaked import Leaks, of_cookie
 from bot.model.outgoing import Outgoing
 from bot.store import people as known_people
-from bot.store import pruning, sending, settling
+from bot.store import pruning
 from bot.store.database import Store, database_path, open_store
 from bot.store.errors import (
     ReadOnly,
@@ -331,16 +331,13 @@ class App:
         async with store.write() as tx:
             shop_id = await known_people.the_shop(tx, now())
             await desk_people.welcome_owners(tx, shop_id, settings.owner_ids, now())
-            held = await sending.take_up(tx, now())
-            lost = await settling.take_up(tx, now())
-            spoiled = await settling.put_spoiled_aside(tx, now())
-            await batches.take_up(tx, shop_id, now())
+            taken = await take_up(tx, shop_id, now())
         # Whoever waits for one of them has it made again.
         await asyncio.to_thread(store.spool.tidy, older_than=0)
-        if held or lost:
-            log.info("taken up", messages=held, intents=lost)
-        if spoiled:
-            log.error("intents that cannot be unsealed were ended", count=spoiled)
+        if taken.messages or taken.intents:
+            log.info("taken up", messages=taken.messages, intents=taken.intents)
+        if taken.spoiled:
+            log.error("intents that cannot be unsealed were ended", count=taken.spoiled)
         return cls(settings, store, marketplace, shop_id, stopping, outside)
 
     async def _health_from_memory(self, person_id: int) -> Outgoing | None:

@@ -33,6 +33,7 @@ from bot.desk.asking import Asking
 from bot.desk.executor import Executor
 from bot.desk.health import Gauges
 from bot.desk.shop import Shop
+from bot.desk.taking_up import take_up
 from bot.model.facts import FeedHealth
 from bot.model.leaked import Leaks
 from bot.model.person import Person, Role
@@ -524,9 +525,7 @@ async def another_bot(before: World, folder: Path) -> AsyncIterator[World]:
     store = await ready_store(folder)
     async with store.write() as tx:
         shop_id = await people.the_shop(tx, before.clock.now())
-        await sending.take_up(tx, before.clock.now())
-        await settling.take_up(tx, before.clock.now())
-        await settling.put_spoiled_aside(tx, before.clock.now())
+        await take_up(tx, shop_id, before.clock.now())
     world = World(store, shop_id, before.clock, before)
     try:
         await world.dispatch.application.initialize()

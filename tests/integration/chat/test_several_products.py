@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.desk import batch_proposals, batches
 from bot.desk.errors import NotPossible
+from bot.desk.taking_up import take_up
 from bot.model import batch
 from bot.model.person import Role
 from bot.store import settling
@@ -123,6 +124,7 @@ async def test_a_pasted_table_names_its_products_and_what_it_leaves_out(world: W
     )
     await world.says(ANN, "/cancel")
     assert "– the change of 2 products" in (await world.last(ANN))["text"]
+    assert await world.rows("select state from batches") == [("declined",)]
     message = await press(world, await picking(world), "Price")
     await world.says(
         ANN, f"{windows}; 9.50\n{title} 12,00\nNobody's product 5\nno price\n{windows} 3\nSpotify 0"
@@ -182,7 +184,7 @@ async def test_stop_leaves_the_rest_and_it_goes_on_after_a_restart_too(
     assert "Go on with the other 2" in labels(await now(world, preview))
     await press_unseen("on")
     async with world.store.write() as tx:  # what a new process does first
-        await batches.take_up(tx, world.shop_id, world.now)
+        await take_up(tx, world.shop_id, world.now)
     await world.settle()
     assert await on_sale(world) == set()
     assert "4 of 4 done by Ann" in (await now(world, preview))["text"]
@@ -194,6 +196,7 @@ async def test_what_is_lost_is_found_out_and_an_absent_marketplace_stops_it(worl
     preview = await world.last(ANN)
     await world.trouble("update_product", "close_after")
     await press(world, preview, "Yes, pause")
+    assert ("unknown",) in await world.rows("select state from batch_items")
     for _ in range(6):
         await world.later(5)
     assert await on_sale(world) == set()
@@ -255,7 +258,7 @@ async def test_a_change_of_which_nobody_knows_any_more_holds_up_no_other(world: 
         await batches.pressed(tx, world.shop, ann, "1", "stop", **given)
         # As after a restore without the key that sealed them.
         await tx.execute(text("delete from intents"))
-        await batches.take_up(tx, world.shop_id, world.now)
+        await take_up(tx, world.shop_id, world.now)
     await world.settle()
     message = await world.last(ANN)
     assert message["text"].count("nobody can tell whether it was changed") == 2

@@ -12,7 +12,9 @@ from sqlalchemy import text
 
 from bot.desk import batch_proposals, batches
 from bot.desk.errors import NotPossible
-from bot.model.batch import AT_ONCE, Exactly
+from bot.desk.product_changes import ProductStatus
+from bot.desk.taking_up import take_up
+from bot.model.batch import AT_ONCE, Exactly, Table
 from bot.model.intent import EXPIRES_AFTER, Kind, Outcome, State
 from bot.model.person import Person, Role
 from bot.model.product import ACTIVE, PAUSED
@@ -176,10 +178,12 @@ async def test_a_proposal_is_confirmed_in_time_for_something_and_not_for_too_muc
     assert await world.rows("select * from intents") == []
 
 
-async def ends(world: World, place: int, state: State, reason: str = "done") -> None:
+async def ends(
+    world: World, place: int, state: State, reason: str = "done", batch: int = 1
+) -> None:
     """Let the change of one product end."""
     async with world.store.write() as tx:
-        (item,) = [each for each in await known.items_of(tx, 1) if each.place == place]
+        (item,) = [each for each in await known.items_of(tx, batch) if each.place == place]
         intent = await intents.get(tx, item.intent_id or 0)
         assert intent is not None
         outcome = Outcome(reason=reason)
@@ -259,8 +263,8 @@ async def dies(world: World) -> None:
 
 async def starts(world: World) -> None:
     async with world.store.write() as tx:
-        await settling.take_up(tx, world.now)
-        await batches.take_up(tx, world.shop_id, world.now)
+        taken = await take_up(tx, world.shop_id, world.now)
+    assert (taken.messages, taken.intents, taken.spoiled) == (0, 1, 0)
 
 
 async def test_after_a_death_what_became_of_each_is_noted_and_it_goes_on(world: World) -> None:
@@ -276,6 +280,25 @@ async def test_after_a_death_what_became_of_each_is_noted_and_it_goes_on(world: 
     assert await world.one("select state, reason from batches") == ("stopped", "expired")
 
 
+async def test_a_fault_of_ours_in_the_call_leaves_that_one_unknown_and_the_next_goes_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: object) -> None:
+        """Find nothing that stops it."""
+
+    async def fails(*_: object) -> Outcome:
+        raise LookupError
+
+    monkeypatch.setattr(ProductStatus, "before", nothing)
+    monkeypatch.setattr(ProductStatus, "carry_out", fails)
+    await pauses(world, await products(world))
+    assert await press(world, "yes") == ""
+    async with world.store.read() as tx:
+        first, *_ = await settling.due(tx, world.now)
+    await world.executor._take(first)
+    assert await states(world) == ["unknown", "sending", "sending", "waiting"]
+
+
 async def test_what_was_confirmed_before_a_long_stop_is_asked_anew(world: World) -> None:
     await pauses(world, await products(world, 5))
     assert await press(world, "yes") == ""
@@ -289,6 +312,57 @@ async def test_what_was_confirmed_before_a_long_stop_is_asked_anew(world: World)
     assert "Go on with the other 3" in labels(message)
     assert await press(world, "on") == ""
     assert await states(world) == ["done", "unknown", "sending", "sending", "waiting"]
+
+
+async def test_what_others_did_is_not_taken_back_and_what_they_moved_is_back_already(
+    world: World,
+) -> None:
+    ids = await products(world, 3)
+    await pauses(world, ids)
+    await sql(world, "update batches set state = 'done'")
+    await sql(world, "update batch_items set state = 'done' where place < 2")
+    await sql(world, "update batch_items set state = 'refused' where place = 2")
+    await become(world, ids, PAUSED)
+    assert await press(world, "undo") == ""
+    taken = await world.rows("select product_id from batch_items where batch_id = 2")
+    assert taken == [(each,) for each in ids[:2]]
+    assert await press(world, "yes", batch="2") == ""
+    await ends(world, 0, State.DONE, batch=2)
+    assert await world.one("select undone_by from batches where id = 1") is None
+    await ends(world, 1, State.REFUSED, "product_moved", batch=2)
+    assert await world.one("select undone_by from batches where id = 1") == 2
+
+
+async def test_a_table_of_prices_leaves_out_what_is_unclear_or_none(world: World) -> None:
+    ids = await products(world, 4)
+    async with world.store.write() as tx:
+        for product_id in ids[:2]:
+            await known_products.became(tx, 1, product_id, world.now, title="One  title")
+        for product_id in ids[2:]:
+            await known_products.became(tx, 1, product_id, world.now, price=Decimal("5.00"))
+        rows = (
+            ("one title", Decimal(7)),
+            (ids[1], Decimal(8)),
+            (ids[1], Decimal(9)),
+            (ids[2], Decimal(0)),
+            (ids[3], Decimal(5)),
+            ("nobody's", Decimal(5)),
+        )
+        await batch_proposals.propose_prices(
+            tx,
+            world.shop,
+            await world.person(ANN),
+            (),
+            Table(rows),
+            chat_id=ANN,
+            message_id=None,
+            now=world.now,
+        )
+        batch = await known.get(tx, 1)
+    assert batch is not None
+    why = [reason for _, reason in batch.left_out]
+    assert why == ["two", "twice", "not_found", "no_such_price", "same"]
+    assert await world.rows("select product_id, after from batch_items") == [(ids[1], "8")]
 
 
 async def test_the_oldest_pause_that_stands_is_the_one_that_is_taken_back(world: World) -> None:
