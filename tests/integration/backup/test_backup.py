@@ -411,8 +411,11 @@ def test_a_shop_that_was_restored_without_its_key_can_be_locked_at_once(
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone makes files for somebody else")
 def test_what_root_restores_stays_with_the_owner_of_the_folder(folder: Path) -> None:
     (folder / "shop.db.key").unlink()
-    for each in (folder, folder / "shop.db"):
-        os.chown(each, 65534, 65534)
+    try:
+        for each in (folder, folder / "shop.db"):
+            os.chown(each, 65534, 65534)
+    except OSError:
+        pytest.skip("this root may give nothing away")
     database, key = folder / "shop.db", folder / "shop.db.key"
     assert backups.restore_backup(folder / "backup", database, key, yes=True) == 0
     load_or_make(key)
