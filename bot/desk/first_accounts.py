@@ -47,13 +47,14 @@ def check_size(pieces: tuple[Piece, ...]) -> None:
 async def begin(tx: Tx, shop: Shop, intent: Intent, product_id: str, now: datetime) -> None:
     """Send the accounts of a product that was just created.
 
-    Where one of them went somewhere meanwhile, the import is shown and asked about first.
+    Where one of them went somewhere meanwhile, or the shop was locked, the import is shown and
+    asked about first.
     """
     plan = intent.plan
     if not isinstance(plan, NewProductPlan) or plan.accounts is None or not product_id:
         return
     person = await people.member(tx, shop.shop_id, intent.confirmed_by or 0)
-    if person is None or not person.may(Act.STOCK):
+    if person is None or Act.STOCK not in person.acts:
         return
     accounts = plan.accounts.model_copy(update={"title": plan.title})
     accounts = await stock.with_past(tx, shop, accounts)
@@ -70,5 +71,5 @@ async def begin(tx: Tx, shop: Shop, intent: Intent, product_id: str, now: dateti
         now=now,
         at_once=False,
     )
-    if not accounts.before and doubted is None:
+    if person.may(Act.STOCK) and not accounts.before and doubted is None:
         await intents.confirm(tx, made, person.person_id, now)

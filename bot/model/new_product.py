@@ -52,7 +52,9 @@ def read_described(text: str) -> Described | None:
 
 
 def may_begin_again(intent: Intent) -> bool:
-    """Say whether a product that was refused can be told anew: it surely does not exist."""
+    """Say whether a product that came to nothing can be told anew: it surely does not exist."""
+    if intent.state is State.EXPIRED:
+        return intent.outcome.reason in _NOT_SENT
     return intent.state is State.REFUSED and intent.outcome.reason not in _MAY_EXIST
 
 
@@ -119,6 +121,8 @@ class NewForm(BaseModel):
 STOCK_STEP: Final[Named] = "in_stock"
 # How a creation ended of which nobody knows whether it took place, or that is there already.
 _MAY_EXIST: Final = frozenset({"not_shown", "product_exists", "fault", "unclear"})
+# How a preview ended that its person did not take back.
+_NOT_SENT: Final = frozenset({"expired", "locked"})
 REQUIRED: Final[tuple[Named, ...]] = ("title", "price", "description")
 STEPS: Final[tuple[Named, ...]] = (
     *REQUIRED,

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import SecretStr
+from sqlalchemy import text as sql
+
+from bot.desk import first_accounts
+from bot.store import intents, safety, stock
 from tests.e2e.page.pictures import png
 from tests.support.world import ANN, World, labels
 
@@ -154,7 +159,8 @@ async def test_accounts_of_a_new_product_are_added_once_it_is_there(world: World
     await world.presses(ANN, message, "To the preview")
     preview = await asks(world, "2 accounts, as login and password", "Hu•••22", "as soon as it is")
     assert "Hunter" not in preview["text"]
-    # What was told so far stays, also through the questions again.
+    # What was told so far stays, also through the questions again, and where nobody confirmed it.
+    await world.later(1900)
     await world.presses(ANN, preview, "Change")
     await world.presses(ANN, await asks(world, "Accounts for the pool: 2"), "To the preview")
     preview = await world.last(ANN)
@@ -183,6 +189,40 @@ async def test_the_rest_of_a_paste_joins_the_accounts_and_an_answer_does_not(wor
     await asks(world, "Source ID: SKU-7", "Accounts for the pool: 182")
     await world.says(ANN, "https://shop.example/p/1")
     await asks(world, "182 accounts", "and 179 more")
+
+
+async def test_accounts_ask_first_where_one_went_elsewhere_or_the_shop_was_locked_meanwhile(
+    world: World,
+) -> None:
+    other = await world.product()
+    for meanwhile in ("sold", "locked"):
+        await at_stock(world)
+        await world.says(ANN, f"{meanwhile}:Hunter-1111\nelsewhere:Hunter-{meanwhile}")
+        await world.presses(ANN, await world.last(ANN), "To the preview")
+        preview = await world.last(ANN)
+        await world.trouble("create_product", "close_after", times=1)
+        await world.presses(ANN, preview, "Yes, create it")
+        await world.later(10)
+        intent_id = await world.one("select id from intents where state = 'unknown'")
+        async with world.store.write() as tx:
+            if meanwhile == "sold":
+                await stock.mark(
+                    tx,
+                    world.shop_id,
+                    other,
+                    [SecretStr("sold:Hunter-1111")],
+                    99,
+                    world.now,
+                    kept=True,
+                )
+            else:
+                await safety.lock(tx, world.shop_id, ANN, world.now)
+            asked = await intents.get(tx, intent_id)
+            assert asked is not None
+            await first_accounts.begin(tx, world.shop, asked, other, world.now)
+            await tx.execute(sql("update intents set state = 'refused' where state = 'unknown'"))
+        made = await world.rows("select state from intents where kind = 'add_stock'")
+        assert {*made} == {("proposed",)}
 
 
 async def test_accounts_wait_for_a_creation_whose_answer_is_lost(world: World) -> None:
