@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import httpx
 from telegram import (
     Bot,
     BotCommand,
@@ -31,17 +33,20 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.lean import not_searched
 from bot.model.files import FileAway, FileGone, FileTooBig
 from bot.model.outgoing import Entity, Outgoing
 
 # Waiting times as timedelta: what python-telegram-bot is moving to.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+not_searched("sniffio")  # by httpcore, several times a call
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS: Final = 25
 BATCH: Final = 100
 BROUGHT_AT_ONCE: Final = 20
 _CONNECT: Final = 5.0
+_KEPT: Final = 20  # connections; thirty messages a second need three
 _READ: Final = 15.0
 _FILE_SECONDS: Final = 60.0  # for all of the largest file
 _UPLOAD: Final = 60.0  # for a piece of a file, or for the answer once all of it went out
@@ -85,6 +90,10 @@ class QuietRequest(HTTPXRequest):
 
 def make_bot(token: str, api_url: str, on_call: OnCall | None = None) -> ExtBot[None]:
     """Return a bot that talks to any Bot API server; nothing is sent yet."""
+    local = api_url.startswith("http://127.")
+    # One for all: certificates take 20 ms and a megabyte, and are of no use without TLS.
+    secure = api_url.lower().startswith("https:")
+    verify = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def request(pool: int, read: float) -> QuietRequest:
         made = QuietRequest(
@@ -93,7 +102,12 @@ def make_bot(token: str, api_url: str, on_call: OnCall | None = None) -> ExtBot[
             read_timeout=read,
             write_timeout=_READ,
             pool_timeout=_CONNECT,
-            httpx_kwargs={"trust_env": False} if api_url.startswith("http://127.") else {},
+            httpx_kwargs={
+                "trust_env": not local,
+                "verify": verify,
+                # Each that is kept is looked at with every request.
+                "limits": httpx.Limits(max_connections=pool, max_keepalive_connections=_KEPT),
+            },
         )
         made.on_call = on_call
         return made

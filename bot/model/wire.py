@@ -36,6 +36,7 @@ _MAX_DECIMALS = 12
 _MAX_BITS = 512
 # Exact in every JSON reader, and a thousand of them add up within a database's 64 bits.
 _MAX_COUNT = 10**15
+_PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _SMALLEST = Decimal(1).scaleb(-_MAX_DECIMALS)
 _WIDE = Context(prec=100)
@@ -85,6 +86,8 @@ class Wire(BaseModel):
 
 def clean(text: str) -> str:
     """Return a text that any database and file takes: no NUL, no half of a surrogate pair."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -137,6 +140,8 @@ def _amount(value: Any) -> Decimal:
         raise ValueError("expected an amount")
     # A float here is what a JSON number became; the client parses numbers as Decimal before this.
     text = value.strip() if isinstance(value, str) else _short(value)
+    if _PLAIN.fullmatch(text):  # nearly every one
+        return Decimal(text)
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")  # any other comma may be a decimal one: 88,01
     try:
@@ -168,6 +173,8 @@ def _optional_amount(value: Any) -> Decimal | None:
 
 
 def _count(value: Any) -> int | None:
+    if type(value) is int and -_MAX_COUNT <= value <= _MAX_COUNT:  # not a bool
+        return value
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     amount = _amount(value)

@@ -17,6 +17,8 @@ from typing import Any, Final
 import httpx
 import structlog
 
+from bot.lean import not_searched
+
 from .addresses import AddressTable
 from .answers import Answer, Judge
 from .auth import Auth, AuthKind
@@ -34,6 +36,8 @@ _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 # However long the marketplace asks for quiet, it is asked again after this many seconds.
 _LONGEST_HOLD: Final = 60.0
+
+not_searched("sniffio")  # by httpcore, several times a call
 
 _log: Final = structlog.stdlib.get_logger("bot.supplier")
 
@@ -113,10 +117,11 @@ class Caller:
         self._sleep = sleep
         self._on_call = on_call
         self._held_until = -1.0
-        self._reads = transport or _transport(base_url, keep_alive=10)
+        verify = _verify(base_url)
+        self._reads = transport or _transport(verify, keep_alive=10)
         # A write never goes out on a connection that lay idle: if the marketplace had closed it
         # meanwhile, nobody could say whether the write arrived.
-        self._writes = transport or _transport(base_url, keep_alive=0)
+        self._writes = transport or _transport(verify, keep_alive=0)
         for name in ("httpx", "httpcore"):
             # Below WARNING they log URLs and headers.
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -346,14 +351,14 @@ def _check_ids(call: Call) -> None:
             raise Refused(call.operation, "invalid_id", "That is not an ID.")
 
 
-def _transport(base_url: str, *, keep_alive: int) -> httpx.AsyncHTTPTransport:
-    secure = base_url.lower().startswith("https:")
-    # Without TLS there is nothing to verify, and loading the certificates costs time and memory.
-    verify = (
-        httpx.create_ssl_context(trust_env=False)
-        if secure
-        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    )
+def _verify(base_url: str) -> ssl.SSLContext:
+    """Return what knows the certificates: 20 ms and a megabyte, of no use without TLS."""
+    if base_url.lower().startswith("https:"):
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _transport(verify: ssl.SSLContext, *, keep_alive: int) -> httpx.AsyncHTTPTransport:
     limits = httpx.Limits(
         max_connections=20, max_keepalive_connections=keep_alive, keepalive_expiry=15.0
     )
