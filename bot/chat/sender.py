@@ -12,13 +12,12 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.model.outgoing import Attached, Outgoing
-from bot.store import cards, chats, errands, intents, locking, moving, outbox, people, sending
-from bot.store.cards import Card
+from bot.store import cards, errands, locking, outbox, people, sending
 from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreClosed, StoreError
 from bot.store.sending import PLAIN, Queued
 
-from . import standing
+from . import outcomes, standing
 from .drawing import Drawing, HeldBack, Known
 from .fate import Fate, fate_of, of_fault
 from .gateway import Gateway
@@ -338,12 +337,8 @@ class Sender:
         now = self._now()
 
         async def record(tx: Tx) -> None:
-            await sending.sent(tx, queued.id, message_id, now)
-            if queued.view in CARDS and message_id is not None and drawn is not None:
-                changed = self._store.signals.count("cards") != changes
-                await self._card(tx, queued, drawn, message_id, now, changed=changed)
-            elif queued.view in standing.VIEWS and message_id is not None:
-                await standing.sent(tx, queued, message_id, now)
+            changed = self._store.signals.count("cards") != changes
+            await outcomes.accepted(tx, queued, drawn, message_id, now, changed=changed)
 
         await self._note(record)
 
@@ -363,36 +358,6 @@ class Sender:
             else:
                 return
 
-    async def _card(
-        self,
-        tx: Tx,
-        queued: Queued,
-        drawn: Outgoing,
-        message_id: int,
-        now: datetime,
-        *,
-        changed: bool,
-    ) -> None:
-        known = await cards.at(tx, queued.chat_id, message_id)
-        card = Card(
-            chat_id=queued.chat_id,
-            message_id=message_id,
-            shop_id=queued.shop_id,
-            subject_kind=queued.subject_kind,
-            subject_id=queued.subject_id,
-            person_id=queued.person_id,
-            intent_id=None if known is None else known.intent_id,
-            live=True if known is None else known.live,
-            shown=drawn.digest(),
-        )
-        await cards.shown(tx, card, now)
-        if known is None and card.subject_kind == "intent":
-            await intents.shown(tx, int(card.subject_id), now)
-        if known is None and changed:
-            # Something changed between the drawing and this row, perhaps this very subject: what
-            # follows edits the card only from here on. A redraw that shows the same is no call.
-            await cards.redraw(tx, card, now)
-
     async def _refused(
         self, queued: Queued, drawn: Outgoing | None, fate: Fate, changes: int = -1
     ) -> None:
@@ -411,36 +376,7 @@ class Sender:
         plain = fate.what == "plain" and drawn is not None and bool(drawn.entities)
 
         async def record(tx: Tx) -> None:
-            match fate.what:
-                case "plain" if plain:
-                    # In its next turn, as any other call: the pace counts this one, too.
-                    await sending.again(tx, queued.id, now, PLAIN + fate.reason)
-                case "wait":
-                    await sending.again(tx, queued.id, now + fate.wait, fate.reason)
-                case "later" | "fault":
-                    await sending.again(tx, queued.id, now + fate.wait, fate.reason, counted=True)
-                case "paused":
-                    await self._pause(tx, queued, fate.reason, now)
-                case "migrated" if fate.chat_id is not None:
-                    await moving.move_chat(tx, queued.chat_id, fate.chat_id, now)
-                case "gone":
-                    await sending.aside(tx, queued.id, fate.reason, now)
-                    if queued.target_message_id is not None:
-                        await cards.gone(tx, queued.chat_id, queued.target_message_id)
-                        await standing.gone(tx, queued)
-                case _:
-                    await sending.aside(tx, queued.id, fate.reason, now)
+            await outcomes.refused(tx, queued, fate, now, plain=plain)
 
         await self._note(record)
         await self._remove_file(queued, fate)
-
-    async def _pause(self, tx: Tx, queued: Queued, reason: str, now: datetime) -> None:
-        """Keep everything for a chat that refuses us; an owner elsewhere is told, once."""
-        if await people.member(tx, queued.shop_id, queued.person_id) is None:
-            # A stranger who does not want our one sentence.
-            await sending.aside(tx, queued.id, reason, now)
-            return
-        await sending.again(tx, queued.id, now, reason)
-        await chats.pause_and_tell(
-            tx, queued.shop_id, queued.chat_id, queued.person_id, reason, now
-        )
