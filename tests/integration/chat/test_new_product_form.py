@@ -33,6 +33,8 @@ async def test_a_product_is_told_one_thing_after_another(world: World) -> None:
     for wrong in ("0", "-5", "1000000000", "1e9"):
         await world.says(ANN, wrong)
         await asks(world, "This is no price")
+    await world.sends_file(ANN, b"anna:Hunter-1111", "early.txt")
+    await asks(world, "come where it asks what is in stock")
     await world.says(ANN, "12,50")
     await asks(world, "Price: $12.50", "How is it described?")
     await world.sends_file(ANN, png(9, 9), "early.png")
@@ -184,11 +186,14 @@ async def test_the_rest_of_a_paste_joins_the_accounts_and_an_answer_does_not(wor
     await asks(world, "Accounts for the pool: 181", "from 2 messages")
     await world.edits(ANN, sent, first.replace("login0000", "other0000") + "\nmia:Hunter-8888")
     await asks(world, "Accounts for the pool: 182")
+    # What comes later is the rest of a long paste where it looks like one.
+    await world.presses(ANN, await world.last(ANN), "Back")
+    await world.says(ANN, first)
     world.clock.advance(20)
     await world.says(ANN, "SKU-7")
-    await asks(world, "Source ID: SKU-7", "Accounts for the pool: 182")
+    await asks(world, "Source ID: SKU-7", "Accounts for the pool: 180")
     await world.says(ANN, "https://shop.example/p/1")
-    await asks(world, "182 accounts", "and 179 more")
+    await asks(world, "180 accounts", "and 177 more")
 
 
 async def test_accounts_ask_first_where_one_went_elsewhere_or_the_shop_was_locked_meanwhile(
