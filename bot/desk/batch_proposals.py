@@ -173,6 +173,8 @@ async def taken_back(tx: Tx, batch: Batch) -> tuple[list[Item], Left]:
             left.append((item.title, "gone"))
         elif not _is(batch.kind, product, item.after):
             left.append((item.title, "moved"))
+        elif not item.before:
+            left.append((item.title, "no_price"))
         else:
             items.append(_item(items, product, item.after, item.before))
     return items, left

@@ -207,6 +207,10 @@ async def _set_ended(
     if done and batch.undone_by is not None:
         # It was under way while the others were taken back: it stands, and can be, too.
         await batches.set_undone(tx, batch.id, None, now)
+    undone = None if not done or batch.undoes is None else await batches.get(tx, batch.undoes)
+    if undone is not None and undone.undoes is not None:
+        # What was taken back stands again: a pause of the shop, for one, that can be ended.
+        await batches.set_undone(tx, undone.undoes, None, now)
     return reason
 
 

@@ -19,6 +19,7 @@ from bot.model.intent import (
     without_goods,
 )
 from bot.model.kept import kept_until, needs_a_tap
+from bot.model.person import Person
 from bot.model.product_plans import Progress
 from bot.store import cards, intents, outbox, people, settling
 from bot.store.database import Tx
@@ -53,6 +54,12 @@ def is_final(intent: Intent, now: datetime) -> bool:
     However long ago it went out: after a long outage the marketplace may only just have got to it.
     """
     return intent.unseen_since is not None and now - intent.unseen_since >= NEGATIVE_AFTER
+
+
+def _not_allowed(person: Person | None) -> Outcome:
+    """Return why somebody may not do what they confirmed: the shop is locked, or their role."""
+    locked = person is not None and person.locked_since is not None
+    return Outcome(reason="locked" if locked else "not_allowed")
 
 
 class Executor:
@@ -188,8 +195,7 @@ class Executor:
                 return
             person = await people.member(tx, shop.shop_id, current.proposed_by)
             if person is None or not person.may(DEEDS[current.kind].act):
-                outcome = Outcome(reason="not_allowed")
-                await self._end(tx, current, State.REFUSED, outcome, now)
+                await self._end(tx, current, State.REFUSED, _not_allowed(person), now)
                 return
             if await intents.confirm(tx, current, current.proposed_by, now) == "busy":
                 # Somebody else's reply is under way: it is shown first, and a person decides.
@@ -221,14 +227,13 @@ class Executor:
             return
         async with shop.store.write() as tx:
             person = await people.member(tx, shop.shop_id, intent.confirmed_by or 0)
-            locked = person is not None and person.locked_since is not None
             allowed = person is not None and person.may(deed.act)
             if allowed and not await settling.dispatched(tx, intent, shop.now()):
                 return
             if allowed:
                 await deed.dispatch(tx, shop, intent, shop.now())
         if not allowed:
-            await self._refuse(intent, Outcome(reason="locked" if locked else "not_allowed"))
+            await self._refuse(intent, _not_allowed(person))
             return
         try:
             async with asyncio.timeout_at(within):

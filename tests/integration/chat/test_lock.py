@@ -16,7 +16,7 @@ from bot.store import errands, intents, safety, settling
 from bot.store.beside import open_beside
 from bot.store.news import take_in_order
 from bot.watch.teller import Teller
-from tests.integration.desk.deeds import confirmed, delivery
+from tests.integration.desk.deeds import confirmed, delivery, reply
 from tests.support.world import ANN, BEN, SAM, START, World, labels, shown
 
 LOCKED = "🔒 Locked since"
@@ -140,21 +140,27 @@ async def test_what_was_confirmed_held_or_proposed_is_never_sent(world: World) -
 
 
 async def test_what_is_confirmed_in_that_very_moment_is_stopped_at_the_call(world: World) -> None:
+    held = await reply(world)
     order_id = await world.order()
     card = await card_of(world, ANN, order_id)
     refund = next(label for label in labels(card) if label.startswith("↩️ Refund"))
     await world.presses(ANN, card, refund)
     async with world.store.write() as tx:
-        (one,) = await settling.unfinished(tx, world.shop_id)
+        (one,) = [
+            each
+            for each in await settling.unfinished(tx, world.shop_id)
+            if each.subject_id == order_id
+        ]
         await intents.confirm(tx, one, ANN, world.now)
         # The command line: the row alone, and nobody ends what waits.
         await safety.lock(tx, world.shop_id, None, world.now)
-    await world.settle()
-    assert await world.changes("refund") == []
+    await world.later(6)
+    assert await world.changes("refund") == await world.changes("ticket_reply") == []
     async with world.store.read() as tx:
-        ended = await intents.get(tx, one.id)
-    assert ended is not None
-    assert (ended.state, ended.outcome.reason) == (State.REFUSED, "locked")
+        ended = [await intents.get(tx, number) for number in (held.intent_id, one.id)]
+    for each in ended:
+        assert each is not None
+        assert (each.state, each.outcome.reason) == (State.REFUSED, "locked")
 
 
 async def test_changes_of_many_products_stop_with_the_first(world: World) -> None:

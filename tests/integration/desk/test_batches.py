@@ -331,6 +331,12 @@ async def test_what_others_did_is_not_taken_back_and_what_they_moved_is_back_alr
     assert await world.one("select undone_by from batches where id = 1") is None
     await ends(world, 1, State.REFUSED, "product_moved", batch=2)
     assert await world.one("select undone_by from batches where id = 1") == 2
+    # Taken back in its turn, that stands again.
+    await become(world, ids, ACTIVE)
+    assert await press(world, "undo", batch="2") == ""
+    assert await press(world, "yes", batch="3") == ""
+    await ends(world, 0, State.DONE, batch=3)
+    assert await world.rows("select undone_by from batches") == [(None,), (3,), (None,)]
 
 
 async def test_a_table_of_prices_leaves_out_what_is_unclear_or_none(world: World) -> None:
@@ -363,6 +369,12 @@ async def test_a_table_of_prices_leaves_out_what_is_unclear_or_none(world: World
     why = [reason for _, reason in batch.left_out]
     assert why == ["two", "twice", "not_found", "no_such_price", "same"]
     assert await world.rows("select product_id, after from batch_items") == [(ids[1], "8")]
+    # Where there was no price before, there is none to go back to.
+    await sql(world, "update batch_items set state = 'done', before = ''")
+    await sql(world, "update batches set state = 'done'")
+    async with world.store.write() as tx:
+        await known_products.became(tx, 1, ids[1], world.now, price=Decimal(8))
+    assert await press(world, "undo") == "nothing_would_change"
 
 
 async def test_the_oldest_pause_that_stands_is_the_one_that_is_taken_back(world: World) -> None:
