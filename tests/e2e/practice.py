@@ -47,6 +47,7 @@ KEY = "practice-key"
 ANN, BEN, CLEO, SAM = 1001, 1002, 1003, 1099
 # What a person types. The interpreter and all imports are begun anew: a second of work.
 COMMAND = (str(Path(sys.executable).with_name("supplier-bot")), "run")
+_TEXTS = frozenset({"sendMessage", "editMessageText"})
 SETTINGS = re.compile(
     r"TELEGRAM_.*|SUPPLIER_.*|OWNER_IDS|DATABASE_URL|SECRETS_FILE|POLL_SECONDS|CURRENCY|TIME_ZONE"
     r"|METRICS_LISTEN|HEARTBEAT_URL|WEBHOOK_.*|LOG_FILE|DEFAULT_LANGUAGE|LOG_LEVEL|DELETE_PASTES|TICKET_REPLY"
@@ -150,10 +151,13 @@ class Shop:
     def no_telegram_trouble(self) -> None:
         self.call("DELETE", "/telegram/control/faults")
 
-    def odd_keyboards(self) -> list[str]:
-        """Return what is against the rule for buttons, of all that the bot drew in English."""
+    def against_the_rules(self) -> list[str]:
+        """Return what is against the rules of buttons and of links, of all that bots drew."""
         found = []
         for call in self.telegram_calls():
+            preview = call["params"].get("link_preview_options") or {}
+            if call["method"] in _TEXTS and not preview.get("is_disabled"):
+                found.append(f"{call['method']} may show a preview: {call['params']['text']}")
             rows = (call["params"].get("reply_markup") or {}).get("inline_keyboard") or []
             keyboard = [[(b["text"], b.get("callback_data", "")) for b in row] for row in rows]
             found += against_the_rule(keyboard)
@@ -279,5 +283,5 @@ def running(bot: Bot, *, started: bool = False) -> Iterator[Bot]:
     assert "Traceback" not in log, log[-6000:]
     secrets = {TOKEN.partition(":")[2], KEY, *goods_of(bot.shop.state(), bot.shop.pasted())}
     assert not leaked(bot.folder, secrets)
-    odd = bot.shop.odd_keyboards()
+    odd = bot.shop.against_the_rules()
     assert not odd, odd

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .flows.goods import titled
-from .practice import ANN, Bot, Shop, Someone, labels, running, until
+from .practice import ANN, Bot, Shop, Someone, labels, running, shown, until
 
 A_DAY = 24 * 60
 
@@ -56,42 +56,82 @@ def test_quiet_hours_make_loud_ones_silent_but_a_moderator_and_end_with_one_mess
         assert told == [closing["message_id"], push["message_id"]]
 
 
-def test_each_reads_their_own_clock_and_hears_of_the_marketplaces_absence_and_return_once(
+def their_own_clock(shop: Shop, ann: Someone, ben: Someone) -> Any:
+    """Let Ann live in Tokyo; return an order that each of them reads by their own clock."""
+    card = ann.sees("Settings", "Clock", after=ann.send("/settings"))
+    ann.press(card, "Clock")
+    ann.press(ann.sees_in(card, "Change the clock"), "Change the clock")
+    ann.sees("Write your city", "Cancel", after=card["message_id"])
+    ann.send("Tokyo")
+    ann.sees_in(card, "Clock: Tokyo")
+    order = shop.market("orders")
+    placed = datetime.fromisoformat(order["created_at"])
+    for person, ahead in ((ann, 9), (ben, 0)):
+        clock = f"{placed + timedelta(hours=ahead):%H:%M}"
+        push = person.sees(order["order_no"], "0 of 1 delivered")
+        assert clock in push["text"].splitlines()[0]
+        listed = person.sees("Orders that wait for you", after=person.send("/orders"))
+        assert f"{order['product']['title']} ×1 · ${order['total_amount']} · {clock}" in labels(
+            listed
+        )
+    return order
+
+
+def as_loud_as_they_want(shop: Shop, ann: Someone, order: Any) -> None:
+    """Have tickets pushed silently, then not at all; what is told later is an order."""
+    card = ann.sees("Settings", "Pushes", after=ann.send("/settings"))
+    ann.press(card, "Pushes")
+    for wish in ("silent", "off"):
+        while f"tickets: {wish}" not in labels(side := ann.sees_in(card, "tickets: ")):
+            pressed = next(label for label in labels(side) if label.startswith("tickets: "))
+            ann.press(side, pressed)
+            until(lambda before=pressed: before not in labels(ann.sees_in(card)))  # type: ignore[misc]
+        text = f"It is to be {wish}"
+        ticket = shop.market("tickets", order_id=order["order_id"], title="T", text=text)
+        if wish == "silent":
+            assert ann.sees(ticket["ticket_no"], text)["silent"]
+    later = shop.market("orders")
+    shop.person("ben").sees(ticket["ticket_no"])
+    push = ann.sees(later["order_no"], "0 of 1 delivered")
+    assert not push["silent"]
+    assert not [m for m in ann.from_bot() if text in shown(m)]
+
+
+def away_and_back(shop: Shop, bot: Bot, ann: Someone, ben: Someone) -> None:
+    """Let the marketplace be away: loud for Ann, silent in Ben's quiet hours, told once each."""
+    shop.trouble("*", "status", status=503, times=None)
+    until(lambda: "a look failed" in bot.said())
+    bot.a_minute_passes()
+    told = [person.sees("⚠️", "has not answered since") for person in (ann, ben)]
+    assert [message["silent"] for message in told] == [False, True]
+    shop.no_trouble()
+    for person, message in zip((ann, ben), told, strict=True):
+        assert person.sees("answers again", after=message["message_id"])["silent"]
+    # Once each: what is told next is another order.
+    later = shop.market("orders")
+    for person, message in zip((ann, ben), told, strict=True):
+        push = person.sees(later["order_no"], after=message["message_id"])
+        since = [m["message_id"] for m in person.from_bot(message["message_id"] - 1)]
+        assert len(since) == 3
+        assert since[-1] == push["message_id"]
+
+
+def test_each_has_their_own_clock_and_loudness_and_hears_once_that_the_marketplace_is_away_and_back(
     shop: Shop, tmp_path: Path, ann: Someone, ben: Someone
 ) -> None:
-    bot = Bot(shop, tmp_path, hasty=True, TIME_ZONE="UTC")
+    bot = Bot(shop, tmp_path, hasty=True, TIME_ZONE="UTC", DELETE_PASTES="false")
     with running(bot):
         for person in (ann, ben):
             assert "Watching; nothing waits." in person.sees("atching")["text"]
-        card = ann.sees("Settings", "Clock", after=ann.send("/settings"))
-        ann.press(card, "Clock")
-        ann.press(ann.sees_in(card, "Change the clock"), "Change the clock")
-        ann.sees("Write your city", "Cancel", after=card["message_id"])
-        ann.send("Tokyo")
-        ann.sees_in(card, "Clock: Tokyo")
+        order = their_own_clock(shop, ann, ben)
+        as_loud_as_they_want(shop, ann, order)
         quiet_from_now(ben, minutes=30)
-        order = shop.market("orders")
-        placed = datetime.fromisoformat(order["created_at"])
-        cards = [person.sees(order["order_no"], "0 of 1 delivered") for person in (ann, ben)]
-        assert f"{placed + timedelta(hours=9):%H:%M}" in cards[0]["text"].splitlines()[0]
-        assert f"{placed:%H:%M}" in cards[1]["text"].splitlines()[0]
-
-        shop.trouble("*", "status", status=503, times=None)
-        until(lambda: "a look failed" in bot.said())
-        bot.a_minute_passes()
-        told = [person.sees("⚠️", "has not answered since") for person in (ann, ben)]
-        assert [message["silent"] for message in told] == [False, True]  # Ben's are quiet hours
-        shop.no_trouble()
-        for person, message in zip((ann, ben), told, strict=True):
-            over = person.sees("answers again", after=message["message_id"])
-            assert over["silent"]
-        # Once each: what is told next is another order.
-        later = shop.market("orders")
-        for person, message in zip((ann, ben), told, strict=True):
-            push = person.sees(later["order_no"], after=message["message_id"])
-            since = [m["message_id"] for m in person.from_bot(message["message_id"] - 1)]
-            assert len(since) == 3
-            assert since[-1] == push["message_id"]
+        away_and_back(shop, bot, ann, ben)
+        # Where pastes are kept in the chat, they are marked as taken.
+        pasted = ann.send("kept@x.example:Pw-1", reply_to=ann.sees(order["order_no"])["message_id"])
+        ann.has(pasted, "👀")
+        ann.press(ann.sees("Send 1", after=pasted), "Send 1")
+        ann.has(pasted, "👍")
 
 
 def of_the_pool(shop: Shop, ann: Someone) -> tuple[Any, Any, str]:

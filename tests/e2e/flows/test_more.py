@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.practice import Shop, Someone, data_of
+from tests.e2e.practice import Shop, Someone, data_of, labels
 
 
 def test_more_marks_an_order_and_completing_with_units_owed_asks_first(
@@ -12,7 +12,9 @@ def test_more_marks_an_order_and_completing_with_units_owed_asks_first(
     card = ann.sees(order["order_no"], "0 of 2 delivered")
     bens = ben.sees(order["order_no"], "0 of 2 delivered")
     ann.press(card, "More")
-    ann.press(ann.sees_in(card, "Mark running"), "Mark running")
+    more = ann.sees_in(card, "Mark running", "Back")
+    assert {"▶️ Mark running", "Mark complete", "Payments", "📦 Product"} <= set(labels(more))
+    ann.press(more, "Mark running")
     ben.sees_in(bens, "running")
     assert shop.order(order["order_id"])["status"] == "running_order"
     ann.press(ann.sees_in(card, "Marked running by Ann", "More"), "More")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.model.press import Verb
 from bot.views import drawing
 from bot.views.drawing import Pen
 from tests.support.keyboards import against_the_rule
@@ -42,6 +43,16 @@ def test_what_confirms_says_yes_or_send_the_way_out_no_or_cancel_and_neither_has
         assert against_the_rule(keyboard) == [], name
         confirming += any(data.startswith("ok") for row in keyboard for _, data in row)
     assert confirming > 5
+
+
+def test_every_open_prompt_has_a_cancel() -> None:
+    prompts = 0
+    for name, draw in views_of("Netflix"):
+        if name.endswith("prompt"):
+            verbs = {each.data.partition(":")[0] for row in draw().keyboard for each in row}
+            assert not verbs or Verb.STOP in verbs or Verb.DISCARD in verbs, name
+            prompts += bool(verbs)
+    assert prompts > 5
 
 
 def test_a_symbol_always_means_the_same_thing() -> None:
