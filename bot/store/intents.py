@@ -84,7 +84,8 @@ async def from_row(tx: Tx, row: Row[Any]) -> Intent:
 
 
 async def _sealed(tx: Tx, plan: Plan) -> bytes:
-    return await sealed(tx, plan.model_dump_json().encode())
+    size = sum(len(piece.text) for piece in getattr(plan, "pieces", ()))
+    return await sealed(tx, lambda: plan.model_dump_json().encode(), size=size)
 
 
 async def propose(

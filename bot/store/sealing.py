@@ -8,14 +8,18 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from .database import Tx
+from .vault import PIECE
 
 R = TypeVar("R")
 
-_AT_ONCE: Final = 200_000  # bytes that are sealed in a few milliseconds
+_AT_ONCE: Final = PIECE
 
 
-async def sealed(tx: Tx, data: bytes) -> bytes:
-    """Seal bytes."""
+async def sealed(tx: Tx, write: Callable[[], bytes], *, size: int) -> bytes:
+    """Seal what ``write`` returns; ``size``: how many bytes that is at least."""
+    if size > _AT_ONCE:
+        return await asyncio.to_thread(lambda: tx.vault.seal(write()))
+    data = write()
     if len(data) <= _AT_ONCE:
         return tx.vault.seal(data)
     return await asyncio.to_thread(tx.vault.seal, data)
@@ -35,4 +39,19 @@ async def unsealed_json(tx: Tx, token: bytes) -> Any:
 
 async def sealed_json(tx: Tx, obj: Any) -> bytes:
     """Seal anything that JSON can hold."""
-    return await sealed(tx, json.dumps(obj, separators=(",", ":")).encode("ascii"))
+    return await sealed(tx, lambda: _written(obj), size=_size(obj))
+
+
+def _written(obj: Any) -> bytes:
+    return json.dumps(obj, separators=(",", ":")).encode("ascii")
+
+
+def _size(obj: Any) -> int:
+    """Return how many characters stand in something that JSON can hold, names left out."""
+    if isinstance(obj, str):
+        return len(obj)
+    if isinstance(obj, dict):
+        return sum(map(_size, obj.values()))
+    if isinstance(obj, list | tuple):
+        return sum(map(_size, obj))
+    return 1

@@ -9,8 +9,10 @@ import hmac
 import json
 import logging
 import os
+import secrets
+import struct
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -24,12 +26,18 @@ _log = logging.getLogger(__name__)
 _HEADER = b"# supplier-bot: opens the goods kept in the database. Keep it private, keep a copy.\n"
 _KEY_BYTES = 32
 _LONGEST = 4096
+# Bytes that are sealed in a millisecond. What is larger is sealed in pieces of this size: whoever
+# seals in a thread lets go of the interpreter between them.
+PIECE: Final = 200_000
+_BETWEEN: Final = b"."  # of pieces; no token holds it
+# Begins each piece: of which whole it is, which piece, of how many.
+_PLACE: Final = struct.Struct(">16sII")
 
 
 class Vault:
     """Seals what may hold goods, and hashes what must be recognised but not kept."""
 
-    __slots__ = ("_code_key", "_fernet", "_unit_key", "mark")
+    __slots__ = ("_code_key", "_fernet", "_pieces", "_unit_key", "mark")
 
     def __init__(self, key: bytes) -> None:
         """Take a Fernet key in its text form (44 characters).
@@ -43,6 +51,8 @@ class Vault:
         if len(secret) != _KEY_BYTES:
             raise ValueError("not a key")
         self._fernet = Fernet(key)
+        # Of its own: a piece never passes for a whole.
+        self._pieces = Fernet(base64.urlsafe_b64encode(_derive(secret, b"piece")))
         self._unit_key = _derive(secret, b"unit")
         self._code_key = _derive(secret, b"pairing code")
         # Says which key this is and nothing about it: the database remembers it.
@@ -56,17 +66,34 @@ class Vault:
 
     def seal(self, data: bytes) -> bytes:
         """Encrypt and authenticate `data`."""
-        return self._fernet.encrypt(data)
+        if len(data) <= PIECE:
+            return self._fernet.encrypt(data)
+        whole, count = secrets.token_bytes(16), -(-len(data) // PIECE)
+        tokens = [
+            self._pieces.encrypt(
+                _PLACE.pack(whole, at, count) + data[at * PIECE : (at + 1) * PIECE]
+            )
+            for at in range(count)
+        ]
+        return _BETWEEN.join(tokens)
 
     def unseal(self, token: bytes) -> bytes:
         """Give back what `seal` was given.
 
         Raises SealBroken when `token` is damaged or was sealed with another key.
         """
+        tokens = token.split(_BETWEEN)
         try:
-            return self._fernet.decrypt(token)
+            if len(tokens) == 1:
+                return self._fernet.decrypt(token)
+            pieces = [self._pieces.decrypt(each) for each in tokens]
         except InvalidToken:
             raise SealBroken("Something stored does not open with this key.") from None
+        places = [_PLACE.unpack(piece[: _PLACE.size]) for piece in pieces]
+        whole = places[0][0]
+        if places != [(whole, at, len(pieces)) for at in range(len(pieces))]:
+            raise SealBroken("Something stored is not whole.")
+        return b"".join(piece[_PLACE.size :] for piece in pieces)
 
     def seal_json(self, obj: Any) -> bytes:
         """Seal anything that JSON can hold."""

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .practice import ANN, SAM, Bot, Shop, Someone, data_of, running, until
+from .practice import ANN, SAM, Bot, Shop, Someone, data_of, labels, running, shown, until
 
 WATCHING = {
     "list_payments",
@@ -166,6 +166,48 @@ def test_the_printed_code_makes_one_owner_who_is_told_of_everything_and_then_non
         bot.start()
         ann.sees("Watching", after=ann.send("/menu"))
         assert len(re.findall("Pairing code", bot.log.read_text("utf-8"))) == 1
+
+
+def test_each_role_is_shown_and_may_do_what_is_theirs_and_no_more(
+    shop: Shop, tmp_path: Path, ann: Someone
+) -> None:
+    roles = {"operator": shop.person("ben"), "viewer": shop.person("cleo")}
+    with running(Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))):
+        ann.sees("atching")
+        for role, person in roles.items():
+            card = ann.sees("Invite a viewer", after=ann.send("/team"))
+            ann.press(card, f"Invite a{'n' * (role == 'operator')} {role}")
+            code = re.findall(r"/start (\w+)", ann.sees_in(card, "/start ")["text"])[0]
+            person.sees("Welcome", after=person.send(f"/start {code}"))
+            ann.sees(f"joined the shop as {role}")
+        order = shop.market("orders")
+        offered = {
+            role: set(labels(person.sees(order["order_no"], "0 of 1 delivered")))
+            for role, person in roles.items()
+        }
+        refund = f"↩️ Refund ${order['total_amount']}"
+        assert {"📦 Deliver", refund} <= offered["operator"]
+        assert not {"📦 Deliver", refund, "✉️ Write to buyer"} & offered["viewer"]
+        # Nor by any other way: a forged button, a reply, a command.
+        viewer = roles["viewer"]
+        card = viewer.sees(order["order_no"], "0 of 1 delivered")
+        for data in (f"rf:{order['order_id']}", f"dl:{order['order_id']}", "ba", "tt", "sr"):
+            viewer.forge(card["message_id"], data)
+        viewer.send("not@for.me:Pw-1", reply_to=card["message_id"])
+        for command in ("/refund", "/deliver", "/balance", "/team", "/export"):
+            viewer.send(f"{command} {order['order_no']}")
+        roles["operator"].send("/balance")
+        menu = viewer.sees("Watching", after=viewer.send("/menu"))
+        told = [shown(m) for m in viewer.from_bot(card["message_id"]) if m != menu]
+        assert not [text for text in told if re.search("Yes|Send 1|Balance:|Paste", text)]
+        # And what the operator may do, they do.
+        operator = roles["operator"]
+        card = operator.sees(order["order_no"], "0 of 1 delivered")
+        pasted = operator.send("by@ben.example:Pw-1", reply_to=card["message_id"])
+        operator.press(operator.sees("Send 1", after=pasted), "Send 1")
+        ann.sees(order["order_no"], "1 of 1 delivered by Ben")
+        called = {call["operation"] for call in shop.api_calls()}
+        assert called <= WATCHING | {"update_delivered_info"}
 
 
 def test_five_wrong_codes_end_the_pairing_until_the_next_start(

@@ -16,8 +16,10 @@ _LEADS_OUT = frozenset({"no", "st"})
 def against_the_rule(keyboard: Iterable[Iterable[Button]]) -> list[str]:
     """Return what is wrong with a keyboard; nothing where the rule is kept."""
     buttons = [button for row in keyboard for button in row]
-    found = [f"✅ on {label!r}" for label, _ in buttons if "✅" in label]
     verbs = {label: _verb(data) for label, data in buttons}
+    found = [
+        f"✅ on {label!r}" for label, verb in verbs.items() if verb == _CONFIRMS and "✅" in label
+    ]
     found += [
         f"{label!r} confirms"
         for label, verb in verbs.items()

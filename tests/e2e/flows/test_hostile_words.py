@@ -45,10 +45,11 @@ def test_hostile_words_arrive_everywhere_and_never_look_like_ours(
     ticket = shop.market("tickets", order_id=order_id, title=words, text=words)
     card = ann.sees(ticket["ticket_no"], "Buyer wrote")
     shop.market(f"tickets/{ticket['ticket_id']}/write", text="Again: " + words)
-    seen = [card, ann.sees_in(card, "Buyer wrote at")]
+    again = ann.sees(ticket["ticket_no"], "Buyer wrote at", after=card["message_id"])
+    seen = [again, ann.sees_in(card, "Buyer wrote at")]
     listed = ann.sees("Tickets that wait", after=ann.send("/tickets"))
     seen.append(listed)
-    answer = ann.send("Sorry", reply_to=ann.sees(ticket["ticket_no"])["message_id"])
+    answer = ann.send("Sorry", reply_to=again["message_id"])
     seen.append(ann.sees("To the buyer", after=answer))
     status = ("x" + words)[:60].replace("\x00", "")
     shop.market(f"orders/{order_id}/status", status=status)

@@ -67,25 +67,40 @@ async def test_a_press_is_answered_and_done_while_a_file_is_read(
     assert "Send 2" in labels(await world.last(ANN))
 
 
-async def test_large_goods_are_unsealed_in_a_thread(
+async def test_large_goods_are_written_sealed_and_unsealed_in_a_thread(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: dict[bytes, set[int]] = {}
-    unseal = Vault.unseal
+    made: dict[bytes, set[int]] = {}
+    written: set[int] = set()
+    seal, unseal, write = Vault.seal, Vault.unseal, sealing._written
 
     def unseals(vault: Vault, token: bytes) -> bytes:
         opened.setdefault(token, set()).add(threading.get_ident())
         return unseal(vault, token)
 
+    def seals(vault: Vault, data: bytes) -> bytes:
+        token = seal(vault, data)
+        made.setdefault(token, set()).add(threading.get_ident())
+        return token
+
+    def writes(obj: Any) -> bytes:
+        written.add(threading.get_ident())
+        return write(obj)
+
     monkeypatch.setattr(sealing, "_AT_ONCE", 1)
     monkeypatch.setattr(Vault, "unseal", unseals)
+    monkeypatch.setattr(Vault, "seal", seals)
+    monkeypatch.setattr(sealing, "_written", writes)
     await world.order(quantity=2)
     await world.says(ANN, GOODS)
     asks, waits = await world.last(ANN), await world.one("select sealed from drafts")
     await world.presses(ANN, asks, labels(asks)[0])
     assert "Send 2" in labels(await world.last(ANN))
     for token in (waits, await world.one("select sealed from intents")):
-        assert opened[token].isdisjoint({threading.get_ident()})
+        assert (opened[token] | made[token]).isdisjoint({threading.get_ident()})
+    assert written
+    assert written.isdisjoint({threading.get_ident()})
 
 
 def file(errand_id: int, size: int | None) -> Errand:

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.store import vault
 from bot.store.errors import SealBroken, SecretsMissing, UnusableAddress
 from bot.store.vault import Vault, load, load_or_make
 
@@ -37,6 +38,35 @@ def test_what_is_sealed_opens_again_and_is_not_in_the_clear(data: bytes) -> None
 @given(json_values)
 def test_json_comes_back_as_it_was(value: object) -> None:
     assert VAULT.unseal_json(VAULT.seal_json(value)) == value
+
+
+def test_what_is_large_is_sealed_in_pieces_of_which_none_is_left_out_moved_or_another_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vault, "PIECE", 10)
+    one = Vault(KEY)
+    data = bytes(range(35))
+    token, other = one.seal(data), one.seal(data)
+    assert one.unseal(token) == data
+    pieces, others = token.split(b"."), other.split(b".")
+    assert len(pieces) == 4
+    for broken in (
+        pieces[:-1],
+        pieces[1:],
+        [pieces[1], pieces[0], *pieces[2:]],
+        [*pieces, pieces[-1]],
+        [others[0], *pieces[1:]],
+        [pieces[0]],
+        [*pieces, b""],
+        [*pieces[:3], one.seal(b"whole")],
+    ):
+        with pytest.raises(SealBroken):
+            one.unseal(b".".join(broken))
+
+
+def test_a_large_whole_of_an_earlier_version_opens() -> None:
+    data = bytes(vault.PIECE + 1)
+    assert Vault(KEY).unseal(Fernet(KEY).encrypt(data)) == data
 
 
 def test_half_a_surrogate_pair_is_sealed_and_hashed_like_any_other_character() -> None:
