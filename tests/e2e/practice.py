@@ -156,7 +156,8 @@ class Shop:
         found = []
         for call in self.telegram_calls():
             preview = call["params"].get("link_preview_options") or {}
-            if call["method"] in _TEXTS and not preview.get("is_disabled"):
+            ours = preview.get("is_disabled") or preview.get("url")  # a picture that we chose
+            if call["method"] in _TEXTS and not ours:
                 found.append(f"{call['method']} may show a preview: {call['params']['text']}")
             rows = (call["params"].get("reply_markup") or {}).get("inline_keyboard") or []
             keyboard = [[(b["text"], b.get("callback_data", "")) for b in row] for row in rows]
