@@ -96,6 +96,11 @@ async def test_a_file_that_was_lost_is_made_again(world: World, monkeypatch: Any
     left.unlink()  # as a new process does with everything that the one before left
     await world.later(60)
     assert len(table(await content(world, await world.last(ANN)))) == 1
+    # One that Telegram will never take is not kept.
+    await world.telegram_trouble("sendDocument", "status", status=400, times=1)
+    await world.says(ANN, "/export orders csv")
+    assert await world.one("select count(*) from messages where state = 'aside'") == 1
+    assert list(world.store.spool.folder.iterdir()) == []
 
 
 async def test_a_file_is_neither_sent_nor_kept_where_a_lock_falls_while_it_is_written(

@@ -95,6 +95,8 @@ async def test_a_product_whose_creation_is_on_its_way_cannot_be_taken_back(world
     intent_id = await world.one("select id from intents")
     await world.forges(ANN, preview["message_id"], f"ns:{intent_id}:again")
     assert await world.one("select state from intents") == "unknown"
+    # Nor is it asked for anew: it may be there.
+    assert await world.rows("select * from drafts where state = 'open'") == []
 
 
 async def test_source_and_stock_are_changed_as_other_fields(world: World) -> None:
