@@ -54,6 +54,9 @@ async def propose_prices(
         left += [(line, "unread") for line in change.unread]
         for product, price in await _named(tx, shop, change, left):
             _add(items, left, product, price)
+        if change.listed and items:
+            # Of a whole list only what is to change is worth a word.
+            left = [each for each in left if each[1] != "same"]
     else:
         picked = await known_products.by_ids(tx, shop.shop_id, set(ids))
         if not picked:

@@ -74,7 +74,7 @@ async def take(
     """
     must(person, _ACTS.get(wanted, Act.STOCK if product_id else Act.DELIVER))
     if not file.is_text:
-        raise NotPossible("file_not_text")
+        raise NotPossible("prices_not_text" if wanted == "prices" else "file_not_text")
     if file.size is not None and file.size > MAX_FILE_BYTES:
         raise NotPossible("file_too_big")
     await errands.send(

@@ -117,10 +117,14 @@ class Exactly:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A price for each product that a line names: (ID or title, price), and lines without one."""
+    """A price for each product that a line names: (ID or title, price), and lines without one.
+
+    ``listed``: it is a list of products, in which some prices were changed.
+    """
 
     rows: tuple[tuple[str, Decimal], ...]
     unread: tuple[str, ...] = ()
+    listed: bool = False
 
 
 Change = Percent | Amount | Exactly | Table

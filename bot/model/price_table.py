@@ -34,11 +34,19 @@ def read_file(text: str) -> Table | None:
     name = next((heads.index(each) for each in _NAMES if each in heads), None)
     if name is not None and _PRICE in heads:
         at = heads.index(_PRICE)
-        found = [(_cell(row, name), _cell(row, at), between.join(row)) for row in rows[1:]]
+        # A product that has no price in the list is to have none. A row with more cells than the
+        # headings has a sign of its own between them: nobody knows which cell is the price.
+        found = [
+            (_cell(row, name), _cell(row, at) if len(row) <= len(heads) else "", between.join(row))
+            for row in rows[1:]
+            if _cell(row, at)
+        ]
+        listed = True
     else:
         found = [
             (between.join(row[:-1]).strip(), row[-1].strip(), between.join(row)) for row in rows
         ]
+        listed = False
         if _price(found[0][1]) is None and len(found) > 1:
             found = found[1:]  # headings
     priced: list[tuple[str, Decimal]] = []
@@ -49,7 +57,7 @@ def read_file(text: str) -> Table | None:
             unread.append(line.strip())
         else:
             priced.append((named, price))
-    return Table(tuple(priced), tuple(unread)) if priced else None
+    return Table(tuple(priced), tuple(unread), listed) if priced else None
 
 
 def _cell(row: Sequence[str], at: int) -> str:

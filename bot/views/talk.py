@@ -142,6 +142,7 @@ class Sentence(StrEnum):
     LOW_AT_PROMPT = "low_at_prompt"  # title
     LOW_AT_NOT_READ = "low_at_not_read"
     SHELF_MENU = "shelf_menu"  # about: sort, category, prices
+    PRICES_NOT_TEXT = "prices_not_text"
     PRICES_NOT_READ = "prices_not_read"
     NOTHING_PICKED = "nothing_picked"
     TOO_MANY_PICKED = "too_many_picked"  # limit

@@ -60,11 +60,20 @@ async def test_a_table_of_prices_comes_as_a_file_too(world: World) -> None:
     await world.sends_file(ANN, b"nothing of a price", "prices.txt")
     assert "This says no new price" in (await world.last(ANN))["text"]
     product = await world.product("Windows")
-    content = f"product_id,title,price\n{product},whatever,12.25\nnobody,no,3\n"
+    await world.sends_file(ANN, b"PK", "prices.xlsx")
+    assert "save the table as .csv" in (await world.last(ANN))["text"]
+    # As an exported list in which one price was changed.
+    rows = ["product_id,title,price", "nobody,no,3"]
+    for each in (await world.look("/state"))["products"]:
+        price = "12.25" if each["product_id"] == product else each["price"]
+        rows.append(f'{each["product_id"]},"{each["title"]}",{price}')
+    content = "\n".join(rows)
     sent = await world.sends_file(ANN, content.encode("utf-16"), "prices.csv")
     preview = await world.last(ANN)
     assert preview["reply_to"] == sent
+    assert "New prices · 1 product" in preview["text"]
     assert "“nobody”" in preview["text"]
+    assert preview["text"].count("–") == 1  # nothing else is left out
     assert "preview of what was selected" in (await now(world, message))["text"]
     await press(world, preview, "Yes, set")
     assert (await world.true_product(product))["price"] == "12.25"

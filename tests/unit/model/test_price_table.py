@@ -22,9 +22,14 @@ TWO = (("p1", Decimal("9.50")), ("Windows 11, Pro", Decimal(44)))
         ("p1|9.50\nWindows 11, Pro|44\nother|free", TWO, ("other|free",)),
         # As /export writes it: the ID counts, and whatever else stands there does not.
         (
-            'product_id,title,category,price,stock\np1,"A, b",Games,9.50,3\np2,x,y,,1',
+            'product_id,title,category,price,stock\np1,"A, b",Games,9.50,3\np2,x,y,,1\np3,z,y,no,1',
             (("p1", Decimal("9.50")),),
-            ("p2,x,y,,1",),
+            ("p3,z,y,no,1",),
+        ),
+        (
+            "id,title,price\np1,Aged, 2015,1.35\np2,x,9.50",
+            (("p2", Decimal("9.50")),),
+            ("p1,Aged, 2015,1.35",),
         ),
         ("product_id,title\np1,Windows", None, ()),
         ("+10%", None, ()),
