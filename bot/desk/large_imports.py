@@ -218,9 +218,7 @@ async def went_elsewhere(shop: Shop, intent: Intent, plan: StockPlan) -> bool:
         if not lines:
             return False
         return bool(
-            await units.in_doubt(tx, shop.shop_id, "", lines)
-            or await units.known(tx, shop.shop_id, "", lines)
-            or await units.doubtful(tx, shop.shop_id, "", lines)
+            await units.went_anywhere(tx, shop.shop_id, lines)
             or await known_stock.known(tx, shop.shop_id, lines, but=intent.id)
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import Integer, literal, or_, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.shown_units import as_lines
@@ -16,6 +18,7 @@ from bot.model.stock_source import StockBatch
 
 from .database import Tx
 from .tables import products, stock_batches, stock_hashes, stock_lines
+from .types import written
 
 _AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 
@@ -49,10 +52,17 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) 
 
 
 _ADDING: Final = insert(stock_hashes)
+_COLUMNS: Final = ["shop_id", "hash", "product_id", "kept", "intent_id", "seen_at"]
 _MARKING: Final = _ADDING.on_conflict_do_update(
     index_elements=["shop_id", "hash", "product_id"],
     set_={"kept": or_(stock_hashes.c.kept, _ADDING.excluded.kept)},
 )
+
+
+@functools.cache
+def _marking() -> str:
+    """Write the statement out, as it stands for each of hundreds of rows: a piece of an import."""
+    return str(_MARKING.compile(dialect=sqlite.dialect(), column_keys=_COLUMNS))
 
 
 async def keep_pieces(tx: Tx, shop_id: int, intent_id: int, pieces: Sequence[bytes]) -> None:
@@ -175,18 +185,12 @@ async def mark(
 ) -> None:
     """Remember lines that are about to go out, or that arrived; what is kept stays so."""
     if lines:
+        at = written(now)
         rows = [
-            {
-                "shop_id": shop_id,
-                "hash": tx.vault.unit_hash(line.get_secret_value()),
-                "product_id": product_id,
-                "kept": kept,
-                "intent_id": intent_id,
-                "seen_at": now,
-            }
+            (shop_id, tx.vault.unit_hash(line.get_secret_value()), product_id, kept, intent_id, at)
             for line in lines
         ]
-        await tx.execute(_MARKING, rows)
+        await tx.conn.exec_driver_sql(_marking(), rows)
 
 
 async def forget(tx: Tx, intent_id: int) -> None:

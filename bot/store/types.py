@@ -12,6 +12,13 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 
+def written(moment: datetime) -> str:
+    """Return a time as it is stored, in UTC. Raises ValueError for one without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone must not be stored")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware time, kept as ISO 8601 in UTC with microseconds: it sorts as text."""
 
@@ -20,11 +27,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Turn it to UTC. Raises ValueError for a time without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone must not be stored")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Read it back, in UTC."""

@@ -96,6 +96,24 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
     return None
 
 
+async def went_anywhere(tx: Tx, shop_id: int, units: Sequence[SecretStr]) -> bool:
+    """Say whether one of these units went to an order, may have, or is on its way to one."""
+    listed = [tx.vault.unit_hash(unit.get_secret_value()) for unit in units]
+    for start in range(0, len(listed), _AT_ONCE):
+        statement = (
+            select(unit_hashes.c.order_id)
+            .where(
+                unit_hashes.c.shop_id == shop_id,
+                unit_hashes.c.order_id != "",
+                unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+            )
+            .limit(1)
+        )
+        if (await tx.execute(statement)).first() is not None:
+            return True
+    return False
+
+
 async def on_order(
     tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]
 ) -> frozenset[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 import logging
@@ -37,7 +36,7 @@ _PLACE: Final = struct.Struct(">16sII")
 class Vault:
     """Seals what may hold goods, and hashes what must be recognised but not kept."""
 
-    __slots__ = ("_code_key", "_fernet", "_pieces", "_unit_key", "mark")
+    __slots__ = ("_codes", "_fernet", "_pieces", "_units", "mark")
 
     def __init__(self, key: bytes) -> None:
         """Take a Fernet key in its text form (44 characters).
@@ -53,8 +52,8 @@ class Vault:
         self._fernet = Fernet(key)
         # Of its own: a piece never passes for a whole.
         self._pieces = Fernet(base64.urlsafe_b64encode(_derive(secret, b"piece")))
-        self._unit_key = _derive(secret, b"unit")
-        self._code_key = _derive(secret, b"pairing code")
+        self._units = hmac.new(_derive(secret, b"unit"), digestmod="sha256")
+        self._codes = hmac.new(_derive(secret, b"pairing code"), digestmod="sha256")
         # Says which key this is and nothing about it: the database remembers it.
         self.mark: bytes = _derive(secret, b"mark")[:16]
 
@@ -108,11 +107,11 @@ class Vault:
 
         White space around it and the kind of its line ends make no difference.
         """
-        return _keyed(self._unit_key, unit.replace("\r\n", "\n").strip())
+        return _keyed(self._units, unit.replace("\r\n", "\n").strip())
 
     def code_hash(self, text: str) -> bytes:
         """Give the 32 bytes by which a pairing code is checked; unlike any unit's."""
-        return _keyed(self._code_key, text)
+        return _keyed(self._codes, text)
 
 
 def load_or_make(path: Path) -> Vault:
@@ -212,6 +211,9 @@ def _derive(secret: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=b"supplier-bot " + purpose).derive(secret)
 
 
-def _keyed(key: bytes, text: str) -> bytes:
+def _keyed(begun: hmac.HMAC, text: str) -> bytes:
+    # Of a key that is taken in already: tens of thousands of lines may be hashed.
+    one = begun.copy()
     # Telegram's JSON may hold half a surrogate pair; it must hash like any other character.
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    one.update(text.encode("utf-8", "surrogatepass"))
+    return one.digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -28,17 +29,29 @@ class Words:
     """Takes the secrets of one call out of whatever the marketplace says about it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        whole = {_one_line(secret) for secret in secrets} - {""}
-        parts = {part for each in whole for part in _SEPARATORS.split(each)}
+        self._secrets = tuple(secrets)
+
+    @functools.cached_property
+    def _hidden(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What is to be hidden: short secrets, and every run of signs of the longer ones.
+
+        Made when the marketplace says something: of a call with many goods that takes a while.
+        """
+        whole = {_one_line(secret) for secret in self._secrets} - {""}
         lowered = {each.lower() for each in whole}
-        lowered |= {part.lower() for part in parts if len(part) >= _MIN_PART}
-        self._short = frozenset(each for each in lowered if len(each) < _WINDOW)
-        self._windows = frozenset(
-            each[at : at + _WINDOW]
-            for each in lowered
-            if len(each) >= _WINDOW
-            for at in range(len(each) - _WINDOW + 1)
+        parts = {part for each in whole for part in _SEPARATORS.split(each)}
+        # The runs of a longer part are runs of the whole that it stands in, but where signs
+        # become other ones in lower case beside other neighbours.
+        lowered |= {
+            part.lower()
+            for part in parts
+            if (len(part) >= _WINDOW and not part.isascii()) or _MIN_PART <= len(part) < _WINDOW
+        }
+        short = frozenset(each for each in lowered if len(each) < _WINDOW)
+        windows = frozenset(
+            each[at : at + _WINDOW] for each in lowered for at in range(len(each) - _WINDOW + 1)
         )
+        return short, windows
 
     def clean(self, text: str) -> str:
         """Return the text on one line, at most 500 characters, secrets hidden."""
@@ -88,15 +101,18 @@ class Words:
         return found
 
     def _without_secrets(self, line: str) -> str:
+        if not line:
+            return line
+        shorts, windows = self._hidden
         lowered = line.lower()
         if len(lowered) != len(line):
             # A few letters grow in lower case; positions must agree.
             lowered = "".join(sign if len(sign.lower()) != 1 else sign.lower() for sign in line)
         hidden = [False] * len(line)
         for at in range(len(line) - _WINDOW + 1):
-            if lowered[at : at + _WINDOW] in self._windows:
+            if lowered[at : at + _WINDOW] in windows:
                 hidden[at : at + _WINDOW] = [True] * _WINDOW
-        for short in self._short:
+        for short in shorts:
             for found in re.finditer(re.escape(short), lowered):
                 hidden[found.start() : found.end()] = [True] * len(short)
         if not any(hidden):
@@ -146,6 +162,8 @@ def _one_line(text: str) -> str:
 
     Format signs (Unicode Cf: direction marks, zero widths) and halves of surrogates go entirely.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     signs = []
     for sign in text:
         category = unicodedata.category(sign)
