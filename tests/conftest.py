@@ -36,9 +36,14 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
 
 plain_logs()
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Hundreds of modules are read, and with them nothing that could be thrown away.
+    gc.disable()
+
 
 def pytest_collection_finish() -> None:
     """Spare the collector the looks through all that was imported: an eighth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()

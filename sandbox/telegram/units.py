@@ -1,22 +1,26 @@
 """UTF-16 code units, in which Telegram counts texts and places entities."""
 
-from itertools import accumulate
+import re
 
 _LAST_SINGLE_UNIT = 0xFFFF
+_TWO_UNITS = re.compile(f"[{chr(_LAST_SINGLE_UNIT + 1)}-\U0010ffff]")
 
 
 def utf16_length(text: str) -> int:
     """Return how many UTF-16 code units `text` takes."""
     if text.isascii():
         return len(text)
-    return len(text) + sum(ord(sign) > _LAST_SINGLE_UNIT for sign in text)
+    return len(text) + len(_TWO_UNITS.findall(text))
 
 
 def unit_offsets(text: str) -> list[int]:
     """Return the UTF-16 offset of each character of `text`, and of its end."""
-    if text.isascii():
-        return list(range(len(text) + 1))
-    return [0, *accumulate(1 + (ord(sign) > _LAST_SINGLE_UNIT) for sign in text)]
+    offsets: list[int] = []
+    begun = more = 0
+    for wide in _TWO_UNITS.finditer(text):
+        offsets += range(begun + more, wide.end() + more)
+        begun, more = wide.end(), more + 1
+    return [*offsets, *range(begun + more, len(text) + more + 1)]
 
 
 def byte_offset(text: str, index: int) -> int:

@@ -20,12 +20,12 @@ SECONDS = {"hang_after": {"seconds": 1}, "hang_before": {"seconds": 1}}
 @pytest.fixture(autouse=True)
 def _nothing_is_held(ann: Someone, ben: Someone) -> None:
     """What an earlier test left held goes out by itself: it must not meet a fault of this one."""
-    until(
-        lambda: not any("Send now" in labels(m) for each in (ann, ben) for m in each.from_bot()),
-        why=lambda: [
-            shown(m) for each in (ann, ben) for m in each.from_bot() if "Send now" in labels(m)
-        ],
-    )
+
+    def held() -> list[str]:
+        waiting = [m for each in (ann, ben) for m in each.from_bot() if "Send now" in labels(m)]
+        return [shown(m) for m in waiting if "Sent only when you press" not in shown(m)]
+
+    until(lambda: not held(), why=held)
 
 
 @dataclass
