@@ -60,6 +60,7 @@ TOKEN = "7000000001:practice-shop-practice-shop-practice"
 BOT_ID = 7000000001
 ANN, BEN, CLEO, SAM = 1001, 1002, 1003, 1099
 START = datetime(2026, 11, 23, 12, 4, tzinfo=UTC)
+_ADDRESSES = load_addresses()
 ONE_TRY = Timeouts(connect=1, read=1, write=1, total=1, patience=0, tries=1)
 
 Say = Callable[[httpx.Request], None]
@@ -119,7 +120,7 @@ class World:
         self.marketplace = Marketplace(
             "http://market.test",
             ApiKey(SecretStr("practice-key")),
-            load_addresses(),
+            _ADDRESSES,
             calls_per_minute=6000,
             timeouts=ONE_TRY,
             clock=clock.monotonic,

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.integration.sandbox_process.conftest import Shop, Starter
+
+Json = dict[str, Any]
 
 TOKEN = "7000000001:practice-practice-practice-practice"
 ANN = 1001
@@ -26,10 +28,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A movement costs pictures that nobody looks at.
+STILL: Final[Json] = {"reduced_motion": "reduce"}
 # How long anything on the page may take; a loaded machine is slow, a broken page is for ever.
 PATIENCE_MS = 30_000
-
-Json = dict[str, Any]
 
 
 def chromium() -> str | None:
@@ -136,7 +138,9 @@ def open_page(browser: Browser) -> Iterator[Opener]:
     problems: list[str] = []
 
     def opened(url: str, width: int = 1280, height: int = 860, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context = browser.new_context(
+            **{"viewport": {"width": width, "height": height}, **STILL, **options}
+        )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
@@ -178,7 +182,7 @@ class Kept:
         assert problems == []
 
     def _new(self, width: int) -> Page:
-        context = self._browser.new_context(viewport={"width": width, "height": 860})
+        context = self._browser.new_context(viewport={"width": width, "height": 860}, **STILL)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = self._pages[width] = context.new_page()
         page.set_default_timeout(PATIENCE_MS)

@@ -50,6 +50,7 @@ def test_enter_sends_and_shift_enter_makes_a_line(page: Page, hand: Hand) -> Non
     low = composer.evaluate("element => element.offsetHeight")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("two")
+    expect(composer).not_to_have_js_property("offsetHeight", low)
     assert composer.evaluate("element => element.offsetHeight") > low
     page.keyboard.press("Enter")
     mine = page.locator('[data-testid="message"][data-from="ann"]')
@@ -181,13 +182,14 @@ def test_what_a_bot_can_write_is_shown_as_telegram_shows_it(page: Page, hand: Ha
         "<blockquote expandable>a\nb\nc\nd\ne\nf</blockquote>after"
     )
     spoiler = message(page, shown).locator(".spoiler")
-    hidden = "element => getComputedStyle(element).color"
-    assert spoiler.evaluate(hidden) == "rgba(0, 0, 0, 0)"
+    hidden = "rgba(0, 0, 0, 0)"
+    expect(spoiler).to_have_css("color", hidden)
     spoiler.click()
-    assert spoiler.evaluate(hidden) != "rgba(0, 0, 0, 0)"
+    expect(spoiler).not_to_have_css("color", hidden)
     quote = message(page, shown).locator("blockquote")
     low = quote.evaluate("element => element.offsetHeight")
     quote.click(position={"x": 20, "y": 10})
+    expect(quote).not_to_have_js_property("offsetHeight", low)
     assert quote.evaluate("element => element.offsetHeight") > low
     message(page, shown).locator("code").click()
     expect(page.get_by_test_id("toast").last).to_have_text("Copied")
