@@ -215,6 +215,36 @@ def add_stock(ann: Thumb) -> None:
     until(lambda: ann.shop.changes("stock_added"))
 
 
+@job("Put up a new product")
+def new_product(ann: Thumb) -> None:
+    asked = Someone(ann.shop, ann.name).send("/newproduct")
+    ann.press(ann.sees("in which category", after=asked), "Streaming > Music")
+    ann.sees("in one message", after=asked)
+    wrote = ann.send("Guide Radio for a year\n24.00\nEvery station.")
+    preview = ann.sees("$24.00", "Yes, create it", after=wrote)
+    ann.press(preview, "Yes, create it")
+    ann.sees_in(preview, "Created by Ann")
+
+
+@job("Change a price")
+def price(ann: Thumb) -> None:
+    asked = Someone(ann.shop, ann.name).send("/product Guide Radio")
+    card = ann.sees("Guide Radio", "Add accounts", after=asked)
+    ann.press(card, "Price")
+    ann.sees("Write the new price", after=card["message_id"])
+    wrote = ann.send("26")
+    ann.press(ann.sees("Yes, set $26.00", after=wrote), "Yes, set $26.00")
+    ann.sees_in(card, "Price changed by Ann")
+
+
+@job("A complaint that others have to judge")
+def dispute(ann: Thumb) -> None:
+    _, card = ann.ticket("It never worked")
+    ann.press(card, "More")
+    ann.press(ann.sees_in(card, "Dispute file"), "Dispute file")
+    ann.sees("What happened", "It never worked", after=card["message_id"])
+
+
 @job("The balance")
 def balance(ann: Thumb) -> None:
     menu = Someone(ann.shop, ann.name).send("/menu")
