@@ -243,7 +243,8 @@ def chosen(plan: AnyPictures, choice: str) -> AnyPictures:
     """
     which, _, version = choice.partition(".")
     if (version or "0") != str(plan.version):
-        raise NotPossible("pictures_changed")
+        goods = isinstance(plan, NewProductPlan) and plan.accounts is not None
+        raise NotPossible("preview_changed" if goods else "pictures_changed")
     if not isinstance(plan, PicturesPlan):
         return plan
     plan = plan.model_copy(update={"add": which == "add"})

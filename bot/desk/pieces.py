@@ -13,11 +13,11 @@ from bot.model.person import Person
 from bot.model.pieces import Piece, together
 from bot.model.pieces import edited as with_edit
 from bot.model.pieces import goes_on as follows
-from bot.model.product_plans import StockPlan
+from bot.model.product_plans import NewProductPlan, StockPlan
 from bot.store import intents
 from bot.store.database import Tx
 
-from . import delivery, drafts, new_form, replacing, replies, stock
+from . import delivery, drafts, first_accounts, new_form, replacing, replies, stock
 from .errors import NotPossible
 from .shop import Shop
 
@@ -94,6 +94,8 @@ async def edited(
         if changed is not None:
             await drafts.more_goods(tx, chat_id, person, changed, now)
             return
+    if await _of_new_product(tx, shop, person, piece, chat_id, now):
+        return
     intent = await intents.latest_from(tx, chat_id, message_id)
     if intent is None or intent.proposed_by != person.person_id:
         return
@@ -105,6 +107,27 @@ async def edited(
     elif intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
         delivers = isinstance(intent.plan, DeliverPlan | ReplacePlan | StockPlan)
         raise NotPossible("edit_too_late_goods" if delivers else "edit_too_late")
+
+
+async def _of_new_product(
+    tx: Tx, shop: Shop, person: Person, piece: Piece, chat_id: int, now: datetime
+) -> bool:
+    """Take an edit of accounts into the preview of the product they are for; say whether it is."""
+    text = piece.text.get_secret_value()
+    for intent in await intents.proposed_by(tx, chat_id, person.person_id):
+        plan = intent.plan
+        if not isinstance(plan, NewProductPlan) or plan.accounts is None:
+            continue
+        before = plan.accounts.pieces
+        if all(each.message_id != piece.message_id for each in before):
+            continue
+        changed = with_edit(before, piece.message_id, text, altered=piece.altered)
+        if changed is not None:
+            accounts = await first_accounts.planned(tx, shop, changed)
+            again = plan.model_copy(update={"accounts": accounts, "version": plan.version + 1})
+            await intents.replan(tx, intent, again, now, fires_at=None)
+        return True
+    return False
 
 
 def _same_text(intent: Intent, text: str) -> bool:

@@ -195,7 +195,15 @@ async def test_the_rest_of_a_paste_joins_the_accounts_and_an_answer_does_not(wor
     await world.says(ANN, "SKU-7")
     await asks(world, "Source ID: SKU-7", "Accounts for the pool: 180")
     await world.says(ANN, "https://shop.example/p/1")
-    await asks(world, "180 accounts", "and 177 more")
+    preview = await asks(world, "180 accounts", "and 177 more")
+    # Also in the preview an edit of the paste is what counts; the button of before does nothing.
+    sent = next(m["message_id"] for m in await world.chat(ANN) if m["text"] == first)
+    await world.edits(ANN, sent, "anna:Hunter-1111\nberta:Hunter-2222")
+    await asks(world, "2 accounts")
+    intent_id = await world.one("select id from intents")
+    pressed = await world.forges(ANN, preview["message_id"], f"ok:{intent_id}")
+    assert "The goods changed" in str(pressed) + (await world.last(ANN))["text"]
+    assert await world.changes("product_created") == []
 
 
 async def test_accounts_ask_first_where_one_went_elsewhere_or_the_shop_was_locked_meanwhile(
