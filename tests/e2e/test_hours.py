@@ -132,6 +132,9 @@ def test_each_has_their_own_clock_and_loudness_and_hears_once_that_the_marketpla
         ann.has(pasted, "👀")
         ann.press(ann.sees("Send 1", after=pasted), "Send 1")
         ann.has(pasted, "👍")
+        ann.edit(pasted, "kept@x.example:Pw-2")
+        ann.sees("Delivered already; the edit did not change what the buyer got.", after=pasted)
+        assert shop.order(order["order_id"])["delivered_rows"] == ["kept@x.example:Pw-1"]
 
 
 def of_the_pool(shop: Shop, ann: Someone) -> tuple[Any, Any, str]:

@@ -168,6 +168,12 @@ def test_the_printed_code_makes_one_owner_who_is_told_of_everything_and_then_non
         assert len(re.findall("Pairing code", bot.log.read_text("utf-8"))) == 1
 
 
+def commands(shop: Shop, someone: Someone) -> set[str]:
+    """Return what the phone's menu offers a member; nothing before it is told to Telegram."""
+    chat = shop.call("GET", f"/telegram/control/chat?as={someone.name}")
+    return {each["command"] for each in chat["commands"]} - {"start"}
+
+
 def test_each_role_is_shown_and_may_do_what_is_theirs_and_no_more(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
@@ -188,6 +194,10 @@ def test_each_role_is_shown_and_may_do_what_is_theirs_and_no_more(
         refund = f"↩️ Refund ${order['total_amount']}"
         assert {"📦 Deliver", refund} <= offered["operator"]
         assert not {"📦 Deliver", refund, "✉️ Write to buyer"} & offered["viewer"]
+        for role, person in roles.items():
+            of_role = until(lambda person=person: commands(shop, person))  # type: ignore[misc]
+            assert ({"deliver", "refund"} <= of_role) is (role == "operator")
+            assert not {"balance", "team", "report"} & of_role
         # Nor by any other way: a forged button, a reply, a command.
         viewer = roles["viewer"]
         card = viewer.sees(order["order_no"], "0 of 1 delivered")
