@@ -55,9 +55,20 @@ def test_every_open_prompt_has_a_cancel() -> None:
     assert prompts > 5
 
 
-def test_a_symbol_always_means_the_same_thing() -> None:
+def everything_written() -> str:
+    """Return all templates, without what they say about themselves."""
     whole = "\n".join(path.read_text("utf-8") for path in drawing.TEMPLATES.glob("*.*"))
-    for line in re.sub(r"\{#.*?#\}", "", whole, flags=re.DOTALL).splitlines():
+    return re.sub(r"\{#.*?#\}", "", whole, flags=re.DOTALL)
+
+
+def test_nothing_becomes_false_by_itself_and_no_error_says_nothing() -> None:
+    written = everything_written()
+    assert re.findall(r"(?i)\b(?:(?<!too long )ago|just now|in a moment|from now)\b", written) == []
+    assert re.findall(r"(?i)went wrong|error occurred|oops|traceback|are you sure", written) == []
+
+
+def test_a_symbol_always_means_the_same_thing() -> None:
+    for line in everything_written().splitlines():
         symbols = [found for found in SYMBOL.finditer(line) if found[0] != LOOK_HERE]
         for found in symbols:
             assert found[0] in MEANS, f"{found[0]} says nothing: {line}"
