@@ -242,7 +242,8 @@ async def _kept(turn: Turn, draft: drafts.Draft, text: str) -> bool:
 
 async def _of_product(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> bool:
     """Take what was asked for of a product, or of several; say whether it is such."""
-    if draft.kind == "stock":
+    if draft.kind == "stock" or (draft.kind == "in_stock" and looks_like_goods(text)):
+        # Accounts, where a number was asked for, are for its pool.
         await products.stock_written(turn, draft.subject_id, _piece(message, text))
     elif draft.kind == batches.KIND:
         await batches.written(turn, draft, text, message.message_id)

@@ -117,6 +117,10 @@ async def test_source_and_stock_are_changed_as_other_fields(world: World) -> Non
     true = await world.true_product(product)
     told = ("source_product_url", "source_product_id", "stock")
     assert [true[name] for name in told] == ["https://shop.example/p/2", "SKU-7", 77]
+    # Accounts, where a number in stock is asked for, are an import.
+    await world.presses(ANN, card, "Stock")
+    await world.says(ANN, POOL)
+    assert "Send 2" in labels(await world.last(ANN))
 
 
 POOL = "anna:Hunter-2222\nberta|Hunter-3333"
