@@ -100,12 +100,14 @@ class Restore:
             if not self.plan.opens:
                 ended = Ended((*ended.under_way, *_live(connection)), ended.open_questions)
                 _forget_sealed(connection)
+            numbers: dict[str, int] = {}
             if self.plan.replaces is not None and self.plan.replaces.contents is not None:
                 with suppress(StoreError):  # damaged after all: that may be why
+                    numbers = _numbers_of(self.plan.replaces)
                     _keep_inbox(connection, self.plan.replaces)
             mend(connection)
             connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
-            _number_on(connection, now)
+            _number_on(connection, now, numbers)
             _look_afresh(connection, about, ended, now)
             connection.execute("COMMIT")
             connection.execute("VACUUM")
@@ -210,11 +212,18 @@ def _forget_sealed(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM positions WHERE feed = 'tickets' OR feed LIKE 'tickets.%'")
 
 
-def _number_on(connection: sqlite3.Connection, now: datetime) -> None:
+def _numbers_of(replaces: Replaced) -> dict[str, int]:
+    """Return the last number that each table of the database gave that is replaced."""
+    with opened(replaces.path) as there:
+        return dict(there.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+
+def _number_on(connection: sqlite3.Connection, now: datetime, numbers: dict[str, int]) -> None:
     """Let no new row have a number that one had after the backup was made.
 
     Buttons in people's chats carry such numbers: an old "Yes" must never mean something new. No
-    bot makes a row a second for years, so that the time itself is beyond all of them.
+    bot makes a row a second for years, so that the time itself is beyond all of them; where a
+    clock was set back, what is replaced knows how far they had come (``numbers``, by table).
     """
     beyond = int(now.timestamp())
     counted = connection.execute(
@@ -227,7 +236,7 @@ def _number_on(connection: sqlite3.Connection, now: datetime) -> None:
         connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
         connection.execute(
             "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
-            (table, max(beyond, row[0] if row else 0)),
+            (table, max(beyond, row[0] if row else 0, numbers.get(table, 0))),
         )
 
 

@@ -6,13 +6,18 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
+from bot.store.backup import back_up
 from bot.store.emptying import Ended, empty, stamp
+from bot.store.errors import BackupRefused
+from bot.store.positions import RESTORED
+from bot.store.restore import restoring
 from tests.support.ready import ready_store
 
 from .conftest import NOW
@@ -157,6 +162,63 @@ async def test_what_was_under_way_is_looked_for_or_said_and_nothing_else_is_left
     dumped = list(copy.connection.iterdump())
     assert empty(copy.connection, NOW) == Ended()
     assert list(copy.connection.iterdump()) == dumped
+
+
+@pytest.mark.parametrize("opens", [True, False], ids=["with its key", "with another key"])
+async def test_what_is_restored_is_looked_at_afresh_and_holds_nothing_that_no_key_opens(
+    copy: Copy, tmp_path: Path, *, opens: bool
+) -> None:
+    for table, key in (("orders", "order_id"), ("tickets", "ticket_id")):
+        for finished in (0, 1):
+            copy.put(table, **{key: str(finished)}, finished=finished, looked_at=BEFORE)
+    feeds = {"orders", "orders.sweep", "tickets", "tickets.walk", "products"}
+    for feed in feeds:
+        copy.put("positions", feed=feed, body="{}")
+    copy.put("intents", state="unknown", kind="refund")
+    face = {"subject_kind": "order", "intent_id": 1, "live": 0}
+    copy.put("cards", **face)
+    for table in KEYED:
+        copy.put(table, **({"intent_id": 1} if table == "unit_hashes" else {}))
+    database, backup = tmp_path / "shop.db", tmp_path / "backup"
+    back_up(database, backup, NOW)
+    # What the one that is replaced knows of updates is taken over.
+    copy.put("inbox", update_id=1, sealed=b"x", received_at=BEFORE)
+    copy.connection.close()
+    key_file = tmp_path / "shop.db.key"
+    if not opens:
+        key_file.write_bytes(Fernet.generate_key())
+    kept = database.with_name(f"{database.name}.replaced-{NOW:%Y%m%dT%H%M%S%fZ}")
+    with restoring(backup, database, key_file) as prepared:
+        kept.touch()
+        with pytest.raises(BackupRefused, match="there already"):
+            prepared.carry_out(NOW)
+        assert updates_of(database) == [(b"x",)]
+        kept.unlink()
+        prepared.carry_out(NOW)
+    assert updates_of(kept) == [(b"x",)]
+    with closing(sqlite3.connect(database)) as connection:
+        rows = Copy(connection).rows
+        assert rows("SELECT looked_at FROM orders ORDER BY finished") == [(LONG_AGO,), (BEFORE,)]
+        tickets = rows("SELECT looked_at FROM tickets ORDER BY finished")
+        assert tickets == ([(LONG_AGO,), (BEFORE,)] if opens else [])
+        there = feeds - {"orders.sweep"} if opens else {"orders", "products"}
+        assert {feed for (feed,) in rows("SELECT feed FROM positions")} == there | {RESTORED}
+        for table in KEYED:
+            assert len(rows(f"SELECT * FROM {table}")) == opens, table  # noqa: S608
+        assert rows("SELECT sealed, handled_at FROM inbox") == [
+            (b"x", None) if opens else (None, BEFORE)
+        ]
+        assert rows("SELECT intent_id FROM cards") == [(1 if opens else None,)]
+        assert rows("PRAGMA foreign_key_check") == []
+
+
+def updates_of(database: Path) -> list[Any]:
+    with closing(sqlite3.connect(database)) as connection:
+        return Copy(connection).rows("SELECT sealed FROM inbox")
+
+
+KEYED = ("unit_hashes", "stock_hashes", "person_pins")
+LONG_AGO = stamp(datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def looked_for() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +177,7 @@ def test_a_restore_twice_counts_on_from_the_later_time(tmp_path: Path, folder: P
     restore(folder, datetime.now(UTC))
     with closing(sqlite3.connect(folder / "shop.db")) as connection:
         first = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-    restore(folder, datetime.now(UTC))
+    restore(folder, datetime.now(UTC) - timedelta(days=1))  # by a clock that was set back
     with closing(sqlite3.connect(folder / "shop.db")) as connection:
         second = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
     assert first.keys() == second.keys()
