@@ -115,7 +115,7 @@ async def _of_subject(turn: Turn, kind: str, subject_id: str) -> _Aim:
 def _of_draft(draft: drafts.Draft) -> _Aim:
     if draft.kind == "goods":
         return _Aim()
-    if draft.kind == "stock":
+    if draft.kind in {"stock", "in_stock"}:
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
     if draft.form is not None and draft.form.step == STOCK_STEP:
         return _Aim(draft_id=draft.id, wanted="accounts")

@@ -121,6 +121,9 @@ async def test_source_and_stock_are_changed_as_other_fields(world: World) -> Non
     await world.presses(ANN, card, "Stock")
     await world.says(ANN, POOL)
     assert "Send 2" in labels(await world.last(ANN))
+    await world.presses(ANN, card, "Stock")
+    await world.sends_file(ANN, b"carla:Hunter-4444", "one.txt")
+    assert "Send 1" in labels(await world.last(ANN))
 
 
 POOL = "anna:Hunter-2222\nberta|Hunter-3333"
