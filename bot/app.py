@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import signal
 import sys
 import time
@@ -16,22 +15,20 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from bot.chat.drawing import Drawing
-from bot.chat.fate import backoff
 from bot.chat.gateway import TelegramGateway, close_bot, make_bot
 from bot.chat.intake import Intake
-from bot.chat.introduction import introduce
 from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
 from bot.chat.pinning import Pinning
 from bot.chat.sender import Sender
 from bot.desk import people as desk_people
-from bot.desk.asking import Asking, send_commands
+from bot.desk.asking import Asking
 from bot.desk.executor import Executor
 from bot.desk.health import Gauges, Remembered
-from bot.desk.locking import LockKeeper, first_code
+from bot.desk.locking import LockKeeper
 from bot.desk.shop import Shop
 from bot.desk.taking_up import take_up
 from bot.model.leaked import Leaks, of_cookie
@@ -47,14 +44,11 @@ from bot.store.errors import (
     UnusableAddress,
     from_os,
 )
-from bot.store.patience import patiently
 from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import AuthKind, make_auth
 from bot.supplier.caller import Timeouts
 from bot.supplier.client import Marketplace
 from bot.views import talk
-from bot.views.drawing import warm
-from bot.views.languages import spoken_to
 from bot.watch.minding import Minder
 from bot.watch.payments import PaymentWatch
 from bot.watch.pins import Pins
@@ -66,7 +60,8 @@ from bot.watch.teller import Teller
 from handlers.dispatch import Dispatch
 from handlers.turn import House
 
-from . import logs, memory
+from . import logs
+from .arrival import Arrival
 from .ending import SIGNALS, Asked
 from .listening import CannotListen
 from .outside import Outside, Seen
@@ -80,7 +75,6 @@ _FINISH_SECONDS: Final = 8.0
 _TIMEOUTS: Final = Timeouts(read=15, write=20, total=5)
 _SETTINGS_AT_FAULT: Final = (UnusableAddress, SecretsMissing, SecretsExposed, ReadOnly)
 _PRUNE_SECONDS: Final = 3600.0
-_INTRODUCE_AGAIN: Final = 600.0
 
 
 def now() -> datetime:
@@ -210,7 +204,6 @@ class App:
     ) -> None:
         self.stopping = stopping
         self._outside = outside
-        self._connected = asyncio.Event()
         self._settings = settings
         self._store = store
         self._shop_id = shop_id
@@ -316,7 +309,15 @@ class App:
             health=self._health_from_memory,
             leaks=_leaks(settings),
         )
-        self._shop = shop
+        self._arrival = Arrival(
+            shop,
+            self._bot,
+            self._dispatch.application.initialize,
+            self._intake,
+            self._remembered,
+            is_listed=bool(settings.owner_ids),
+            language=settings.default_language,
+        )
 
     @classmethod
     async def build(
@@ -374,7 +375,7 @@ class App:
 
             # These hold nothing that a cancellation could lose: every step is one transaction.
             loose = [
-                start(self._connect(), "connect"),
+                start(self._arrival.connect(), "connect"),
                 start(self._outside.receive(self._intake, self._gateway, now), "intake"),
                 start(self._poller.run(), "poller"),
                 start(self._products.run(), "products"),
@@ -383,8 +384,8 @@ class App:
                 start(self._minder.run(), "minder"),
                 start(self._lock_keeper.run(), "lock"),
                 start(self._keep_house(), "housekeeping"),
-                start(self._code_runs_out(), "pairing code"),
-                start(self._introduce(), "introduction"),
+                start(self._arrival.code_runs_out(), "pairing code"),
+                start(self._arrival.introduce(), "introduction"),
                 start(self._outside.run(seen), "outside"),
             ]
             # These are asked to stop, and finish.
@@ -398,7 +399,7 @@ class App:
             log.info("ending")
             for task in loose:
                 task.cancel()
-            self._connected.set()  # or the lanes would wait for Telegram
+            self._arrival.connected.set()  # or the lanes would wait for Telegram
             for part in (self._lanes, self._executor, self._asking, self._sender):
                 part.stop()
             waiting = [task for task in careful if not task.done()]
@@ -410,83 +411,9 @@ class App:
             async with asyncio.timeout(1):
                 await close_bot(self._bot)
 
-    async def _connect(self) -> None:
-        """Learn from Telegram who we are, however long it is away; the rest does not wait."""
-        await patiently(self._pairing_code, "the pairing code")
-        await patiently(self._lock_code, "the lock code")
-        await patiently(self._fill_menus, "the command menus")
-        await self._remembered.look(now())
-        failures = 0
-        # The first card or press must not wait for templates to be read: a quarter of a second.
-        for language in await self._languages():
-            await asyncio.to_thread(warm, language)
-        memory.settle()
-        while True:
-            try:
-                await self._dispatch.application.initialize()
-            except TelegramError as error:
-                failures += 1
-                if isinstance(error, InvalidToken):
-                    log.error("Telegram does not know TELEGRAM_BOT_TOKEN")
-                else:
-                    log.warning("Telegram cannot be reached", error=type(error).__name__)
-                wait = backoff(failures, random.random()).total_seconds()  # noqa: S311
-                await asyncio.sleep(min(wait, 15.0))
-            else:
-                # A fetch that finds nothing takes 25 seconds: until then this says that it works.
-                self._intake.heard_at = self._intake.heard_at or now()
-                self._connected.set()
-                return
-
-    async def _languages(self) -> list[str]:
-        """Return what is spoken in this shop, so that nobody's first message waits for it."""
-        shops = self._settings.default_language
-        try:
-            async with self._store.read() as tx:
-                people = await known_people.members_of(tx, self._shop_id)
-        except StoreError:
-            people = ()
-        return list(dict.fromkeys([shops, *(spoken_to(each.language, shops) for each in people)]))
-
-    async def _fill_menus(self) -> None:
-        async with self._store.write() as tx:
-            for person in await known_people.members_of(tx, self._shop_id):
-                await send_commands(tx, self._shop, person, now())
-
-    async def _lock_code(self) -> None:
-        """Print the code that locks the shop, at its first start alone."""
-        async with self._store.write() as tx:
-            code = await first_code(tx, self._shop_id, now())
-        if code is not None:
-            print(f"Lock code: {code}", flush=True)  # noqa: T201
-
-    async def _pairing_code(self) -> None:
-        if self._settings.owner_ids:
-            return
-        async with self._store.write() as tx:
-            code = await desk_people.new_code(tx, self._shop_id, now())
-        if code is not None:
-            print(f"Pairing code: {code}", flush=True)  # noqa: T201
-
-    async def _code_runs_out(self) -> None:
-        """Say when the pairing code works no more, to whoever still waits for its owner."""
-        await asyncio.sleep(desk_people.CODE_LASTS.total_seconds())
-        with contextlib.suppress(StoreError):
-            async with self._store.read() as tx:
-                owned = await known_people.has_owner(tx, self._shop_id)
-            if not owned:
-                log.warning("pairing code too old: start the bot again for a new one")
-
-    async def _introduce(self) -> None:
-        await self._connected.wait()
-        while True:
-            if await introduce(self._bot, self._settings.default_language):
-                return
-            await asyncio.sleep(_INTRODUCE_AGAIN)
-
     async def _lanes_when_ready(self) -> None:
         """Handlers need to know the bot's own name: what comes before waits in the inbox."""
-        await self._connected.wait()
+        await self._arrival.connected.wait()
         if not self.stopping.is_set():
             await self._lanes.run()
 

@@ -101,7 +101,7 @@ async def test_without_owners_a_code_is_printed_that_pairs(
 async def test_it_starts_while_telegram_and_the_marketplace_are_down(
     practice: Practice, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "backoff", lambda *_: timedelta(seconds=0.01))
+    monkeypatch.setattr("bot.arrival.backoff", lambda *_: timedelta(seconds=0.01))
     await practice.post("/telegram/control/faults", method="getMe", kind="status", times=3)
     await practice.post("/market/control/faults", operation="reads", kind="status", times=3)
     await practice.post("/telegram/control/send", **{"as": ANN}, text="/menu")
