@@ -72,7 +72,7 @@ async def confirm(
     """Confirm a proposal. Raises NotPossible where another press was first, or it expired."""
     intent = await _the_intent(tx, shop, person, intent_id)
     plan = intent.plan
-    if intent.state is State.PROPOSED and intent.kind is Kind.REFUND:
+    if intent.state is State.PROPOSED and intent.kind is Kind.REFUND and intent.expires_at > now:
         await safety.pin_first(tx, shop, person, now)
         if await safety.ask_an_owner(tx, shop, person, intent, now):
             raise NotPossible("owner_asked")

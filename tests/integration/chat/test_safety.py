@@ -93,6 +93,16 @@ async def test_an_owner_s_no_is_told_and_a_question_expires(world: World) -> Non
     await world.later(1801)
     assert yes not in labels(await again(world, ANN, question))
     assert await refunds(world) == 0
+    # An old "Yes" asks nobody: the bot may have stood still meanwhile.
+    card = await card_of(world, CLEO, second)
+    refund = next(each for each in labels(card) if each.startswith("↩️ Refund"))
+    await world.presses(CLEO, card, refund)
+    world.clock.advance(1801)
+    asked = "select count(*) from audit where deed = 'refund_asked'"
+    before = await world.one(asked)
+    await world.presses(CLEO, card, refund.replace("↩️ Refund", "Yes, refund"))
+    assert await world.one(asked) == before
+    assert await world.rows("select * from intents where state = 'proposed'") == []
     # The next day begins anew, and owners have no limit.
     async with world.store.write() as tx:
         await safety.set_refund_limit(tx, world.shop_id, await total(world, first))
