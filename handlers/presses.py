@@ -228,6 +228,12 @@ async def _snooze(turn: Turn, press: Press) -> None:
     )
 
 
+async def _goods_again(turn: Turn, press: Press) -> None:
+    await delivery.preview_again(
+        turn.tx, turn.shop, turn.member, press.subject, chat_id=turn.chat_id, now=turn.now
+    )
+
+
 async def _mode(turn: Turn, press: Press) -> None:
     mode: Mode = "pool" if press.arg == "pool" else "hand"
     await modes.say(turn.tx, turn.shop, turn.member, press.subject, mode, turn.now)
@@ -261,6 +267,7 @@ _PRESSES: dict[Verb, Pressed] = {
     Verb.REPLACE: replacing.begin,
     Verb.REPLACE_UNIT: replacing.pick,
     Verb.REPLACE_TEXT: replacing.as_text,
+    Verb.GOODS_AGAIN: _goods_again,
     Verb.SPLIT: _split,
     Verb.SHOW_GOODS: goods.show,
     Verb.HIDE_GOODS: goods.hide,

@@ -28,6 +28,7 @@ _INTENT_VERBS = _IMPORT_VERBS | {
     Verb.KEEP,
     Verb.DISCARD,
     Verb.SPLIT,
+    Verb.GOODS_AGAIN,
 }
 # Their question stands in the card of what they are about.
 _IN_CARDS = frozenset({"refund", "delete_product"})

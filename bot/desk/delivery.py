@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.model.goods import shows_all
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, State, rows_sent, units_sent
+from bot.model.kept import may_be_shown_again
 from bot.model.order import COMPLETED, Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
@@ -26,6 +27,7 @@ from .shop import Shop, must
 
 # What one preview can hold: Telegram's own limit on a paste is 4,096 characters.
 MAX_UNITS = 2_000
+_TAKEN_BACK = frozenset({State.REFUSED, State.EXPIRED})
 
 
 def may_be_delivered(order: Order) -> None:
@@ -140,6 +142,27 @@ async def preview(
         now=now,
     )
     return intent
+
+
+async def preview_again(
+    tx: Tx, shop: Shop, person: Person, intent_id: str, *, chat_id: int, now: datetime
+) -> None:
+    """Show goods that were not sent once more, as things are now. Raises NotPossible.
+
+    Once, as long as nobody takes that preview back.
+    """
+    must(person, Act.DELIVER)
+    intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
+    if intent is None or intent.shop_id != shop.shop_id or not may_be_shown_again(intent):
+        raise NotPossible("gone")
+    pieces = _plan(intent).pieces
+    latest = await intents.latest_from(tx, chat_id, pieces[0].message_id)
+    if intent.chat_id != chat_id or latest is None or latest.state not in _TAKEN_BACK:
+        raise NotPossible("taken")  # it stands below already, or went out
+    again = await preview(tx, shop, person, intent.subject_id, pieces, chat_id=chat_id, now=now)
+    if _plan(intent).words is not None:
+        plan = _plan(again).model_copy(update={"words": _plan(intent).words})
+        await intents.replan(tx, again, plan, now, fires_at=None)
 
 
 async def plan_anew(

@@ -1,11 +1,11 @@
-"""What is written to a buyer and kept until the marketplace is back: what may be, for how long."""
+"""What was not sent: what of it is kept until the marketplace is back, and shown once more."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from .goods import looks_like_goods
-from .intent import Intent, NewTicketPlan, ReplyPlan, State, is_outdated
+from .intent import DeliverPlan, Intent, NewTicketPlan, ReplyPlan, State, is_outdated
 
 KEPT_FOR = timedelta(hours=24)  # then it waits for a tap: the day is another
 AGAIN_AFTER = timedelta(seconds=15)
@@ -35,3 +35,11 @@ def needs_a_tap(intent: Intent, now: datetime) -> bool:
     """Say whether what would go out by itself was written so long ago that a person must look."""
     until = kept_until(intent)
     return is_outdated(intent, now) if until is None else until <= now
+
+
+def may_be_shown_again(intent: Intent) -> bool:
+    """Say whether goods were surely not sent, or not seen, and nobody had taken them back."""
+    if not isinstance(intent.plan, DeliverPlan) or not intent.plan.pieces:
+        return False
+    ended = intent.state in {State.REFUSED, State.EXPIRED}
+    return ended and intent.outcome.reason != "declined"

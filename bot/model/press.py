@@ -37,6 +37,7 @@ class Verb(StrEnum):
     DECLINE = "no"  # subject: intent
     KEEP = "kp"  # a reply that was not sent, until the marketplace is back; subject: intent
     DISCARD = "di"  # subject: intent
+    GOODS_AGAIN = "ga"  # preview once more what was not sent; subject: the delivery's intent
     SPLIT = "sp"  # split a preview's paste differently; subject: intent, arg: its version
     STOP = "st"  # the draft of this chat and person
     MORE = "mo"  # the other buttons of a card; arg: order, ticket or product

@@ -15,7 +15,7 @@ from bot.model.intent import (
     ReplyPlan,
     State,
 )
-from bot.model.kept import kept_until, may_be_kept
+from bot.model.kept import kept_until, may_be_kept, may_be_shown_again
 from bot.model.outgoing import Button, Outgoing, Style
 from bot.model.person import Act
 from bot.model.pieces import may_be_cut
@@ -100,6 +100,7 @@ def _delivery(facts: IntentFacts, plan: DeliverPlan, reader: Reader, pen: Pen) -
         files=sum(bool(piece.file) for piece in plan.pieces),
         may_be_cut=may_be_cut(plan.pieces),
         again=order is None or order.waits_for_us(),
+        offered=_offers_again(facts, reader),
     )
     return outgoing(drawn, _delivery_keyboard(facts, plan, reader))
 
@@ -145,7 +146,18 @@ def _delivery_keyboard(facts: IntentFacts, plan: DeliverPlan, reader: Reader) ->
     tries_again = intent.state in {State.REFUSED, State.EXPIRED}
     if tries_again and order.waits_for_us() and Act.DELIVER in reader.acts:
         row.insert(0, deliver_button(order, language))
-    return (tuple(row),)
+    again: tuple[Button, ...] = ()
+    if _offers_again(facts, reader):
+        label = say_word("labels", "to_the_preview", language)
+        again = (button(label, Press(Verb.GOODS_AGAIN, str(intent.id)), "primary"),)
+    return (again, tuple(row))
+
+
+def _offers_again(facts: IntentFacts, reader: Reader) -> bool:
+    """Say whether goods that were not sent can be previewed once more."""
+    if facts.order is None or not facts.order.waits_for_us() or Act.DELIVER not in reader.acts:
+        return False
+    return may_be_shown_again(facts.intent)
 
 
 def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None:

@@ -147,7 +147,7 @@ def test_nobody_can_act_on_an_order_while_it_is_being_checked(
     assert shop.api_calls("update_delivered_info", about=case.subject_id) == []
 
 
-def test_goods_and_refunds_that_could_not_be_sent_are_not_sent_later(
+def test_goods_and_refunds_that_could_not_be_sent_are_not_sent_later_but_offered_again(
     shop: Shop, ann: Someone
 ) -> None:
     cases = [refund(shop, ann), delivery(shop, ann)]
@@ -166,6 +166,14 @@ def test_goods_and_refunds_that_could_not_be_sent_are_not_sent_later(
         assert "has not answered since" in ann.sees_in(case.message)["text"]
         assert shop.api_calls("refund_order", about=case.subject_id) == []
         assert shop.api_calls("update_delivered_info", about=case.subject_id) == []
+    refunding, delivering = (case.message for case in cases)
+    ann.sees_in(refunding, "Refund $")
+    ann.press(ann.sees_in(delivering, "To the preview"), "To the preview")
+    again = ann.sees("Goods for order", "Send 1", after=later.message["message_id"])
+    assert shop.api_calls("update_delivered_info", about=cases[1].subject_id) == []
+    ann.press(again, "Send 1")
+    ann.sees_in(again, cases[1].claim)
+    assert len(shop.changes("deliver", of=cases[1].subject_id)) == 1
 
 
 def test_what_was_not_sent_can_be_tried_again_at_once(shop: Shop, ann: Someone) -> None:

@@ -196,3 +196,31 @@ async def test_a_tickets_card_shows_its_order_once_it_is_known_and_what_becomes_
     assert "delivered" in text
     assert "0 of 2" not in text
     assert "Replace" in text
+
+
+async def test_goods_that_were_not_sent_are_previewed_once_more_and_sent_once(
+    world: World,
+) -> None:
+    order_id = await world.order(quantity=3)
+    mine = await preview(world, order_id, "anna:Hunter2222\nberta:Hunter3333")
+    await world.trouble("*", "status", times=None, status=503)
+    await world.presses(ANN, mine, "Send 2 now")
+    assert "has not answered since" in (text := await in_place(world, mine))
+    assert "To the preview" in text
+    await world.no_trouble()
+    # As things are now: one unit went from the marketplace's own page meanwhile.
+    await world.control(f"/orders/{order_id}/deliver", rows=["c:Hunter4444"])
+    await look(world, order_id)
+    for _ in range(2):
+        await world.presses(ANN, mine, "To the preview")
+    again = await world.last(ANN)
+    assert "Send 2" in labels(again)
+    assert await world.one("select count(*) from intents") == 2
+    # Taken back, it can be looked at once more.
+    await world.presses(ANN, again, "Cancel")
+    assert "To the preview" not in await in_place(world, again)
+    await world.presses(ANN, mine, "To the preview")
+    await world.presses(ANN, await world.last(ANN), "Send 2")
+    assert len(await world.changes("deliver")) == 1
+    await world.presses(ANN, mine, "To the preview")
+    assert await world.one("select count(*) from intents") == 3
