@@ -23,6 +23,7 @@ from bot.desk import (
 from bot.desk.errors import NotPossible
 from bot.model.altered import may_be_altered
 from bot.model.goods import looks_like_goods
+from bot.model.intent import is_of_before
 from bot.model.numbers import Number, may_be_id, numbers_among_words, only_number
 from bot.model.order import Order
 from bot.model.pieces import Piece
@@ -322,6 +323,7 @@ async def _reply(
         message_id=message.message_id,
         private=turn.private,
         now=turn.now,
+        careful=is_of_before(message.date, turn.now),
         status=status,
         stale=await replies.wrote_since(turn.tx, turn.shop, ticket_id, shown_at),
     )

@@ -312,6 +312,11 @@ def is_outdated(intent: Intent, now: datetime) -> bool:
     return decided is not None and now - decided > EXPIRES_AFTER
 
 
+def is_of_before(written_at: datetime, now: datetime) -> bool:
+    """Say whether words lie too far back to go out by themselves: nobody remembers them."""
+    return now - written_at > EXPIRES_AFTER
+
+
 def explains(intent: Intent, news: News, before: Order | Ticket, after: Order | Ticket) -> bool:
     """Say whether this act, which went out, is what happened to an order or a ticket.
 

@@ -81,6 +81,17 @@ async def quotes_after_an_answer(world: World, how: str) -> str:
     return str((await card(world, ticket_id))["text"])
 
 
+async def test_what_was_written_before_a_long_stop_needs_a_tap(world: World) -> None:
+    ticket_id = await world.ticket(await world.order(), "It is broken")
+    shows = await card(world, ticket_id)
+    await world.act("/send", **{"as": ANN}, text="Sorry", reply_to=shows["message_id"])
+    world.clock.advance(1801)  # the bot is off
+    await world.fetch()
+    assert labels(await world.last(ANN)) == ["Send now", "Cancel"]
+    await world.later(60)
+    assert await world.changes("ticket_reply") == []
+
+
 async def test_a_thread_is_learnt_from_a_reply_and_each_text_is_shown_once(world: World) -> None:
     text = await quotes_after_an_answer(world, "thread")
     assert text.count("It is broken") == 1
