@@ -298,6 +298,27 @@ async def test_a_read_cancelled_within_a_statement_gives_its_place_back(store: S
     assert await names(store) == ["Shop"]
 
 
+async def test_one_who_is_cancelled_at_any_step_leaves_the_others_a_database(store: Store) -> None:
+    async def read() -> None:
+        await names(store)
+
+    async def write() -> None:
+        await write_one(store, "perhaps")
+
+    for steps in range(16):
+        for work in (read, write):
+            task = asyncio.create_task(work())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait((task,))
+            # All readers at once: none of them is in the midst of something.
+            shown = await asyncio.gather(*(names(store) for _ in range(READERS + 1)))
+            assert all(each[0] == "Shop" for each in shown)
+            await write_one(store, "surely")
+    assert (await names(store)).count("surely") == 32
+
+
 async def test_signals_are_sent_after_the_commit_and_never_after_a_rollback(store: Store) -> None:
     async with store.write() as tx:
         tx.wake("outbox", "inbox")
