@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from pathlib import Path
 def create(path: Path, flags: int) -> int:
     """Open a file that is to be there (mode 600 where it is made now); return its descriptor.
 
-    Raises OSError.
+    Raises OSError, also where the name is a link.
     """
-    # Python opens it close-on-exec, so that no child process keeps it held.
-    descriptor = os.open(path, flags | os.O_CREAT, 0o600)
-    leave(descriptor, path.parent)
+    # Python opens it close-on-exec, so that no child process keeps it held. The owner of the
+    # folder may have put a link there: root would give them what it leads to.
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    made = os.fstat(descriptor)
+    if stat.S_ISREG(made.st_mode) and made.st_nlink == 1:
+        leave(descriptor, path.parent)
     return descriptor
 
 
@@ -23,4 +27,7 @@ def leave(made: int | Path, folder: Path) -> None:
     if os.geteuid() == 0:
         with suppress(OSError):  # a root that may not
             whose = folder.stat()
-            os.chown(made, whose.st_uid, whose.st_gid)
+            if isinstance(made, int):
+                os.fchown(made, whose.st_uid, whose.st_gid)
+            else:
+                os.lchown(made, whose.st_uid, whose.st_gid)
