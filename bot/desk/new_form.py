@@ -108,7 +108,13 @@ async def _supplied(
     draft, form = at
     must(person, Act.STOCK)
     asked = form.step == STOCK_STEP
-    form = form.supplied(await first_accounts.planned(tx, shop, pieces, ahead))
+    try:
+        form = form.supplied(await first_accounts.planned(tx, shop, pieces, ahead))
+    except NotPossible:
+        if not asked:
+            # They are the paste of before, as it is now: what it was then goes nowhere.
+            await drafts.keep(tx, draft, _body(form.supplied(None)), now)
+        raise
     if not asked:
         # More of a paste: the question below it is drawn again.
         await drafts.keep(tx, draft, _body(form), now)

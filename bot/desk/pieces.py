@@ -112,7 +112,10 @@ async def edited(
 async def _of_new_product(
     tx: Tx, shop: Shop, person: Person, piece: Piece, chat_id: int, now: datetime
 ) -> bool:
-    """Take an edit of accounts into the preview of the product they are for; say whether it is."""
+    """Take an edit of accounts into the preview of the product they are for; say whether it is.
+
+    Raises NotPossible where none can be sent any more: the preview then is without accounts.
+    """
     text = piece.text.get_secret_value()
     for intent in await intents.proposed_by(tx, chat_id, person.person_id):
         plan = intent.plan
@@ -123,8 +126,13 @@ async def _of_new_product(
             continue
         changed = with_edit(before, piece.message_id, text, altered=piece.altered)
         if changed is not None:
-            accounts = await first_accounts.planned(tx, shop, changed)
-            again = plan.model_copy(update={"accounts": accounts, "version": plan.version + 1})
+            bare = plan.model_copy(update={"accounts": None, "version": plan.version + 1})
+            try:
+                accounts = await first_accounts.planned(tx, shop, changed)
+            except NotPossible:
+                await intents.replan(tx, intent, bare, now, fires_at=None)
+                raise
+            again = bare.model_copy(update={"accounts": accounts})
             await intents.replan(tx, intent, again, now, fires_at=None)
         return True
     return False

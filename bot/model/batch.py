@@ -166,12 +166,14 @@ def read_change(text: str) -> Change | None:
 def _table(text: str) -> Table | None:
     rows, unread = [], []
     for line in text.splitlines():
-        if not line.strip():
+        # One space for many: a row of thousands, in a file, would keep the pattern busy for hours.
+        line = " ".join(line.split())
+        if not line:
             continue
         row = _ROW.fullmatch(line)
         named = "" if row is None else row[1].strip(" \t,:;|=-")
         if row is None or not named:
-            unread.append(line.strip())
+            unread.append(line)
         else:
             rows.append((named, _decimal(row[2], row[3])))
     return Table(tuple(rows), tuple(unread)) if rows else None

@@ -105,8 +105,8 @@ class NewForm(BaseModel):
             changed["accounts"] = None
         return self.model_copy(update=changed)
 
-    def supplied(self, accounts: StockPlan) -> NewForm:
-        """Return the form with accounts in the place of a number in stock."""
+    def supplied(self, accounts: StockPlan | None) -> NewForm:
+        """Return the form with accounts, or none any more, in the place of a number in stock."""
         values = {field: value for field, value in self.values.items() if field != STOCK_STEP}
         return self.model_copy(update={"values": values, "accounts": accounts})
 

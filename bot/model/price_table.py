@@ -23,7 +23,7 @@ def read_file(text: str) -> Table | None:
     """
     lines = [line for line in text.splitlines() if line.strip()]
     between = next((sign for sign in _BETWEEN if lines and sign in lines[0]), None)
-    if between is None:
+    if between is None or (between == "," and _has_decimal_commas(lines)):
         change = read_change(text)
         return change if isinstance(change, Table) else None
     try:
@@ -58,6 +58,14 @@ def read_file(text: str) -> Table | None:
         else:
             priced.append((named, price))
     return Table(tuple(priced), tuple(unread), listed) if priced else None
+
+
+def _has_decimal_commas(lines: Sequence[str]) -> bool:
+    """Say whether the commas are those of prices, as in “Netflix 9,50”, in each line alike."""
+    if any(line.count(",") > 1 for line in lines):
+        return False
+    pasted = read_change("\n".join(lines))
+    return isinstance(pasted, Table) and not pasted.unread
 
 
 def _cell(row: Sequence[str], at: int) -> str:

@@ -211,6 +211,24 @@ async def test_the_rest_of_a_paste_joins_the_accounts_and_an_answer_does_not(wor
     pressed = await world.forges(ANN, preview["message_id"], f"ok:{intent_id}")
     assert "The goods changed" in str(pressed) + (await world.last(ANN))["text"]
     assert await world.changes("product_created") == []
+    # Nor do accounts go out of which their paste holds none any more.
+    await world.edits(ANN, sent, "better not")
+    await asks(world, "No accounts were found in it")
+    preview = next(m for m in await world.chat(ANN) if m["message_id"] == preview["message_id"])
+    assert "It is created without accounts" in preview["text"]
+    await world.presses(ANN, preview, "Change")
+    await world.presses(ANN, await world.last(ANN), "To the preview")
+    await asks(world, "It is created without accounts")
+
+
+async def test_accounts_of_a_paste_that_was_emptied_go_nowhere(world: World) -> None:
+    await at_stock(world)
+    sent = await world.says(ANN, POOL)
+    question = await asks(world, "What is its ID", "Accounts for the pool: 2")
+    await world.edits(ANN, sent, "better not")
+    await asks(world, "No accounts were found in it")
+    question = next(m for m in await world.chat(ANN) if m["message_id"] == question["message_id"])
+    assert "Accounts for the pool" not in question["text"]
 
 
 async def test_accounts_ask_first_where_one_went_elsewhere_or_the_shop_was_locked_meanwhile(

@@ -59,6 +59,9 @@ def d(text: str) -> Decimal:
                 )
             ),
         ),
+        # Columns of a table that stand far apart, in a line that says no price, too.
+        ("p1" + " " * 4000 + "9.50", Table((("p1", d("9.50")),))),
+        ("Office" + " " * 600 + "free", None),
         ("Windows 11 1000000000", None),
         ("10%", None),
         ("+0%", None),

@@ -19,6 +19,9 @@ TWO = (("p1", Decimal("9.50")), ("Windows 11, Pro", Decimal(44)))
         ("Title;New price\np1;9,50\n\nWindows 11, Pro;44\n", TWO, ()),
         ("p1\t9.50\nWindows 11, Pro\t44", TWO, ()),
         ("p1 9.50\nWindows 11, Pro 44", TWO, ()),
+        # Commas of cents, as most of Europe writes them, are no ends of cells.
+        ("p1 9,50\nWindows 11 Pro 44 €", (TWO[0], ("Windows 11 Pro", Decimal(44))), ()),
+        ("Windows 11,50\np1,9.50", (("Windows 11", Decimal(50)), TWO[0]), ()),
         ("p1|9.50\nWindows 11, Pro|44\nother|free", TWO, ("other|free",)),
         # As /export writes it: the ID counts, and whatever else stands there does not.
         (
