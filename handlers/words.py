@@ -299,6 +299,7 @@ async def _write(turn: Turn, message: Message, order_id: str, text: str) -> None
         message_id=message.message_id,
         private=turn.private,
         now=turn.now,
+        careful=is_of_before(message.date, turn.now),
     )
     await turn.react("👀")
 

@@ -165,9 +165,9 @@ def read_change(text: str) -> Change | None:
 
 def _table(text: str) -> Table | None:
     rows, unread = [], []
-    for line in text.splitlines():
+    for written in text.splitlines():
         # One space for many: a row of thousands, in a file, would keep the pattern busy for hours.
-        line = " ".join(line.split())
+        line = " ".join(written.split())
         if not line:
             continue
         row = _ROW.fullmatch(line)

@@ -82,14 +82,20 @@ async def quotes_after_an_answer(world: World, how: str) -> str:
 
 
 async def test_what_was_written_before_a_long_stop_needs_a_tap(world: World) -> None:
+    order_id = await world.order()
     ticket_id = await world.ticket(await world.order(), "It is broken")
     shows = await card(world, ticket_id)
-    await world.act("/send", **{"as": ANN}, text="Sorry", reply_to=shows["message_id"])
+    await world.says(ANN, f"/newticket {await world.number(order_id)}")
+    asks = await world.last(ANN)
+    for to in (shows, asks):
+        await world.act("/send", **{"as": ANN}, text="Sorry", reply_to=to["message_id"])
     world.clock.advance(1801)  # the bot is off
     await world.fetch()
-    assert labels(await world.last(ANN)) == ["Send now", "Cancel"]
+    for held in (await world.from_bot(ANN))[-2:]:
+        assert labels(held) == ["Send now", "Cancel"]
     await world.later(60)
     assert await world.changes("ticket_reply") == []
+    assert await world.changes("ticket_created") == []
 
 
 async def test_a_thread_is_learnt_from_a_reply_and_each_text_is_shown_once(world: World) -> None:
