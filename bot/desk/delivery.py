@@ -159,7 +159,16 @@ async def preview_again(
     latest = await intents.latest_from(tx, chat_id, pieces[0].message_id)
     if intent.chat_id != chat_id or latest is None or latest.state not in _TAKEN_BACK:
         raise NotPossible("taken")  # it stands below already, or went out
-    again = await preview(tx, shop, person, intent.subject_id, pieces, chat_id=chat_id, now=now)
+    await preview_edited(tx, shop, person, intent, pieces, now)
+
+
+async def preview_edited(
+    tx: Tx, shop: Shop, person: Person, intent: Intent, pieces: tuple[Piece, ...], now: datetime
+) -> None:
+    """Show goods that were not sent as their paste is now. Raises NotPossible."""
+    again = await preview(
+        tx, shop, person, intent.subject_id, pieces, chat_id=intent.chat_id, now=now
+    )
     if _plan(intent).words is not None:
         plan = _plan(again).model_copy(update={"words": _plan(intent).words})
         await intents.replan(tx, again, plan, now, fires_at=None)

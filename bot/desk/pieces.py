@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.model.goods import looks_like_goods
 from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplacePlan, ReplyPlan, State
+from bot.model.kept import may_be_shown_again
 from bot.model.person import Person
 from bot.model.pieces import Piece, together
 from bot.model.pieces import edited as with_edit
@@ -104,6 +105,9 @@ async def edited(
         return  # Telegram tells of more than of new words: of a link's preview, of a pin
     if intent.state is State.PROPOSED:
         await _put(tx, shop, intent, changed, now)
+    elif may_be_shown_again(intent):
+        # Otherwise its preview, looked at once more, would show what the paste was before.
+        await delivery.preview_edited(tx, shop, person, intent, changed, now)
     elif intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
         delivers = isinstance(intent.plan, DeliverPlan | ReplacePlan | StockPlan)
         raise NotPossible("edit_too_late_goods" if delivers else "edit_too_late")

@@ -224,3 +224,17 @@ async def test_goods_that_were_not_sent_are_previewed_once_more_and_sent_once(
     assert len(await world.changes("deliver")) == 1
     await world.presses(ANN, mine, "To the preview")
     assert await world.one("select count(*) from intents") == 3
+
+
+async def test_goods_that_were_not_sent_are_previewed_as_their_paste_is_now(world: World) -> None:
+    mine = await preview(world, await world.order(quantity=2), "anna:Hunter2222")
+    pasted = next(m["message_id"] for m in await world.chat(ANN) if m["text"] == "anna:Hunter2222")
+    await world.trouble("*", "status", times=None, status=503)
+    await world.presses(ANN, mine, "Send 1 now")
+    await world.no_trouble()
+    await world.edits(ANN, pasted, "berta:Opal3333")
+    await world.presses(ANN, mine, "To the preview")
+    assert await world.one("select count(*) from intents") == 2
+    await world.presses(ANN, await world.last(ANN), "Send 1 now")
+    (sent,) = await world.changes("deliver")
+    assert "berta" in str(sent)
