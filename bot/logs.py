@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from .cleaning import Cleaner
+from .store.private import create
 
 MOST_BYTES: Final = 10 << 20  # of a file; then it is put aside, and a new one begun
 FILES_KEPT: Final = 5  # beside the one that is written to
@@ -100,6 +101,9 @@ class _PrivateFile(RotatingFileHandler):
         )
 
     def _open(self) -> TextIOWrapper:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        descriptor = os.open(self.baseFilename, flags, 0o600)
+        file, flags = Path(self.baseFilename), os.O_WRONLY | os.O_APPEND
+        try:
+            descriptor = create(file, flags | os.O_EXCL)
+        except FileExistsError:  # or a link, perhaps to a terminal
+            descriptor = os.open(file, flags | os.O_CREAT, 0o600)
         return open(descriptor, "a", encoding=self.encoding, errors=self.errors)  # noqa: PTH123

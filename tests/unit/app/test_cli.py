@@ -265,6 +265,25 @@ def test_a_log_file_is_private_and_never_becomes_large(
         logs.set_up("INFO", file=tmp_path / "nowhere" / "bot.log")
 
 
+def test_a_log_file_that_root_begins_is_left_to_the_owner_of_its_folder(
+    log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, ...]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda _, *whose: given.append(whose))
+    for name, link in (("bot.log", None), ("bot.log", None), ("there.log", "bot.log")):
+        if link is not None:
+            (tmp_path / name).symlink_to(link)
+        logs.set_up("INFO", file=tmp_path / name)
+        structlog.get_logger("bot.test").info(name)
+        for handler in logging.getLogger().handlers:
+            handler.close()
+    # Once, when it is made; a link leads to what is somebody's already.
+    assert given == [(tmp_path.stat().st_uid, tmp_path.stat().st_gid)]
+    lines = (tmp_path / "bot.log").read_text("utf-8").splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["bot.log", "bot.log", "there.log"]
+
+
 # --- the demo's pieces -------------------------------------------------------------------------
 
 
