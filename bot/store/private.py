@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +14,14 @@ def create(path: Path, flags: int) -> int:
     """
     # Python opens it close-on-exec, so that no child process keeps it held. The owner of the
     # folder may have put a link there: root would give them what it leads to.
-    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    made = os.fstat(descriptor)
-    if stat.S_ISREG(made.st_mode) and made.st_nlink == 1:
-        leave(descriptor, path.parent)
+    flags |= os.O_CREAT | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if flags & os.O_EXCL:
+            raise
+        return os.open(path, flags, 0o600)  # whose it is, it stays
+    leave(descriptor, path.parent)
     return descriptor
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,9 @@ class Spool:
     def new(self, ending: str) -> Path:
         """Make an empty file that only we may read. Raises StoreError."""
         try:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            leave(self.folder, self.folder.parent)
+            with suppress(FileExistsError):
+                self.folder.mkdir(mode=0o700)
+                leave(self.folder, self.folder.parent)
             path = self.folder / f"{secrets.token_hex(8)}.{ending}"
             os.close(create(path, os.O_WRONLY | os.O_EXCL))
         except OSError as error:
