@@ -47,8 +47,8 @@ def read_file(text: str) -> Table | None:
             (between.join(row[:-1]).strip(), row[-1].strip(), between.join(row)) for row in rows
         ]
         listed = False
-        if _price(found[0][1]) is None and len(found) > 1:
-            found = found[1:]  # headings
+        if len(found) > 1 and not any(map(str.isdigit, found[0][1])):
+            found = found[1:]  # headings; a price that is mistyped is said
     priced: list[tuple[str, Decimal]] = []
     unread: list[str] = []
     for named, cell, line in found:

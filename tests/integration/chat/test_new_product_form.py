@@ -234,7 +234,7 @@ async def test_accounts_of_a_paste_that_was_emptied_go_nowhere(world: World) -> 
     for number, name in enumerate(("1.txt", "2.txt")):
         content = f"login{number}:Hunter-111{number}".encode()
         await world.sends_file(ANN, content, name, media_group="7")
-    await asks(world, "What is its ID", "Accounts for the pool: 2", "from 2")
+    await asks(world, "What is its ID", "Accounts for the pool: 2", "from 2 files")
 
 
 async def test_accounts_ask_first_where_one_went_elsewhere_or_the_shop_was_locked_meanwhile(
