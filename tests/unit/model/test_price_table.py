@@ -17,7 +17,7 @@ TWO = (("p1", Decimal("9.50")), ("Windows 11, Pro", Decimal(44)))
         ('p1,9.50\n"Windows 11, Pro",44\n', TWO, ()),
         ('p1,"9,50"\n"Windows 11, Pro",$44\n', TWO, ()),
         ("Title;New price\np1;9,50\n\nWindows 11, Pro;44\n", TWO, ()),
-        ("other;9.5O\np1;9,50\nWindows 11, Pro;44", TWO, ("other;9.5O",)),
+        ("other;9..5\np1;9,50\nWindows 11, Pro;44", TWO, ("other;9..5",)),
         ("p1\t9.50\nWindows 11, Pro\t44", TWO, ()),
         ("p1 9.50\nWindows 11, Pro 44", TWO, ()),
         # Commas of cents, as most of Europe writes them, are no ends of cells.
