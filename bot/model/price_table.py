@@ -13,6 +13,7 @@ _BETWEEN: Final = ("\t", ";", "|", ",")
 # As the headings of an exported list of products: the ID says most surely which one is meant.
 _NAMES: Final = ("product_id", "id", "title")
 _PRICE: Final = "price"
+_SHOWN: Final = 200  # characters of a line that cannot be read
 
 
 def read_file(text: str) -> Table | None:
@@ -35,11 +36,12 @@ def read_file(text: str) -> Table | None:
     if name is not None and _PRICE in heads:
         at = heads.index(_PRICE)
         # A product that has no price in the list is to have none. A row with more cells than the
-        # headings has a sign of its own between them: nobody knows which cell is the price.
+        # headings has a sign of its own between them: nobody knows which cell is the price. One
+        # that ends before its price is what a lost quotation mark makes of many.
         found = [
             (_cell(row, name), _cell(row, at) if len(row) <= len(heads) else "", between.join(row))
             for row in rows[1:]
-            if _cell(row, at)
+            if len(row) <= at or _cell(row, at)
         ]
         listed = True
     else:
@@ -54,7 +56,7 @@ def read_file(text: str) -> Table | None:
     for named, cell, line in found:
         price = _price(cell)
         if price is None or not named:
-            unread.append(line.strip())
+            unread.append(line.strip()[:_SHOWN])
         else:
             priced.append((named, price))
     return Table(tuple(priced), tuple(unread), listed) if priced else None

@@ -35,6 +35,11 @@ TWO = (("p1", Decimal("9.50")), ("Windows 11, Pro", Decimal(44)))
             (("p2", Decimal("9.50")),),
             ("p1,Aged, 2015,1.35",),
         ),
+        (
+            'id,title,price\np1,x,9.50\np2,"Windows,3\np3,y,4',
+            (("p1", Decimal("9.50")),),
+            ("p2,Windows,3p3,y,4",),
+        ),
         ("product_id,title\np1,Windows", None, ()),
         ("+10%", None, ()),
         ("", None, ()),
