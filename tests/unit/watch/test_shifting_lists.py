@@ -83,10 +83,9 @@ class MemoryTaker(Taker[Order]):
             self.memory.places[moved[0].feed] = moved[0].body = moved[1]
         return looked
 
-    async def execute(self, statement: Any, parameters: Any = None) -> None:
+    async def execute(self, statement: Any, parameters: Any) -> None:
         """The first look writes the walk's beginning: the one statement that comes this way."""
-        values = statement.compile().params
-        self.memory.places[values["feed"]] = values["body"]
+        self.memory.places[parameters["feed"]] = parameters["body"]
 
 
 class Process:
