@@ -28,8 +28,11 @@ run: setup  ## the bot itself, with the settings of the environment and .env
 	@$(BIN)/supplier-bot run
 
 test: setup  ## all tests; branch coverage of bot and handlers (of what runs in process) is shown and held
-	$(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -n 2 --dist loadgroup -p tests.support.covered --covered 90 $(ARGS)
-	$(BIN)/python -m pytest tests/e2e tests/reliability $(SHOP_TESTS) -n 3 --dist loadgroup $(ARGS)
+	@# What waits for processes runs beside what computes, and is told when that has ended.
+	@outside=$$(mktemp) && trap 'rm -f "$$outside"' EXIT && \
+	{ $(BIN)/python -m pytest tests/e2e tests/reliability $(SHOP_TESTS) -n 3 --dist loadgroup $(ARGS) >"$$outside" 2>&1 & } && \
+	{ $(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -n 2 --dist loadgroup -p tests.support.covered --covered 90 $(ARGS); inside=$$?; } ; \
+	wait $$!; status=$$?; cat "$$outside"; exit $$((inside || status))
 
 lint: setup  ## format, lint, types, import rules
 	$(BIN)/ruff format --check .

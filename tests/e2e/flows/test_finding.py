@@ -64,6 +64,7 @@ def test_the_list_of_tickets_opens_their_cards(shop: Shop, ann: Someone) -> None
     ticket = shop.market(
         "tickets", order_id=order["order_id"], title="Listed", text="Where is my code?"
     )
+    ann.sees(order["order_no"], "0 of 1 delivered")
     card = ann.sees(ticket["ticket_no"], "Where is my code?")
     listed = ann.sees("Tickets that wait for you", after=ann.send("/tickets"))
     ann.press(listed, "Open")
