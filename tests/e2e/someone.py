@@ -30,7 +30,7 @@ def until(
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"did not happen within {seconds} s: {why()}")
-        time.sleep(0.04)
+        time.sleep(0.08)
 
 
 class Someone:
