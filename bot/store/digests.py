@@ -188,16 +188,20 @@ async def facts(tx: Tx, shop_id: int, row: int) -> DigestFacts:
     )
 
 
-async def room_taken(tx: Tx, shop_id: int, row: int) -> int:
-    """Return how much of a digest's room is taken."""
+async def subjects_of(tx: Tx, row: int) -> set[tuple[str, str]]:
+    """Return (kind, ID) of everything that a digest names."""
     statement = (
         select(events.c.subject_kind, events.c.subject_id)
         .join(notices, notices.c.event_id == events.c.id)
         .where(notices.c.message_row == row)
     )
     rows = (await tx.execute(statement)).all()
-    subjects = {(each.subject_kind, each.subject_id) for each in rows}
-    return room_of((await numbers_of(tx, shop_id, subjects)).values())
+    return {(each.subject_kind, each.subject_id) for each in rows}
+
+
+async def room_taken(tx: Tx, shop_id: int, row: int) -> int:
+    """Return how much of a digest's room is taken."""
+    return room_of((await numbers_of(tx, shop_id, await subjects_of(tx, row))).values())
 
 
 def _is_new(kind: str, news: str) -> bool:

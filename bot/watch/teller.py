@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, or_, select, update
 from bot.model.digest import BURST, FRESH_FOR, ROOM, WINDOW, room_of
 from bot.store import cards, digests, outbox, preferences, safety
 from bot.store.database import Store, Tx
+from bot.store.digests import Digest
 from bot.store.errors import StoreClosed, StoreError
 from bot.store.outbox import MONEY, NEWS
 from bot.store.tables import chats, events, messages, notices
@@ -193,6 +194,8 @@ class Teller:
             digest = await digests.latest(tx, news.chat_id, now - FRESH_FOR)
             if digest is not None and digest.state == "sending":
                 return tuple(done)  # drawn already: it can be edited once it is there
+            if digest is not None and await self._names_already(tx, digest, rest):
+                digest = None
             room = ROOM
             if digest is not None:
                 room -= await digests.room_taken(tx, self._shop_id, digest.row)
@@ -220,6 +223,16 @@ class Teller:
                 done += each.notices
             rest = rest[len(some) :]
         return tuple(done)
+
+    async def _names_already(self, tx: Tx, digest: Digest, rest: list[Group]) -> bool:
+        """Say whether a digest that was sent names what is to be told: an edit would show nothing.
+
+        A buyer's next text in a ticket of the burst has to be seen, too: by a digest of its own.
+        """
+        if digest.message_id is None:
+            return False
+        named = await digests.subjects_of(tx, digest.row)
+        return any(each.subject in named and each.loudness in _NEW_MESSAGES for each in rest)
 
     def _first_of(self, rest: list[Group], numbers: dict[str, str]) -> list[Group]:
         """Return what an empty digest holds."""

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from bot.model.facts import DigestFacts
 from bot.model.order import Order
+from bot.model.ticket import Ticket
 from bot.store import digests, sending
-from bot.store.news import take_in_order
+from bot.store.news import take_in_order, take_in_ticket
 
 from .conftest import OWNER, Shop
 
@@ -117,6 +118,38 @@ async def test_a_flood_that_goes_on_edits_its_digest(shop: Shop) -> None:
     (row,) = await messages(shop, "digest")
     assert len((await shown(shop, row)).new_orders) == 23
     assert len(await messages(shop, "digest", "edit")) == 1
+
+
+async def complain(shop: Shop, count: int, words: str) -> None:
+    async with shop.store.write() as tx:
+        for number in range(count):
+            ticket = {"ticket_id": f"t-{number}", "ticket_no": f"TKT{number}", "status": "open"}
+            await take_in_ticket(
+                tx,
+                shop.shop_id,
+                Ticket.model_validate({**ticket, "description": words}),
+                looked_at=shop.clock.now(),
+                now=shop.clock.now(),
+            )
+
+
+async def test_a_next_text_in_a_ticket_that_a_digest_names_is_heard(shop: Shop) -> None:
+    await complain(shop, 12, "It fails")
+    await shop.tell()
+    await sent(shop)
+    shop.clock.at += timedelta(seconds=5)
+    await complain(shop, 2, "Hello?")
+    await come(shop, 0, 1)
+    await shop.tell()
+    first, second = await messages(shop, "digest")
+    assert len((await shown(shop, first)).tickets) == 12
+    assert (await shown(shop, second)).tickets == ("TKT0", "TKT1")
+    assert len((await shown(shop, second)).new_orders) == 1
+    # One that is not sent yet says it all when it is.
+    await complain(shop, 1, "Anybody?")
+    await shop.tell()
+    assert await messages(shop, "digest") == [first, second]
+    assert await waiting(shop) == 0
 
 
 async def test_a_digest_that_is_on_its_way_is_waited_for(shop: Shop) -> None:
