@@ -13,10 +13,8 @@ _BYTES: Final = 28  # in base64, with the prefix, the 40 characters of a button'
 
 def fitting(words: str) -> str:
     """Return as much of ``words`` as is searched for: what a button can carry."""
-    text = " ".join(words.split())
-    while len(text.encode()) > _BYTES:
-        text = text[:-1]
-    return text.strip()
+    whole = " ".join(words.split()).encode()
+    return whole[:_BYTES].decode(errors="ignore").strip()  # a character that is cut is left out
 
 
 def stand_in(words: Iterable[str], texts: Iterable[str]) -> bool:

@@ -55,6 +55,7 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _TAGS = _BLOCKS | frozenset(_INLINE_TAGS.split())
 # A tag ends before the next "<": every character is looked at a bounded number of times.
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})(?:[\s/][^<>]*)?/?>")
+_TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 _LONG_REFERENCE = re.compile("&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _ADDRESS = re.compile(r"""\b(?:href|src)\s*=\s*["']?(https?://[^\s"'<>]{1,300})""", re.IGNORECASE)
@@ -62,7 +63,7 @@ _ADDRESS = re.compile(r"""\b(?:href|src)\s*=\s*["']?(https?://[^\s"'<>]{1,300})"
 
 def units(text: str) -> int:
     """Return the length of ``text`` as Telegram counts it: in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + len(_TWO_UNITS.findall(text))
 
 
 def cut(text: str, limit: int) -> str:
