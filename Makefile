@@ -28,11 +28,11 @@ run: setup  ## the bot itself, with the settings of the environment and .env
 	@$(BIN)/supplier-bot run
 
 test: setup  ## all tests; branch coverage of bot and handlers (of what runs in process) is shown and held
-	@# What waits for processes runs beside what computes, and is told when that has ended.
-	@outside=$$(mktemp) && trap 'rm -f "$$outside"' EXIT && \
-	{ $(BIN)/python -m pytest tests/e2e tests/reliability $(SHOP_TESTS) -n 3 --dist loadgroup $(ARGS) >"$$outside" 2>&1 & } && \
-	{ $(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -n 2 --dist loadgroup -p tests.support.covered --covered 90 $(ARGS); inside=$$?; } ; \
-	wait $$!; status=$$?; cat "$$outside"; exit $$((inside || status))
+	@# What computes runs behind what waits for processes, ends with it, and is told after it.
+	@inside=$$(mktemp) && trap 'kill $$pid 2>/dev/null; rm -f "$$inside"' EXIT && trap 'exit 130' INT TERM && \
+	{ $(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -n 2 --dist loadgroup -p tests.support.covered --covered 90 $(ARGS) >"$$inside" 2>&1 & pid=$$!; } && \
+	{ $(BIN)/python -m pytest tests/e2e tests/reliability $(SHOP_TESTS) -n 3 --dist loadgroup $(ARGS); outside=$$?; } ; \
+	wait $$pid; status=$$?; cat "$$inside"; exit $$((outside || status))
 
 lint: setup  ## format, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from telegram import Update
 
-from bot.chat.answers import queue_act
 from bot.desk import drafts, enclosing, replies, saved_texts
 from bot.desk.saved_texts import KIND
 from bot.model.languages import language_of_code
@@ -112,7 +111,7 @@ async def use(turn: Turn, press: Press) -> None:
         private=turn.private,
         now=turn.now,
     )
-    await _gone(turn, turn.pressed.message_id)
+    await turn.take_out(turn.pressed.message_id)
 
 
 async def which_enclosed(turn: Turn, press: Press) -> None:
@@ -136,16 +135,4 @@ async def enclose(turn: Turn, press: Press) -> None:
     await enclosing.enclose(
         turn.tx, turn.shop, turn.member, intent_id, version, press.arg, zone=zone, now=turn.now
     )
-    await _gone(turn, turn.pressed.message_id)
-
-
-async def _gone(turn: Turn, message_id: int) -> None:
-    await queue_act(
-        turn.tx,
-        shop_id=turn.shop.shop_id,
-        chat_id=turn.chat_id,
-        person_id=turn.member.person_id,
-        action="delete",
-        message_id=message_id,
-        now=turn.now,
-    )
+    await turn.take_out(turn.pressed.message_id)

@@ -139,7 +139,7 @@ class Turn:
             )
 
     async def take_out(self, message_id: int) -> None:
-        """Delete a message of the person's from the chat."""
+        """Delete a message from the chat: the person's, or one of ours."""
         await queue_act(
             self.tx,
             shop_id=self.shop.shop_id,
