@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from bot.model.facts import HealthFacts
+from bot.model.health_facts import HealthFacts
 from bot.model.wellness import Ail
 from bot.supplier.caller import CallRecord
 

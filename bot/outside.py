@@ -16,7 +16,7 @@ from bot.chat.sender import Sender
 from bot.chat.webhook import Webhook
 from bot.desk import health
 from bot.desk.health import Gauges
-from bot.model.facts import HealthFacts
+from bot.model.health_facts import HealthFacts
 from bot.store.database import Store
 from bot.store.errors import StoreError
 from bot.watch.poller import Poller

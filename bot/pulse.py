@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 import structlog
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.wellness import Ail, Signs, ails
 from bot.store import safety, sending
 from bot.store.database import Store

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.model.facts import BatchFacts, Reader, SelectionFacts
+from bot.model.facts import Reader
 from bot.model.outgoing import Outgoing
+from bot.model.product_facts import BatchFacts, SelectionFacts
 from bot.model.selection import PAGE, read
 from bot.store import batches, products
 from bot.store.cards import Card

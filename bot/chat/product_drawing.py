@@ -7,20 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.model.facts import (
-    PaymentsFacts,
-    ProductDeed,
-    ProductFacts,
-    ProductIntentFacts,
-    ProductPromptFacts,
-    Reader,
-)
+from bot.model.facts import PaymentsFacts, Reader
 from bot.model.goods import mask
 from bot.model.intent import Intent, State
 from bot.model.new_product import NewForm
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Payment
 from bot.model.pictures import address_of
+from bot.model.product_facts import (
+    ProductDeed,
+    ProductFacts,
+    ProductIntentFacts,
+    ProductPromptFacts,
+)
 from bot.model.product_plans import PIECE, Progress, StockPlan
 from bot.store import audit, cards, intents, people, preferences, products, stock
 from bot.store.database import Tx

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.model.facts import DatabaseHealth, FeedHealth, HealthFacts
+from bot.model.health_facts import DatabaseHealth, FeedHealth, HealthFacts
 from bot.model.person import Person
 from bot.store import (
     inbox,

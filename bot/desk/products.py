@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model.facts import ProductListFacts
 from bot.model.person import Act, Person
 from bot.model.product import Product
+from bot.model.product_facts import ProductListFacts
 from bot.model.shelf import Shelf, mark_of
 from bot.store import batches, intents, outbox, people, positions
 from bot.store import products as known_products

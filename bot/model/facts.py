@@ -11,16 +11,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from .batch import Batch, Item
 from .intent import Intent
-from .new_product import NewForm
 from .order import Order
 from .payment import Balance, Payment
 from .person import Act
-from .product import Product
 from .reminder import Summary
 from .replacing import Replacing
-from .shelf import EVERYTHING, Shelf
 from .stock_source import StockBatch
 from .ticket import Ticket
 
@@ -239,166 +235,6 @@ class ListFacts:
     total: int
     looked_at: LookedAt = "all"
     words: str = ""  # that were searched for
-
-
-@dataclass(frozen=True, slots=True)
-class ProductListFacts:
-    """A page of the list of our products.
-
-    ``category``: what the shelf's category is called. ``shop_paused``: what was on sale is paused,
-    and can be brought back.
-    """
-
-    rows: tuple[Product, ...]
-    shelf: Shelf
-    page: int  # from 1
-    pages: int
-    total: int
-    looked_at: LookedAt = "all"
-    category: str = ""
-    shop_paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SelectionFacts:
-    """A page of products to pick several of, and which are picked.
-
-    ``asks``: what is to be written about them: price. ``total``: how many the shelf holds.
-    """
-
-    draft_id: int
-    state: str
-    rows: tuple[Product, ...] = ()
-    shelf: Shelf = EVERYTHING
-    page: int = 1
-    pages: int = 1
-    total: int = 0
-    chosen: frozenset[str] = frozenset()
-    asks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchFacts:
-    """Changes of several products at once: all of them, and the page that is shown."""
-
-    batch: Batch
-    items: tuple[Item, ...]
-    page: int = 1
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ProductDeed:
-    """Something that one of us did to a product: changed, status, stock, created or deleted."""
-
-    deed: Literal["changed", "status", "stock", "created", "deleted"]
-    at: datetime
-    who: str
-    field: str = ""  # that was changed
-    status: str = ""  # that was set
-    lines: int = 0  # accounts that were added
-
-
-@dataclass(frozen=True, slots=True)
-class ProductFacts:
-    """A product as known.
-
-    ``live``, ``confirming``, ``ended``: as of an order. ``listed``: our own list showed it; else
-    it is known from orders alone. ``waiting``: orders of it on which units are owed.
-    """
-
-    product: Product
-    listed: bool = True
-    gone_at: datetime | None = None
-    looked_at: datetime | None = None
-    waiting: int = 0
-    deeds: tuple[ProductDeed, ...] = ()
-    live: Intent | None = None
-    live_by: str = ""
-    confirming: Intent | None = None
-    ended: Intent | None = None
-    more: bool = False
-    # At or below how many its stock is low (as it says itself, or the shop does), and whether it
-    # is: ok, low or out.
-    low_at: int = -1
-    own_bound: bool = False
-    stands: str = ""
-    picture: str = ""  # the address of its first one
-
-
-@dataclass(frozen=True, slots=True)
-class ProductIntentFacts:
-    """A message that is about an intent of a product; ``by``: the name of who confirmed it.
-
-    ``picture``: the address of the first picture that it is about.
-    """
-
-    intent: Intent
-    by: str = ""
-    picture: str = ""
-    batch: StockBatch | None = None  # what was said of where an import came from
-    # Of a large import of which nobody knows whether its last call went through: the ends of it.
-    ends: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class ProductPromptFacts:
-    """A message that asks for something of a product, and what became of that.
-
-    ``kind``: stock, low_at, new_product, or the field that is to change. ``state``: open, or how
-    it ended. ``categories``: (ID, path) of those to choose from.
-    """
-
-    draft_id: int
-    kind: str
-    state: str
-    product: Product | None = None
-    category: str = ""  # of a new one
-    form: NewForm | None = None  # of a new one, what was told so far
-    categories: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FeedHealth:
-    """How looking at one list of the marketplace goes."""
-
-    feed: str
-    last_good_at: datetime | None = None
-    failing_since: datetime | None = None
-    reason: str = ""
-    known: int = 0
-    looked_at: LookedAt = "all"
-    total: int | None = None  # as the marketplace says, while older ones are still being read
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseHealth:
-    """When nothing could be stored, and why: full, read_only, busy or broken."""
-
-    failing_since: datetime
-    reason: str
-    until: datetime | None = None  # empty while it lasts
-
-
-@dataclass(frozen=True, slots=True)
-class HealthFacts:
-    """What /health shows."""
-
-    version: str
-    started_at: datetime
-    feeds: tuple[FeedHealth, ...] = ()
-    waiting_messages: int = 0
-    aside_messages: int = 0
-    waiting_updates: int = 0
-    aside_updates: int = 0
-    unknown_intents: int = 0
-    paused_chats: int = 0
-    calls_per_minute: int = 0
-    sweep_minutes: float | None = None  # the longest time until every order was looked at again
-    telegram_failing_since: datetime | None = None
-    database: DatabaseHealth | None = None
-    locked_since: datetime | None = None
-    due_since: datetime | None = None  # the oldest message that may go out
 
 
 @dataclass(frozen=True, slots=True)

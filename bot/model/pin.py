@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from .facts import FeedHealth
+from .health_facts import FeedHealth
 
 # A line changes at most this often.
 AT_MOST_EVERY = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from .facts import FeedHealth
+from .health_facts import FeedHealth
 
 # A restart of either side, or a few lost calls, is over sooner.
 PATIENCE: Final = timedelta(seconds=60)

@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.model.batch import Count, Item, count, is_big, page_of
-from bot.model.facts import BatchFacts, Reader, SelectionFacts
+from bot.model.facts import Reader
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
 from bot.model.product import ACTIVE
+from bot.model.product_facts import BatchFacts, SelectionFacts
 
 from .drawing import (
     LABEL_UNITS,

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.model.accounts import masked
-from bot.model.facts import ProductIntentFacts, Reader
+from bot.model.facts import Reader
 from bot.model.goods import mask
 from bot.model.intent import Intent, Kind, State
 from bot.model.new_product import may_begin_again
@@ -15,6 +15,7 @@ from bot.model.person import Act
 from bot.model.pictures import MAX_PICTURES
 from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb
+from bot.model.product_facts import ProductIntentFacts
 from bot.model.product_plans import (
     PIECE,
     NewProductPlan,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.facts import ProductListFacts, Reader
+from bot.model.facts import Reader
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
 from bot.model.product import PAUSED, Product
+from bot.model.product_facts import ProductListFacts
 from bot.model.shelf import BANDS, FILTERS, SORTS, Shelf, mark_of
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from bot.model.facts import ProductFacts, ProductPromptFacts, Reader
+from bot.model.facts import Reader
 from bot.model.intent import Intent, Kind, State
 from bot.model.new_product import STEPS, NewForm
 from bot.model.outgoing import Button, Outgoing
@@ -14,6 +14,7 @@ from bot.model.person import Act
 from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb, short_id
 from bot.model.product import ACTIVE, Product
+from bot.model.product_facts import ProductFacts, ProductPromptFacts
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .orders import yes_or_no

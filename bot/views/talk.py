@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from bot.model.facts import (
     BalanceFacts,
-    HealthFacts,
     ListFacts,
     MenuFacts,
     OrderFacts,
@@ -18,6 +17,7 @@ from bot.model.facts import (
     Reader,
     RestoredFacts,
 )
+from bot.model.health_facts import HealthFacts
 from bot.model.order import Order
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.store import orders, positions, tickets
 from bot.store.database import Store, Tx
 

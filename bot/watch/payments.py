@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.payment import Payment
 from bot.store import payments, positions
 from bot.store.database import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.pin import Line, decide, looked
 from bot.model.reminder import summed_up
 from bot.store import low_stock, outbox, people, pins, positions, safety, waiting

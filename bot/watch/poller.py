@@ -11,7 +11,7 @@ from typing import Generic
 
 import structlog
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.store import modes, news
 from bot.store.database import Store
 from bot.store.errors import StoreClosed, StoreError

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.product import Product
 from bot.store import low_stock, positions
 from bot.store import products as known_products

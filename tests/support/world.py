@@ -34,7 +34,7 @@ from bot.desk.executor import Executor
 from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.desk.taking_up import take_up
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.leaked import Leaks
 from bot.model.person import Person, Role
 from bot.store import errands, people, positions, products, sending, settling

@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from bot.chat import lanes as lanes_module
 from bot.chat.intake import Intake
 from bot.desk.health import Gauges, Remembered
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.intent import Kind, RefundPlan
 from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.person import Role
 from bot.store import positions
 from bot.supplier.results import ProductPatch

@@ -13,7 +13,7 @@ import structlog
 
 from bot.listening import CannotListen, listen, place_of, serving
 from bot.metrics import Metrics
-from bot.model.facts import FeedHealth, HealthFacts
+from bot.model.health_facts import FeedHealth, HealthFacts
 from bot.model.wellness import Ail
 from bot.pulse import Hearing, Pulse, beat
 from bot.store import outbox, safety

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.pin import Line, Pinned, decide, looked
 
 NOW = datetime(2026, 11, 23, 12, 4, tzinfo=UTC)

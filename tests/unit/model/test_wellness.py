@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.facts import FeedHealth
+from bot.model.health_facts import FeedHealth
 from bot.model.wellness import Signs, ails
 
 NOW = datetime(2026, 11, 26, 12, 4, tzinfo=UTC)

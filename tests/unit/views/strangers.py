@@ -18,31 +18,23 @@ from bot.model.batch import Batch, BatchState, Item
 from bot.model.dispute import DisputeFacts, Entry, What
 from bot.model.facts import (
     BalanceFacts,
-    BatchFacts,
     Buyer,
     Deed,
     DigestFacts,
-    FeedHealth,
     GoodsFacts,
-    HealthFacts,
     IntentFacts,
     ListFacts,
     MenuFacts,
     OrderFacts,
     PaymentsFacts,
-    ProductDeed,
-    ProductFacts,
-    ProductIntentFacts,
-    ProductListFacts,
-    ProductPromptFacts,
     PromptFacts,
     QueueFacts,
     Reader,
-    SelectionFacts,
     TextsFacts,
     TicketFacts,
     TicketText,
 )
+from bot.model.health_facts import FeedHealth, HealthFacts
 from bot.model.intent import (
     AnyPlan,
     Intent,
@@ -60,6 +52,15 @@ from bot.model.payment import Balance, Payment
 from bot.model.person import Role
 from bot.model.press import Verb
 from bot.model.product import Product
+from bot.model.product_facts import (
+    BatchFacts,
+    ProductDeed,
+    ProductFacts,
+    ProductIntentFacts,
+    ProductListFacts,
+    ProductPromptFacts,
+    SelectionFacts,
+)
 from bot.model.product_plans import ProductEditPlan, ProductStatusPlan, StockPlan
 from bot.model.replacing import Replacing
 from bot.model.report import ReportFacts, Sales, Sold

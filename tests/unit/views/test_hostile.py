@@ -14,14 +14,13 @@ from bot.model.facts import (
     BalanceFacts,
     Buyer,
     Deed,
-    FeedHealth,
-    HealthFacts,
     IntentFacts,
     ListFacts,
     OrderFacts,
     PromptFacts,
     TicketFacts,
 )
+from bot.model.health_facts import FeedHealth, HealthFacts
 from bot.model.intent import DeliverPlan, Outcome, RefundPlan, State
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance

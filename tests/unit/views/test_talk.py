@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.facts import BalanceFacts, DatabaseHealth, FeedHealth, HealthFacts, MenuFacts
+from bot.model.facts import BalanceFacts, MenuFacts
+from bot.model.health_facts import DatabaseHealth, FeedHealth, HealthFacts
 from bot.model.payment import Balance
 from bot.model.person import Act
 from bot.views import drawing, talk
