@@ -9,9 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from .change import News, NewsKind
-from .goods import Unit, shows_all
-from .order import RUNNING, Order
+from .goods import Unit
 from .pieces import Piece
 from .plan import Plan
 from .product_plans import (
@@ -26,8 +24,6 @@ from .product_plans import (
 )
 from .replacing import Replacing
 from .splits import How
-from .thread import reply_shown
-from .ticket import Ticket
 
 EXPIRES_AFTER = timedelta(minutes=30)
 REPLY_HOLD = timedelta(seconds=5)  # from when its message, with Undo, can be seen
@@ -315,95 +311,6 @@ def is_outdated(intent: Intent, now: datetime) -> bool:
 def is_of_before(written_at: datetime, now: datetime) -> bool:
     """Say whether words lie too far back to go out by themselves: nobody remembers them."""
     return now - written_at > EXPIRES_AFTER
-
-
-def explains(intent: Intent, news: News, before: Order | Ticket, after: Order | Ticket) -> bool:
-    """Say whether this act, which went out, is what happened to an order or a ticket.
-
-    Asked of each thing that happened by itself: what others did at the same time is theirs.
-    """
-    plan = intent.plan
-    match plan, before, after:
-        case RefundPlan(), Order(), Order():
-            return after.refunded and _is_of_refund(news)
-        case DeliverPlan(), Order(), Order():
-            return _is_of_delivery(intent, plan, news, before, after)
-        case ReplacePlan(), Order(), Order():
-            return _is_of_replacement(intent, plan, news, before, after)
-        case ReplyPlan(), Ticket(), Ticket():
-            return _is_of_reply(intent, plan, news, before, after)
-        case StatusPlan(), Order(), Order():
-            return (
-                after.status == plan.status != before.status
-                and news.kind in {NewsKind.ORDER_COMPLETED, NewsKind.ORDER_CHANGED}
-                and set(news.detail) <= {"status"}
-            )
-        case TicketStatusPlan(), Ticket(), Ticket():
-            return news.kind is NewsKind.TICKET_STATUS and after.status == plan.status
-        case _:
-            return False
-
-
-def _is_of_refund(news: News) -> bool:
-    if news.kind is NewsKind.ORDER_CHANGED:
-        return set(news.detail) <= {"payment_status", "remaining_to_deliver"}
-    return news.kind is NewsKind.ORDER_REFUNDED
-
-
-def _is_of_delivery(
-    intent: Intent, plan: DeliverPlan, news: News, before: Order, after: Order
-) -> bool:
-    if after.delivered != plan.delivered + plan.send or after.refunded:
-        return False
-    # A count alone may be anybody's: our units are shown, or the marketplace said that it took
-    # them.
-    if intent.state is not State.DONE and not shows_all(after.delivered_info, rows_sent(plan)):
-        return False
-    match news.kind:
-        case NewsKind.ORDER_DELIVERED:
-            return before.delivered == plan.delivered
-        case NewsKind.ORDER_COMPLETED:
-            return after.owed == 0
-        case NewsKind.ORDER_CHANGED:
-            return after.status == RUNNING and set(news.detail) <= {
-                "status",
-                "remaining_to_deliver",
-            }
-        case _:
-            return False
-
-
-def _is_of_replacement(
-    intent: Intent, plan: ReplacePlan, news: News, before: Order, after: Order
-) -> bool:
-    if after.refunded or after.delivered not in {before.delivered, before.delivered + 1}:
-        return False
-    if intent.state is not State.DONE and not shows_all(after.delivered_info, plan.units):
-        return False
-    match news.kind:
-        case NewsKind.ORDER_DELIVERED:
-            return True
-        case NewsKind.ORDER_COMPLETED:
-            return after.owed == 0
-        case NewsKind.ORDER_CHANGED:
-            return set(news.detail) <= {"status", "remaining_to_deliver"}
-        case _:
-            return False
-
-
-def _is_of_reply(
-    intent: Intent, plan: ReplyPlan, news: News, before: Ticket, after: Ticket
-) -> bool:
-    text = plan.text.get_secret_value()
-    ours = reply_shown(text, before.description, after.description) == "ours"
-    if news.kind is NewsKind.TICKET_TEXT:
-        return ours and before.title == after.title
-    if news.kind is NewsKind.TICKET_STATUS and not news.calls:
-        if plan.status:
-            return after.status == plan.status
-        # A reply may move a ticket on by itself.
-        return ours or (intent.state is State.DONE and before.description == after.description)
-    return False
 
 
 def goods_of(intent: Intent) -> tuple[SecretStr, ...]:

@@ -28,7 +28,8 @@ from bot.model.change import (
     news_of_ticket,
     ticket_completed_by,
 )
-from bot.model.intent import SubjectKind, explains
+from bot.model.explaining import explains
+from bot.model.intent import SubjectKind
 from bot.model.opening import is_ours
 from bot.model.order import Order
 from bot.model.preferences import topic_of

@@ -8,8 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.model.change import NewsKind, news_of_order, news_of_ticket
+from bot.model.explaining import explains
 from bot.model.goods import shows_all
-from bot.model.intent import RefundPlan, State, explains
+from bot.model.intent import RefundPlan, State
 from bot.model.order import Order
 from bot.model.plan import Plan
 from bot.model.thread import Habit, Shown, addition, learnt, reply_shown
