@@ -20,7 +20,7 @@ from telegram.ext import (
 
 from bot.chat.answers import Tx
 from bot.desk.errors import NotPossible
-from bot.views import talk
+from bot.views import sentences
 
 from . import (
     audit,
@@ -128,6 +128,8 @@ class Dispatch:
             await self.application.process_update(update)
         except NotPossible as stop:
             if turn.person is not None and stop.reason not in _SHOWN_ELSEWHERE:
-                await turn.show(talk.say(stop.reason, turn.reader, now=turn.now, **stop.values))
+                await turn.show(
+                    sentences.say(stop.reason, turn.reader, now=turn.now, **stop.values)
+                )
         finally:
             current.reset(token)

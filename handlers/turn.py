@@ -19,7 +19,7 @@ from bot.desk.shop import Shop
 from bot.model.facts import Reader
 from bot.model.outgoing import Outgoing
 from bot.model.person import Person
-from bot.views import talk
+from bot.views import sentences
 from bot.views.drawing import warm
 from bot.views.languages import is_read
 
@@ -122,7 +122,7 @@ class Turn:
         """Answer with one of the sentences; what has the same ``once`` is answered once."""
         if once and await was_queued(self.tx, once):
             return
-        await self.show(talk.say(name, self.reader, **values), in_place=in_place, once=once)
+        await self.show(sentences.say(name, self.reader, **values), in_place=in_place, once=once)
 
     async def react(self, emoji: str) -> None:
         """React to the person's own message."""

@@ -37,7 +37,7 @@ from bot.store.database import Tx
 from bot.store.sending import Queued
 from bot.views import digest as digest_view
 from bot.views import orders as order_views
-from bot.views import talk
+from bot.views import sentences
 from bot.views import tickets as ticket_views
 from bot.views.commands import commands
 from bot.views.languages import spoken_to
@@ -101,7 +101,7 @@ class Drawing:
         """
         if queued.view in _FOR_STRANGERS:
             language = str(queued.body["language"])
-            return talk.say(queued.view, self.strangers(queued.person_id, language))
+            return sentences.say(queued.view, self.strangers(queued.person_id, language))
         person = await people.member(tx, self._shop_id, queued.person_id)
         if person is None:
             return None
@@ -311,7 +311,7 @@ def _locked(queued: Queued, since: datetime, reader: Reader, now: datetime) -> O
         return queued.said  # the gate lets nothing through that says more
     if queued.action != "edit" and queued.view != "locked":
         raise HeldBack
-    return talk.say("locked", reader, now=now, since=since)
+    return sentences.say("locked", reader, now=now, since=since)
 
 
 def _asked(said: Outgoing | None, card: cards.Card | None, reader: Reader) -> Outgoing | None:

@@ -20,8 +20,8 @@ from bot.store.database import Tx
 from bot.views import goods as goods_view
 from bot.views import payments as payment_views
 from bot.views import report as report_view
+from bot.views import sentences, talk
 from bot.views import sources as source_view
-from bot.views import talk
 
 from . import file_drawing, product_drawing
 
@@ -37,7 +37,7 @@ async def told(
     """Return what is told; None for what is none of it."""
     match view:
         case "note":
-            return talk.say(body["name"], reader, **body["values"])
+            return sentences.say(body["name"], reader, **body["values"])
         case "goods":
             units = tuple(SecretStr(unit) for unit in body["units"])
             seconds = int(body.get("seconds", 60))
@@ -66,7 +66,7 @@ async def _of_money(
 ) -> Outgoing:
     """Return what only an owner may see."""
     if Act.MONEY not in reader.acts:
-        return talk.say("not_allowed", reader)
+        return sentences.say("not_allowed", reader)
     match view:
         case "balance":
             return talk.balance(_balance(body), reader, now)
@@ -108,9 +108,9 @@ def _balance(body: Any) -> BalanceFacts:
 
 def _trouble(view: str, body: Any, reader: Reader, now: datetime) -> Outgoing:
     if view == "trouble" and body["reason"] in _KEY_REFUSED:
-        return talk.say("not_authorised", reader, now=now)
+        return sentences.say("not_authorised", reader, now=now)
     name = "marketplace_away" if view == "trouble" else "marketplace_back"
-    return talk.say(name, reader, now=now, since=_moment(body["since"]))
+    return sentences.say(name, reader, now=now, since=_moment(body["since"]))
 
 
 async def _restored(tx: Tx, shop_id: int, body: Any) -> RestoredFacts | None:
@@ -130,7 +130,7 @@ def _moment(value: str | None) -> datetime | None:
 def _failed(outcome: Outcome, reader: Reader, now: datetime) -> Outgoing:
     """Say why a question was not answered."""
     if outcome.reason in {"throttled", "not_authorised", "forbidden"}:
-        return talk.say(outcome.reason, reader, now=now)
+        return sentences.say(outcome.reason, reader, now=now)
     if outcome.reason == "unavailable":
-        return talk.say("read_failed", reader, now=now, since=outcome.since)
-    return talk.say("marketplace_says", reader, now=now, said=outcome.said)
+        return sentences.say("read_failed", reader, now=now, since=outcome.since)
+    return sentences.say("marketplace_says", reader, now=now, said=outcome.said)

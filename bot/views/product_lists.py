@@ -15,7 +15,7 @@ from bot.model.shelf import BANDS, FILTERS, SORTS, Shelf, mark_of
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .lists import pager
-from .talk import Sentence
+from .sentences import Sentence
 from .words import bare_line, short_identity, units
 
 _A_ROW = 3

@@ -19,7 +19,7 @@ from bot.model.product_facts import ProductFacts, ProductPromptFacts
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
 from .orders import yes_or_no
 from .product_intents import numbers
-from .talk import Sentence, say
+from .sentences import Sentence, say
 from .words import bare_line, plain, short_identity
 
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.person import Act
-from bot.views import talk
+from bot.views import sentences
 from handlers.dispatch import _SHOWN_ELSEWHERE, COMMANDS
 from handlers.presses import _PRESSES, _SIMPLE
 from tests.unit.views.builders import reader
@@ -62,13 +62,13 @@ def test_every_reason_has_its_sentence(reason: str, names: tuple[str, ...]) -> N
     if reason in _SHOWN_ELSEWHERE:
         return
     values = dict.fromkeys(names, "TK1772446511113")
-    said = talk.say(reason, reader(), now=datetime.now(UTC), **values)
+    said = sentences.say(reason, reader(), now=datetime.now(UTC), **values)
     assert said.text
 
 
 @pytest.mark.parametrize("name", sorted(notes()))
 def test_every_note_is_a_sentence(name: str) -> None:
-    assert talk.Sentence(name)
+    assert sentences.Sentence(name)
 
 
 def test_the_checks_above_look_at_something() -> None:

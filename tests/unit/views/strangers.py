@@ -69,7 +69,7 @@ from bot.model.search import fitting
 from bot.model.shelf import Shelf
 from bot.model.sources import Source
 from bot.model.team import Invitation, Member, TeamFacts
-from bot.views import talk
+from bot.views import sentences, talk
 from bot.views.audit import audit
 from bot.views.batches import batch, selection
 from bot.views.buyers import note_prompt
@@ -304,8 +304,8 @@ def views_of(words: str) -> Iterator[tuple[str, View]]:
     for about in (None, order(order_no=words, delivered_units=2, product={"title": words})):
         pasted = PromptFacts(1, "goods", "open", about, offered=(strange,), pages=2)
         yield view(goods_prompt, pasted, who, NOW)
-    yield "say", lambda: talk.say("marketplace_says", who, now=NOW, said=words)
-    yield "say", lambda: talk.say("other_waits", who, now=NOW, number=words, by=words)
+    yield "say", lambda: sentences.say("marketplace_says", who, now=NOW, said=words)
+    yield "say", lambda: sentences.say("other_waits", who, now=NOW, number=words, by=words)
     product = Product.model_validate(
         {"product_id": "p", "title": words, "description": words, "status": words}
     )

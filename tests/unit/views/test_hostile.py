@@ -24,7 +24,7 @@ from bot.model.health_facts import FeedHealth, HealthFacts
 from bot.model.intent import DeliverPlan, Outcome, RefundPlan, State
 from bot.model.outgoing import Outgoing
 from bot.model.payment import Balance
-from bot.views import talk
+from bot.views import sentences, talk
 from bot.views.drawing import warm
 from bot.views.intents import intent_card
 from bot.views.lists import order_list, ticket_list
@@ -221,10 +221,12 @@ def test_every_sentence_with_strange_words_arrives(
 ) -> None:
     who = reader()
     for message in (
-        talk.say("deliver_prompt", who, now=NOW, number=number, title=title, owed=2),
-        talk.say("order_not_found", who, now=NOW, number=number, order_id=given_order.order_id),
-        talk.say("marketplace_says", who, now=NOW, said=title),
-        talk.say("other_waits", who, now=NOW, by=title),
+        sentences.say("deliver_prompt", who, now=NOW, number=number, title=title, owed=2),
+        sentences.say(
+            "order_not_found", who, now=NOW, number=number, order_id=given_order.order_id
+        ),
+        sentences.say("marketplace_says", who, now=NOW, said=title),
+        sentences.say("other_waits", who, now=NOW, by=title),
         goods_prompt(PromptFacts(1, "goods", "open", offered=(given_order,)), who, NOW),
         goods_prompt(PromptFacts(1, "goods", "open", given_order), who, NOW),
         talk.health(HealthFacts(number, NOW, (FeedHealth(title, None, NOW, title),)), who, NOW),

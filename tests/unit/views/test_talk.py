@@ -12,7 +12,7 @@ from bot.model.person import Act
 from bot.views import drawing, talk
 from bot.views.commands import commands
 from bot.views.lists import ORDER_FILTERS, TICKET_FILTERS
-from bot.views.talk import Sentence, say
+from bot.views.sentences import Sentence, say
 from bot.views.toasts import Toast, toast
 
 from .builders import (
