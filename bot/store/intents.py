@@ -46,7 +46,7 @@ from . import cards
 from .cards import INTERACTIVE
 from .database import Tx
 from .prepared import prepared
-from .sealing import sealed, unsealed
+from .sealing import AT_ONCE, sealed, unsealed, written
 from .tables import intents
 
 _PLANS: dict[Kind, type[AnyPlan]] = {
@@ -85,6 +85,8 @@ async def from_row(tx: Tx, row: Row[Any]) -> Intent:
 
 async def _sealed(tx: Tx, plan: Plan) -> bytes:
     size = sum(len(piece.text) for piece in getattr(plan, "pieces", ()))
+    if size > AT_ONCE:
+        return await sealed(tx, lambda: written(plan.model_dump(mode="json")), size=size)
     return await sealed(tx, lambda: plan.model_dump_json().encode(), size=size)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.marketplace import pool
-from sandbox.marketplace.ledger import Origin
+from sandbox.marketplace.ledger import CONTROL, Origin
 from sandbox.marketplace.market import Market, RefusedError
 from sandbox.marketplace.records import Category, Product
 
@@ -56,6 +56,15 @@ def create(market: Market, origin: Origin, draft: Draft) -> Product:
     market.note(origin, "product_created", product.id, title=product.title)
     pool.add_accounts(market, origin, product, draft.accounts)
     return product
+
+
+def approve(market: Market, product: Product) -> None:
+    """Let the marketplace's own people say that a product may be sold."""
+    if product.approval_status == "approved":
+        return
+    product.approval_status = "approved"
+    market.touch(product)
+    market.note(CONTROL, "product_approved", product.id)
 
 
 def update(

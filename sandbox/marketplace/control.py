@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.marketplace import pool, state, support, trade
+from sandbox.marketplace import catalogue, pool, state, support, trade
 from sandbox.marketplace.endpoints import as_toml, merged
 from sandbox.marketplace.faults import Fault
 from sandbox.marketplace.ledger import CONTROL
@@ -110,6 +110,7 @@ class Control:
             self._post("/tickets/{ticket_id}/close", self._close),
             self._post("/tickets/{ticket_id}/status", self._ticket_status),
             self._post("/products/{product_id}/stock", self._stock),
+            self._post("/products/{product_id}/approve", self._approve),
             self._post("/life", self._life),
             self._get("/calls", self._calls),
             self._get("/changes", self._changes),
@@ -270,6 +271,11 @@ class Control:
         product = self._market.product(request.path_params["product_id"])
         served = pool.add_accounts(self._market, CONTROL, product, accounts)
         return state.product_state(self._market, product) | {"delivery_tasks_queued": served}
+
+    def _approve(self, request: Request, _body: bytes) -> Any:
+        product = self._market.product(request.path_params["product_id"])
+        catalogue.approve(self._market, product)
+        return state.product_state(self._market, product)
 
     # What happened, and what is to go wrong.
 

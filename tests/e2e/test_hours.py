@@ -97,13 +97,38 @@ def as_loud_as_they_want(shop: Shop, ann: Someone, order: Any) -> None:
     assert not [m for m in ann.from_bot() if text in shown(m)]
 
 
+def menu(someone: Someone) -> dict[str, str]:
+    """Return what the phone's own menu says of each command."""
+    chat = someone.shop.call("GET", f"/telegram/control/chat?as={someone.name}")
+    return {each["command"]: each["description"] for each in chat["commands"]}
+
+
+def their_own_language(ann: Someone, ben: Someone, card: Any) -> None:
+    """Let Ann read Spanish for a while: her phone's menu does, and the line that is pinned.
+
+    The marketplace is away, which that line says.
+    """
+    ann.press(card, "Language")
+    for language, start, line in (
+        ("Español", "Empezar y ver qué espera", "sin consultar desde "),
+        ("English", "Start, and see what waits", "not checked since "),
+    ):
+        ann.press(ann.sees_in(card, language), language)
+        until(lambda start=start: menu(ann).get("start") == start)  # type: ignore[misc]
+        until(lambda line=line: line in ann.pinned()["text"])  # type: ignore[misc]
+        assert set(menu(ann)) == set(menu(ben))
+    assert ann.pinned()["text"].startswith("⚠️ ")
+
+
 def away_and_back(shop: Shop, bot: Bot, ann: Someone, ben: Someone) -> None:
     """Let the marketplace be away: loud for Ann, silent in Ben's quiet hours, told once each."""
+    card = ann.sees("Settings", "Language", after=ann.send("/settings"))
     shop.trouble("*", "status", status=503, times=None)
     until(lambda: "a look failed" in bot.said())
     bot.a_minute_passes()
     told = [person.sees("⚠️", "has not answered since") for person in (ann, ben)]
     assert [message["silent"] for message in told] == [False, True]
+    their_own_language(ann, ben, card)
     shop.no_trouble()
     for person, message in zip((ann, ben), told, strict=True):
         assert person.sees("answers again", after=message["message_id"])["silent"]
@@ -156,9 +181,13 @@ def of_the_pool(shop: Shop, ann: Someone) -> tuple[Any, Any, str]:
 def test_then_one_hears_of_the_pool_no_text_is_swallowed_and_the_warranty_is_over(
     shop: Shop, tmp_path: Path, ann: Someone
 ) -> None:
+    shop.market("options", approval="pending")
+    new = titled(shop, "Of another week")
+    shop.market("options", approval="approved")
     bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN), TIME_ZONE="UTC")
     with running(bot):
         ann.sees("atching")
+        waits = ann.sees("Of another week", "approval “pending”", after=ann.send(f"/product {new}"))
         late, silent, by = of_the_pool(shop, ann)
         old = shop.market("orders")
         card = ann.sees(old["order_no"], "0 of 1 delivered")
@@ -174,12 +203,16 @@ def test_then_one_hears_of_the_pool_no_text_is_swallowed_and_the_warranty_is_ove
         answer = ann.sees("Write the answer", ticket["ticket_no"], after=complaint["message_id"])
         bot.end()
 
+        shop.market(f"products/{new}/approve")
         bot.ahead = 31  # minutes: a draft lasts thirty, and shown goods one
         bot.start()
         said = ("The pool had not delivered by ", f"{by}: deliver it by hand.")
         loud = ann.sees(late["order_no"], *said, "Deliver", after=silent["message_id"])
         assert not loud["silent"]
         ann.sees_gone(goods["message_id"])
+        # A product that was approved is no push: its card says it.
+        assert "approval" not in ann.sees_in(waits, "approved")["text"]
+        assert not [m for m in ann.from_bot(waits["message_id"]) if "another week" in shown(m)]
         ann.sees_in(answer, "did not come in time")
         ann.sees("/help", after=ann.send("good morning"))
         ann.press(loud, "Deliver")

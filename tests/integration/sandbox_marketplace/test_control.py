@@ -150,6 +150,19 @@ async def test_stock_fills_a_pool(shop: Shop) -> None:
     assert "line 2" in response.json()["error"]
 
 
+async def test_a_product_that_waits_for_approval_is_approved_once(shop: Shop) -> None:
+    await shop.control("/options", {"approval": "pending"})
+    category = (await shop.product("Spotify"))["category_id"]
+    new = {"category_id": category, "title": "New", "description": "New", "price": "1.00"}
+    made = (await shop.done("create_product", **new))["product_id"]
+    assert (await shop.product("New"))["approval_status"] == "pending"
+    for _ in range(2):
+        shown = await shop.control(f"/products/{made}/approve", {})
+        assert shown["approval_status"] == "approved"
+    changes = [c for c in await shop.changes() if c["kind"] == "product_approved"]
+    assert [(c["id"], c["by"]) for c in changes] == [(made, "control")]
+
+
 async def test_calls_are_numbered_and_can_be_read_on(shop: Shop) -> None:
     await shop.done("list_orders", page=2, search="x")
     await shop.done("get_balance")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import pickle
 import stat
@@ -11,7 +12,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.store import vault
+from bot.store import sealing, vault
 from bot.store.errors import SealBroken, SecretsMissing, UnusableAddress
 from bot.store.vault import Vault, load, load_or_make
 
@@ -32,6 +33,15 @@ def test_what_is_sealed_opens_again_and_is_not_in_the_clear(data: bytes) -> None
     token = VAULT.seal(data)
     assert VAULT.unseal(token) == data
     assert len(data) < 8 or data not in token
+
+
+def test_a_long_text_is_written_slice_by_slice_as_json_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sealing, "AT_ONCE", 3)
+    value = {"a": ['"\\\n', "é😀\x00 long", ""], "b": {}, "c": [[], (1, None)], "d": 2.5, "": "x"}
+    assert json.loads(sealing.written(value)) == json.loads(json.dumps(value))
+    assert max(map(len, sealing._pieces("x" * 10))) == 3
 
 
 @settings(deadline=None)
