@@ -20,7 +20,7 @@ from bot.desk.export_file import Job
 from bot.model.exports import FORMATS
 from bot.model.order import Order
 from bot.store import people
-from bot.store.database import open_store
+from bot.store.opening import open_store
 from bot.store.orders import snapshot
 
 from .figures import Figure

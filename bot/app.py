@@ -35,7 +35,7 @@ from bot.model.leaked import Leaks, of_cookie
 from bot.model.outgoing import Outgoing
 from bot.store import people as known_people
 from bot.store import pruning
-from bot.store.database import Store, database_path, open_store
+from bot.store.database import Store
 from bot.store.errors import (
     ReadOnly,
     SecretsExposed,
@@ -44,6 +44,7 @@ from bot.store.errors import (
     UnusableAddress,
     from_os,
 )
+from bot.store.opening import database_path, open_store
 from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import AuthKind, make_auth
 from bot.supplier.caller import Timeouts

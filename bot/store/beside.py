@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from . import migrate
-from .database import Store, database_path
+from .database import Store
 from .errors import DatabaseBroken, SecretsMissing
 from .lock import DatabaseLock
+from .opening import database_path
 from .vault import Vault, load, load_or_make
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.util import LRUCache
 
 from bot.store import driver
-from bot.store.database import Store, open_store
+from bot.store.database import Store
+from bot.store.opening import open_store
 
 from .threadless import connect_here
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bot.store.database import Store, open_store
+from bot.store.database import Store
+from bot.store.opening import open_store
 
 from .quick import open_quick_store
 

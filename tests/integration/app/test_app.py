@@ -22,8 +22,8 @@ from bot.app import run_bot
 from bot.chat import pacer
 from bot.ending import asked_to_end
 from bot.settings import Settings
-from bot.store.database import open_store
 from bot.store.errors import DiskFull, ReadOnly, StoreError
+from bot.store.opening import open_store
 from tests.support.waiting import until
 from tests.support.world import ANN, SAM
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from bot.store.database import Store, open_store
+from bot.store.database import Store
+from bot.store.opening import open_store
 from bot.store.tables import people, shops
 
 NOW = datetime(2026, 3, 2, 12, 4, tzinfo=UTC)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.store.database import open_store
 from bot.store.errors import DatabaseInUse
+from bot.store.opening import open_store
 from bot.store.tables import shops
 
 HOLDER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from sqlalchemy import insert
-from bot.store.database import open_store
+from bot.store.opening import open_store
 from bot.store.tables import shops
 
 async def main():

@@ -19,7 +19,6 @@ from sqlalchemy import select
 
 from bot.model.press import short_id
 from bot.store import migrate
-from bot.store.database import open_store
 from bot.store.errors import (
     DatabaseBroken,
     DatabaseNewer,
@@ -27,6 +26,7 @@ from bot.store.errors import (
     StoreError,
     UnusableAddress,
 )
+from bot.store.opening import open_store
 from bot.store.products import get_product
 from bot.store.tables import intents, orders, shops
 
@@ -200,7 +200,7 @@ def test_a_start_at_the_newest_version_does_not_import_alembic(url: str, databas
     load_old(database, migrate.HEAD)
     code = (
         "import asyncio, sys\n"
-        "from bot.store.database import open_store\n"
+        "from bot.store.opening import open_store\n"
         "async def main():\n"
         f"    store = await open_store({url!r}, None)\n"
         "    await store.close()\n"

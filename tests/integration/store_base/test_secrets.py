@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from bot.store import migrate
-from bot.store.database import Store, open_store
+from bot.store.database import Store
 from bot.store.errors import SealBroken, SecretsMissing
+from bot.store.opening import open_store
 from bot.store.tables import drafts, inbox, intents, shops, unit_hashes
 from bot.store.vault import Vault
 

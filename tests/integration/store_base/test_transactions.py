@@ -13,8 +13,9 @@ from sqlalchemy import event, func, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.database import READERS, Store, Tx, open_store
+from bot.store.database import READERS, Store, Tx
 from bot.store.errors import DatabaseBusy, DiskFull, ReadOnly, StoreClosed
+from bot.store.opening import open_store
 from bot.store.tables import members, shops
 
 from .conftest import NOW

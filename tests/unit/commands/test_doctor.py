@@ -19,8 +19,8 @@ from bot.commands import doctor
 from bot.commands.doctor_files import check_files
 from bot.commands.findings import Finding, all_is_well, as_json, as_line
 from bot.store import migrate
-from bot.store.database import open_store
 from bot.store.lock import DatabaseLock, holder_of
+from bot.store.opening import open_store
 from tests.support.logs import plain_logs
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.store import errors
-from bot.store.database import database_path
 from bot.store.errors import UnusableAddress, from_os, from_sqlite
+from bot.store.opening import database_path
 
 
 @pytest.mark.parametrize("scheme", ["sqlite+aiosqlite", "sqlite"])

@@ -49,7 +49,7 @@ def test_a_tag_that_telegram_cannot_show_is_refused() -> None:
 def test_the_library_is_whole_for_who_imports_it_later() -> None:
     program = (
         "import sys\n"
-        "from bot.store.database import create_async_engine as ours\n"
+        "from bot.store.connections import create_async_engine as ours\n"
         "from bot.views.reading import Text as text\n"
         "heavy = ('lxml', 'html5lib', 'sqlalchemy.orm', 'sulguk.walker')\n"
         "print([name for name in heavy if name in sys.modules])\n"
