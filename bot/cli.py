@@ -57,7 +57,7 @@ def restore(
 
 def _places() -> tuple[Path, Path]:
     """Return the files of the database and of its key."""
-    from .settings import WrongSettings, load_places  # noqa: PLC0415
+    from .settings_reading import WrongSettings, load_places  # noqa: PLC0415
 
     try:
         places = load_places()

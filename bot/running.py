@@ -17,7 +17,7 @@ def run(asked: Asked | None = None) -> int:
         from . import memory  # noqa: PLC0415
 
         with memory.undecorated():
-            from .settings import WrongSettings, load_settings  # noqa: PLC0415
+            from .settings_reading import WrongSettings, load_settings  # noqa: PLC0415
 
         try:
             settings = load_settings()

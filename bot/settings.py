@@ -1,30 +1,21 @@
-"""Every setting, typed, from the environment and ``.env``; the environment wins."""
+"""Every setting, typed, and what each may be; the environment wins over ``.env``."""
 
 from __future__ import annotations
 
-import os
 import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.model.languages import NAMES, language_of_code
 from bot.model.leaked import of_cookie
-from bot.supplier.addresses import AddressError, load_addresses
+from bot.supplier.addresses import load_addresses
 from bot.supplier.auth import AuthKind, check_base_url, make_auth
 
-from .env_file import read_env_file
 from .listening import Doors, place_of, secret_of
 from .places import WrongPlace, check_apart, check_place
 
@@ -37,14 +28,6 @@ _HOOK: Final = re.compile(
 )
 _HOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
-
-
-class WrongSettings(Exception):  # noqa: N818 - it says what is so
-    """Settings that cannot be used: one line per problem, each naming its variable."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 class Places(BaseSettings):
@@ -355,89 +338,9 @@ class Settings(Places):
         return int(self.telegram_bot_token.get_secret_value().partition(":")[0])
 
 
-def load_places() -> Places:
-    """Read where the database is; the other settings may be missing. Raises WrongSettings."""
-    given, problems = given_outside()
-    try:
-        places = Places(**given)
-    except ValidationError as error:
-        for each in error.errors(include_input=False, include_url=False):
-            problems += problems_of(each)
-        raise WrongSettings(problems) from None
-    if problems:
-        raise WrongSettings(problems)
-    return places
-
-
-def given_outside() -> tuple[dict[str, Any], list[str]]:
-    """Return what stands in ``.env`` and not in the environment, and what is wrong with it."""
-    from_file, problems = read_env_file(Path(".env"))
-    in_environment = {name.lower() for name, value in os.environ.items() if value}
-    return {n: value for n, value in from_file.items() if n not in in_environment}, problems
-
-
-def load_settings() -> Settings:
-    """Read every setting. Raises WrongSettings with every problem at once."""
-    given, problems = given_outside()
-    try:
-        settings = Settings(**given)  # texts, as in the environment
-    except ValidationError as error:
-        wrong = [
-            problem
-            for each in error.errors(include_input=False, include_url=False)
-            for problem in problems_of(each)
-        ]
-        if not any(line.startswith(("SUPPLIER_API_KEY", "SUPPLIER_COOKIE")) for line in wrong):
-            wrong += _missing_way_in(wrong, given)
-        raise WrongSettings(problems + wrong) from None
-    if problems:
-        raise WrongSettings(problems)
-    return settings
-
-
 def _path_of(database_url: str) -> Path | None:
     """Return the file that a database's URL names; None when it is not one of ours."""
     found = _DATABASE.fullmatch(database_url)
     if found is None or found[1] == ":memory:" or found[1].startswith("file:"):
         return None
     return Path(found[1])
-
-
-def problems_of(error: Any) -> list[str]:
-    """Return what one of pydantic's errors means, a line each, with its setting's name first."""
-    location = error["loc"]
-    if not location:  # the check of two settings together names the one that is missing
-        name = str(error["ctx"]["error"])
-        return [f"{name}: is missing; it should be {_hint(name)}"]
-    name = str(location[0]).upper()
-    cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, AddressError):
-        return [f"{name}: {problem}" for problem in cause.problems]
-    if isinstance(cause, WrongPlace):
-        return [f"{name}: {cause}; it should be {_hint(name)}"]
-    what = "is missing" if error["type"] == "missing" else "cannot be used"
-    return [f"{name}: {what}; it should be {_hint(name)}"]
-
-
-def _hint(name: str) -> str:
-    return str(Settings.model_fields[name.lower()].description)
-
-
-class _WayIn(BaseSettings):
-    """The settings that depend on each other, read by themselves: other problems hide nothing."""
-
-    model_config = Settings.model_config
-
-    supplier_auth: str = "x-api-key"
-    supplier_api_key: SecretStr | None = None
-    supplier_cookie: SecretStr | None = None
-
-
-def _missing_way_in(problems: list[str], from_file: dict[str, Any]) -> list[str]:
-    if any(line.startswith("SUPPLIER_AUTH") for line in problems):
-        return []
-    given = _WayIn(**from_file)
-    session = given.supplier_auth.strip().lower() == "session"
-    name = "SUPPLIER_COOKIE" if session else "SUPPLIER_API_KEY"
-    value = given.supplier_cookie if session else given.supplier_api_key
-    return [] if value is not None else [f"{name}: is missing; it should be {_hint(name)}"]

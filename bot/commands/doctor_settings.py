@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from bot.settings import Settings, WrongSettings, given_outside, load_settings, problems_of
+from bot.settings import Settings
+from bot.settings_reading import WrongSettings, given_outside, load_settings, problems_of
 
 _NAMES: Final = frozenset(name.upper() for name in Settings.model_fields)
 _STAND_INS: Final = {

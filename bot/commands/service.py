@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.env_file import read_env_file
-from bot.settings import Settings, WrongSettings, load_settings
+from bot.settings import Settings
+from bot.settings_reading import WrongSettings, load_settings
 
 from .files import write_whole
 from .said import NotDoneError, complain, say

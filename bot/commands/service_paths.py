@@ -26,7 +26,7 @@ except OSError as error:
     print(f"{error.filename} may not be used: {error.strerror}")
     sys.exit(2)
 import handlers
-from bot.settings import WrongSettings, load_settings
+from bot.settings_reading import WrongSettings, load_settings
 try:
     load_settings()
 except WrongSettings as wrong:

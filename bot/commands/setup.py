@@ -11,7 +11,7 @@ from typing import Final
 from bot import logs
 from bot.env_file import read_env_file
 from bot.places import WrongPlace, check_place
-from bot.settings import WrongSettings, load_places
+from bot.settings_reading import WrongSettings, load_places
 from bot.supplier.auth import check_base_url
 
 from . import setup_said as words

@@ -49,7 +49,7 @@ def prepare() -> None:
 def live(_order: dict[str, Any]) -> int:
     """Run the bot, until it ends or the trap closes."""
     from bot.app import run_bot
-    from bot.settings import load_settings
+    from bot.settings_reading import load_settings
 
     from .points import Trap, arm
 

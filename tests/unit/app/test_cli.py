@@ -137,7 +137,7 @@ def test_an_end_that_is_asked_for_while_settings_are_read_is_clean(
     async def run_bot(*_: object) -> int:
         raise AssertionError("it was to end")
 
-    monkeypatch.setattr("bot.settings.load_settings", load_settings)
+    monkeypatch.setattr("bot.settings_reading.load_settings", load_settings)
     monkeypatch.setattr("bot.app.run_bot", run_bot)
     before = signal.getsignal(name)
     with pytest.raises(SystemExit) as ended:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands.doctor_settings import load_what_can_be
-from bot.settings import Settings, WrongSettings, load_settings
+from bot.settings import Settings
+from bot.settings_reading import WrongSettings, load_settings
 
 GOOD = {
     "TELEGRAM_BOT_TOKEN": "123456789:" + "a" * 35,
