@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from . import migrate
+from . import migrate, private
 from .emptying import Ended, empty, stamp
 from .errors import BackupRefused, DatabaseBroken, from_os, from_sqlite
 from .vault import sync_folder
@@ -262,4 +262,4 @@ def fresh_file(target: Path) -> Iterator[Path]:
 
 
 def _make(path: Path) -> None:
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(private.create(path, os.O_WRONLY | os.O_EXCL))

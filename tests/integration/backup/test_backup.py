@@ -409,7 +409,7 @@ def test_a_shop_that_was_restored_without_its_key_can_be_locked_at_once(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone makes files for somebody else")
-def test_what_root_restores_stays_with_the_owner_of_the_folder(folder: Path) -> None:
+def test_what_root_backs_up_or_restores_is_of_the_owner_of_the_folder(folder: Path) -> None:
     (folder / "shop.db.key").unlink()
     try:
         for each in (folder, folder / "shop.db"):
@@ -418,10 +418,11 @@ def test_what_root_restores_stays_with_the_owner_of_the_folder(folder: Path) -> 
         pytest.skip("this root may give nothing away")
     database, key = folder / "shop.db", folder / "shop.db.key"
     assert backups.restore_backup(folder / "backup", database, key, yes=True) == 0
+    assert backups.make_backup(folder / "another", database, key) == 0
     load_or_make(key)
     Spool(folder / "shop.db.files").new("png")
     made = {each for each in folder.rglob("*") if each.name != "backup"}
-    assert {"shop.db", "shop.db.key", "shop.db.lock"} < {each.name for each in made}
+    assert {"shop.db", "shop.db.key", "shop.db.lock", "another"} < {each.name for each in made}
     assert {each.stat().st_uid for each in made} == {65534}
 
 
