@@ -8,6 +8,7 @@ from telegram import Update
 
 from bot.desk import drafts, orders, statuses
 from bot.desk.errors import NotPossible
+from bot.model.intent import is_of_before
 from bot.model.numbers import find_numbers
 from bot.model.press import Press
 
@@ -55,7 +56,10 @@ async def status(update: Update, context: TurnContext) -> None:
     turn = context.turn
     typed = find_numbers(" ".join(context.args or ()))
     named = [_STATUSES[word.lower()] for word in context.args or () if word.lower() in _STATUSES]
-    if not typed or not named:
+    message = update.message
+    # What was typed while the bot was off for long is asked about: nobody awaits it any more.
+    late = message is not None and is_of_before(message.date, turn.now)
+    if not typed or not named or late:
         await _for_order(context, "status")
         return
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)

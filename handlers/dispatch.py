@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from telegram import Update
@@ -120,9 +121,9 @@ class Dispatch:
         app.add_handler(MessageHandler(new & filters.PHOTO, pictures.photo))
         app.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, words.not_text))
 
-    async def __call__(self, tx: Tx, update: Update) -> None:
+    async def __call__(self, tx: Tx, update: Update, received_at: datetime) -> None:
         """Handle one update. What cannot be done is said; any other exception is raised."""
-        turn = Turn(self._house, tx, update, self._house.shop.now())
+        turn = Turn(self._house, tx, update, self._house.shop.now(), received_at)
         token = current.set(turn)
         try:
             await self.application.process_update(update)

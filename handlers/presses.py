@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
+from bot.chat.answers import was_queued
 from bot.chat.subjects import Subject, adopt, open_in_list, shows_order, subject_of
 from bot.desk import (
     confirming,
@@ -20,8 +21,10 @@ from bot.desk import (
 )
 from bot.desk.errors import NotPossible
 from bot.model.change import Mode
+from bot.model.intent import is_of_before
 from bot.model.person import Act
 from bot.model.press import Press, Verb, unpack
+from bot.views import sentences
 
 from . import (
     audit,
@@ -59,6 +62,9 @@ async def pressed(update: Update, context: TurnContext) -> None:
     press = unpack(query.data or "") if query is not None else None
     if press is None or turn.pressed is None:
         return
+    if is_of_before(turn.received_at, turn.now):
+        await _too_late(turn)
+        return
     if press.verb not in _ON_NO_CARD:
         await adopt(turn.tx, turn.shop.shop_id, turn.pressed, turn.member.person_id, turn.now)
     simple = _SIMPLE.get(press.verb)
@@ -66,6 +72,14 @@ async def pressed(update: Update, context: TurnContext) -> None:
         await simple(update, context)
         return
     await act(turn, press)
+
+
+async def _too_late(turn: Turn) -> None:
+    """Say that nothing was done any more, once for all that was pressed in that hour."""
+    once = f"pressed_before:{turn.chat_id}:{turn.member.person_id}:{turn.received_at:%Y%m%d%H}"
+    if not await was_queued(turn.tx, once):
+        said = sentences.say("pressed_before", turn.reader, now=turn.now, at=turn.received_at)
+        await turn.show(said, once=once)
 
 
 async def act(turn: Turn, press: Press) -> None:

@@ -41,6 +41,7 @@ class Turn:
     tx: Tx
     update: Update
     now: datetime
+    received_at: datetime
     person: Person | None = None
 
     @property

@@ -21,7 +21,8 @@ from .parsing import parsed
 
 log = structlog.get_logger(__name__)
 
-Handle = Callable[[Tx, Update], Awaitable[None]]
+# Given with it: when it was stored.
+Handle = Callable[[Tx, Update, datetime], Awaitable[None]]
 _Lane = tuple[int | None, int | None]
 _RETRY_SECONDS: Final = 0.2
 _STORE_SECONDS: Final = 2.0
@@ -102,8 +103,9 @@ class Lanes:
         while not self._stopping:
             try:
                 async with self._store.write() as tx:
-                    if await inbox.handled(tx, self._bot_id, received.update_id, self._now()):
-                        await self._handle(tx, update)
+                    now = self._now()
+                    if await inbox.handled(tx, self._bot_id, received.update_id, now):
+                        await self._handle(tx, update, received.received_at or now)
             except SealBroken as error:
                 # Waiting does not mend what was stored: as any other fault, it is tried thrice.
                 log.error("update failed", update=received.update_id, reason=str(error))

@@ -308,9 +308,9 @@ def is_outdated(intent: Intent, now: datetime) -> bool:
     return decided is not None and now - decided > EXPIRES_AFTER
 
 
-def is_of_before(written_at: datetime, now: datetime) -> bool:
-    """Say whether words lie too far back to go out by themselves: nobody remembers them."""
-    return now - written_at > EXPIRES_AFTER
+def is_of_before(said_at: datetime, now: datetime) -> bool:
+    """Say whether words, or a press, lie too far back to act by themselves: nobody awaits it."""
+    return now - said_at > EXPIRES_AFTER
 
 
 def goods_of(intent: Intent) -> tuple[SecretStr, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,7 @@ class Received:
     raw: bytes
     chat_id: int | None
     person_id: int | None
+    received_at: datetime | None = None  # when it was stored
 
     def __repr__(self) -> str:
         """Hide the body: it may hold goods."""
@@ -67,7 +68,7 @@ async def take_in(
             },
         )
         if added.rowcount:
-            new.append(received)
+            new.append(replace(received, received_at=now))
     if next_update_id is None:
         return tuple(new)
     await tx.execute(_ASKS_FROM, {"bot_id": bot_id, "next_update_id": next_update_id})
@@ -85,7 +86,7 @@ async def waiting(tx: Tx, bot_id: int) -> tuple[Received, ...]:
         .order_by(inbox.c.update_id)
     )
     return tuple(
-        Received(row.update_id, _raw(tx, row.sealed), row.chat_id, row.person_id)
+        Received(row.update_id, _raw(tx, row.sealed), row.chat_id, row.person_id, row.received_at)
         for row in (await tx.execute(statement)).all()
     )
 

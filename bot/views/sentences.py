@@ -23,6 +23,7 @@ class Sentence(StrEnum):
     CANCELLED = "cancelled"  # waited=True, things=(), under_way=()
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     DRAFT_EXPIRED = "draft_expired"
+    PRESSED_BEFORE = "pressed_before"  # at
     PROMPT_ENDED = "prompt_ended"  # kind, state, number="", title=""
     PREVIEW_CHANGED = "preview_changed"
     EDIT_TOO_LATE = "edit_too_late"

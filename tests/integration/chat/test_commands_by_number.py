@@ -55,6 +55,16 @@ async def test_a_number_that_is_not_known_here_is_looked_for(world: World, comma
     assert number in shown(await world.last(ANN))
 
 
+async def test_a_status_that_was_typed_long_before_a_start_is_asked_for(world: World) -> None:
+    order_id = await world.order()
+    number = await world.number(order_id)
+    await world.act("/send", **{"as": ANN}, text=f"/status {number} running")
+    world.clock.advance(1801)  # the bot is off
+    await world.fetch()
+    assert "What is it to be?" in shown(await world.last(ANN))
+    assert (await world.true_order(order_id))["status"] == "pending_order"
+
+
 async def test_a_ticket_s_number_opens_its_card(world: World) -> None:
     ticket_id = await world.ticket(await world.order(), "It is broken")
     number = (await world.true_ticket(ticket_id))["ticket_no"]

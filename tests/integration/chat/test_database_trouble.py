@@ -170,12 +170,12 @@ async def test_what_a_handler_cannot_unseal_is_put_aside_after_three_tries(
     tries = 0
 
     class Spoiled(Handler):
-        async def __call__(self, tx: Any, update: Any) -> None:
+        async def __call__(self, tx: Any, update: Any, received_at: Any) -> None:
             nonlocal tries
             if update.update_id == 1:
                 tries += 1
                 raise SealBroken("Something stored does not open with this key.")
-            await super().__call__(tx, update)
+            await super().__call__(tx, update, received_at)
 
     handler = Spoiled()
     async with lanes_of(world, handler) as lanes:

@@ -18,7 +18,7 @@ from bot.store import inbox
 from bot.store.errors import DiskFull
 from tests.support.store import full_disk
 from tests.support.waiting import until
-from tests.support.world import ANN, BOT_ID, SAM, TOKEN, World
+from tests.support.world import ANN, BOT_ID, SAM, TOKEN, World, shown
 
 from .updates import message, press
 
@@ -279,6 +279,38 @@ async def test_a_press_is_answered_while_an_earlier_one_in_the_chat_still_hangs(
     await world.control("/faults/release")
     async with asyncio.timeout(5):
         await executor
+
+
+async def dies_with_presses(world: World, message_id: int, *data: str, minutes: int) -> None:
+    """Let presses be stored by a bot that dies then, and handled by the next one, later."""
+    for each in data:
+        body = {"as": ANN, "message_id": message_id, "data": each, "forge": True}
+        await world.act("/press", **body)
+    raw = await world.gateway.get_updates(world.offset)
+    async with asyncio.TaskGroup() as answers:
+        world.offset = await world.intake._take_in(raw, world.offset, answers)
+    world.arrived.clear()
+    world.clock.advance(minutes * 60)
+    for left in await world.lanes._left():
+        await world.lanes._take(left)
+    await world.settle()
+
+
+async def test_what_was_pressed_long_before_a_start_is_not_done_any_more_and_that_is_said_once(
+    world: World,
+) -> None:
+    order_id = await world.order()
+    await world.says(ANN, await world.number(order_id))
+    card = (await world.last(ANN))["message_id"]
+    running = f"os:{order_id}:running"
+    await dies_with_presses(world, card, running, f"rf:{order_id}", minutes=31)
+    told = [text for each in await world.from_bot(ANN) if "before now" in (text := shown(each))]
+    assert len(told) == 1
+    assert f"({world.now - timedelta(minutes=31):%H:%M})" in told[0]
+    assert (await world.true_order(order_id))["status"] == "pending_order"
+    # Within half an hour a stop changes nothing.
+    await dies_with_presses(world, card, running, minutes=29)
+    assert (await world.true_order(order_id))["status"] == "running_order"
 
 
 # --- the gateway's own reading -------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ class Handler:
         self.gates: dict[int, asyncio.Event] = {}
         self.failing: dict[int, int] = {}
 
-    async def __call__(self, tx: Tx, update: Update) -> None:
+    async def __call__(self, tx: Tx, update: Update, received_at: datetime) -> None:
         gate = self.gates.get(update.update_id)
         if gate is not None:
             await gate.wait()

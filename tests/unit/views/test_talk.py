@@ -59,6 +59,7 @@ NEEDS: dict[Sentence, dict[str, Any]] = {
     )
 } | {
     Sentence.WHICH_STATUS: {"number": NUMBER, "status": "odd", "owed": 2},
+    Sentence.PRESSED_BEFORE: {"at": NOW},
     Sentence.MARKETPLACE_SAYS: {"said": "No."},
     Sentence.CHAT_PAUSED: {"who": "Ann"},
     Sentence.REFUND_DECLINED: {"who": "Ann"},
@@ -97,7 +98,7 @@ def test_every_sentence_exists_and_is_one(name: Sentence) -> None:
     message = say(name, reader(), now=NOW, **values)
     assert_telegram_takes(message)
     assert message.text[-1] in ".?…"
-    told = {each: value for each, value in values.items() if each not in {"kind", "state"}}
+    told = {each: value for each, value in values.items() if each not in {"kind", "state", "at"}}
     assert all(str(value) in message.text for value in told.values())
 
 
