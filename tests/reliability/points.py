@@ -164,13 +164,13 @@ def arm(trap: Trap) -> None:
     from bot.desk.asking import Asking
     from bot.desk.confirming import DEEDS
     from bot.desk.executor import Executor
-    from bot.store import database, inbox, migrate, news
+    from bot.store import inbox, migrate, news, opening
     from bot.supplier.client import Marketplace
     from bot.watch.teller import Teller
     from bot.watch.walk import Walk
     from handlers.dispatch import Dispatch
 
-    _around(trap, database, "load_or_make", "key made", after=True)
+    _around(trap, opening, "load_or_make", "key made", after=True)
     _around(trap, op, "create_table", "migrating", after=True)
     _around(trap, migrate, "bring_up", "migrated", after=True)
     _after(trap, Walk, "step", "walking", _is_something)
