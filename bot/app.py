@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-import sys
 import time
-from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -36,18 +33,7 @@ from bot.model.outgoing import Outgoing
 from bot.store import people as known_people
 from bot.store import pruning
 from bot.store.database import Store
-from bot.store.errors import (
-    ReadOnly,
-    SecretsExposed,
-    SecretsMissing,
-    StoreError,
-    UnusableAddress,
-    from_os,
-)
-from bot.store.opening import database_path, open_store
-from bot.supplier.addresses import load_addresses
-from bot.supplier.auth import AuthKind, make_auth
-from bot.supplier.caller import Timeouts
+from bot.store.errors import StoreError
 from bot.supplier.client import Marketplace
 from bot.views import talk
 from bot.watch.minding import Minder
@@ -61,10 +47,7 @@ from bot.watch.teller import Teller
 from handlers.dispatch import Dispatch
 from handlers.turn import House
 
-from . import logs
 from .arrival import Arrival
-from .ending import SIGNALS, Asked
-from .listening import CannotListen
 from .outside import Outside, Seen
 from .settings import Settings
 
@@ -72,111 +55,12 @@ log = structlog.get_logger(__name__)
 
 # An end that was asked for takes at most ten seconds; what is not done by then is cancelled.
 _FINISH_SECONDS: Final = 8.0
-# After a lost answer the chat says what is known within thirty seconds: less for the call itself.
-_TIMEOUTS: Final = Timeouts(read=15, write=20, total=5)
-_SETTINGS_AT_FAULT: Final = (UnusableAddress, SecretsMissing, SecretsExposed, ReadOnly)
 _PRUNE_SECONDS: Final = 3600.0
 
 
 def now() -> datetime:
     """Return the time, aware, in UTC."""
     return datetime.now(UTC)
-
-
-async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
-    """Run until SIGTERM or Ctrl-C; return the exit status: 2 where a setting is at fault.
-
-    ``asked`` remembers an end that was asked for before this loop was there to hear of it.
-    """
-    try:
-        logs.set_up(settings.log_level, file=settings.log_file, secrets=settings.secrets)
-        outside = Outside(settings.doors)
-    except OSError as unwritable:
-        why = unwritable.strerror or "unknown reason"
-        print(f"LOG_FILE: {settings.log_file} cannot be written: {why}", file=sys.stderr)  # noqa: T201
-        return 2
-    except CannotListen as refused:
-        print(refused, file=sys.stderr)  # noqa: T201
-        return 2
-    stopping = asyncio.Event()
-    status = 0
-    with _heard(stopping, asked):
-        try:
-            await _run(settings, stopping, outside)
-        except* StoreError as errors:
-            error = _first(errors)
-            print(_told(error, settings), file=sys.stderr)  # noqa: T201
-            status = 2 if isinstance(error, _SETTINGS_AT_FAULT) else 1
-        finally:
-            outside.close()
-    return status
-
-
-async def _run(settings: Settings, stopping: asyncio.Event, outside: Outside) -> None:
-    async with AsyncExitStack() as stack:
-        try:
-            store = await open_store(settings.database_url, settings.secrets_file)
-        except OSError as error:
-            raise from_os(
-                error, str(error.filename or database_path(settings.database_url))
-            ) from error
-        stack.push_async_callback(store.close)
-        if stopping.is_set():
-            return
-        marketplace = Marketplace(
-            settings.supplier_api_url,
-            make_auth(
-                AuthKind(settings.supplier_auth),
-                key=settings.supplier_api_key,
-                cookie=settings.supplier_cookie,
-            ),
-            load_addresses(settings.supplier_endpoints),
-            calls_per_minute=settings.supplier_calls_per_minute,
-            timeouts=_TIMEOUTS,
-            on_call=outside.on_marketplace_call,
-        )
-        stack.push_async_callback(marketplace.aclose)
-        if stopping.is_set():
-            return
-        app = await App.build(settings, store, marketplace, stopping, outside)
-        await app.run()
-
-
-@contextlib.contextmanager
-def _heard(stopping: asyncio.Event, asked: Asked | None) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    before = {name: signal.getsignal(name) for name in SIGNALS}
-    for name in SIGNALS:
-        loop.add_signal_handler(name, stopping.set)
-    if asked is not None and asked.yet:
-        stopping.set()
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            loop.remove_signal_handler(name)
-            signal.signal(name, handler)
-
-
-def _first(errors: BaseExceptionGroup[StoreError]) -> StoreError:
-    """Return the first error of a group: the others follow from it."""
-    first: BaseException = errors
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    assert isinstance(first, StoreError)  # noqa: S101 - the group holds nothing else
-    return first
-
-
-def _told(error: StoreError, settings: Settings) -> str:
-    """Return the line that names the setting, and the file that it is about."""
-    said = str(error)
-    database = database_path(settings.database_url)
-    key = settings.secrets_file or database.with_name(database.name + ".key")
-    if said.startswith(("DATABASE_URL", "SECRETS_FILE")):
-        return said
-    if said.startswith(f"{key} "):
-        return f"SECRETS_FILE: {said}"
-    return f"DATABASE_URL: {said}" + ("" if str(database) in said else f" It is {database}.")
 
 
 def _leaks(settings: Settings) -> Leaks:

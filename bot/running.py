@@ -30,7 +30,7 @@ def run(asked: Asked | None = None) -> int:
         with memory.undecorated():
             import asyncio  # noqa: PLC0415
 
-            from .app import run_bot  # noqa: PLC0415
+            from .life import run_bot  # noqa: PLC0415
 
         memory.one_arena()
         return asyncio.run(run_bot(settings, noted))

@@ -33,8 +33,8 @@ _IMPORTED_LATE: Final = (
     "alembic.op",
     "anyio._backends._asyncio",
     "anyio.streams.tls",
-    "bot.app",
     "bot.cli",
+    "bot.life",
     "concurrent.futures.thread",
 )
 

@@ -33,7 +33,7 @@ def prepare() -> None:
 
     forking.prepare()
 
-    from bot import app
+    from bot import life
     from bot.chat import pacer
     from bot.desk import executor
     from bot.supplier.caller import Timeouts
@@ -42,13 +42,13 @@ def prepare() -> None:
     for rate in ("_CHAT_RATE", "_CHAT_BURST", "_ALL_RATE", "_ALL_BURST"):
         setattr(pacer, rate, 10_000.0)
     vars(executor)["NEGATIVE_AFTER"] = NEGATIVE_AFTER
-    vars(app)["_TIMEOUTS"] = Timeouts(read=CALL_SECONDS, write=CALL_SECONDS, total=CALL_SECONDS)
+    vars(life)["_TIMEOUTS"] = Timeouts(read=CALL_SECONDS, write=CALL_SECONDS, total=CALL_SECONDS)
     vars(schedule)["_MOST_SWEEPING"] = SWEEPS_A_MINUTE
 
 
 def live(_order: dict[str, Any]) -> int:
     """Run the bot, until it ends or the trap closes."""
-    from bot.app import run_bot
+    from bot.life import run_bot
     from bot.settings_reading import load_settings
 
     from .points import Trap, arm

@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import app as module
-from bot.app import run_bot
+from bot import app, life
 from bot.chat import pacer
 from bot.ending import asked_to_end
+from bot.life import run_bot
 from bot.settings import Settings
 from bot.store.errors import DiskFull, ReadOnly, StoreError
 from bot.store.opening import open_store
@@ -161,9 +161,11 @@ async def test_a_lost_key_is_a_setting_at_fault_and_ends_with_2(
     assert capsys.readouterr().err.startswith("SECRETS_FILE")
 
 
-@pytest.mark.parametrize("step", ["open_store", "load_addresses", "Poller"])
+@pytest.mark.parametrize(
+    ("module", "step"), [(life, "open_store"), (life, "load_addresses"), (app, "Poller")]
+)
 async def test_an_end_that_is_asked_for_during_the_start_is_clean(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, module: Any, step: str
 ) -> None:
     true = getattr(module, step)
 
@@ -245,7 +247,7 @@ async def test_a_key_that_cannot_be_read_is_a_setting_at_fault(
         async def denied(*_: object) -> None:
             raise PermissionError(13, "Permission denied", str(tmp_path / "bot.db.key"))
 
-        monkeypatch.setattr(module, "open_store", denied)
+        monkeypatch.setattr(life, "open_store", denied)
     assert await run_bot(settings) == 2
     assert capsys.readouterr().err.startswith("SECRETS_FILE: ")
 

@@ -55,7 +55,7 @@ def test_run_ends_with_the_bot_s_own_status(monkeypatch: pytest.MonkeyPatch, sta
         given.append(settings)
         return status
 
-    monkeypatch.setattr("bot.app.run_bot", run_bot)
+    monkeypatch.setattr("bot.life.run_bot", run_bot)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     assert CliRunner().invoke(app, ["run"]).exit_code == status
@@ -120,7 +120,7 @@ def test_an_end_that_is_asked_for_before_a_command_begins_is_clean(
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("bot.demo.run_demo", begun)
-    monkeypatch.setattr("bot.app.run_bot", begun)
+    monkeypatch.setattr("bot.life.run_bot", begun)
     monkeypatch.setattr("bot.cli.app", interrupted)
     with pytest.raises(SystemExit) as ended:
         main([command])
@@ -138,7 +138,7 @@ def test_an_end_that_is_asked_for_while_settings_are_read_is_clean(
         raise AssertionError("it was to end")
 
     monkeypatch.setattr("bot.settings_reading.load_settings", load_settings)
-    monkeypatch.setattr("bot.app.run_bot", run_bot)
+    monkeypatch.setattr("bot.life.run_bot", run_bot)
     before = signal.getsignal(name)
     with pytest.raises(SystemExit) as ended:
         main(["run"])
