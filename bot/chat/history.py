@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.model.change import NEW_FOR, NewsKind
 from bot.model.facts import Deed
-from bot.store import audit, news, people
+from bot.store import audit, events, people
 from bot.store.database import Tx
 
 # What the audit calls a deed, and what a card does.
@@ -50,7 +50,7 @@ async def _done_elsewhere(
     """Return what was done on the marketplace itself, as far as it was seen happening."""
     kinds = (NewsKind.ORDER_DELIVERED, NewsKind.ORDER_REFUNDED)
     drawn = []
-    for each in await news.seen_of(tx, shop_id, "order", order_id, kinds):
+    for each in await events.seen_of(tx, shop_id, "order", order_id, kinds):
         if each.done_by is not None:
             continue
         if each.kind == NewsKind.ORDER_REFUNDED and "refunded" in deeds:
@@ -64,7 +64,7 @@ async def _done_elsewhere(
 async def is_news(tx: Tx, shop_id: int, kind: NewsKind, subject_id: str, now: datetime) -> bool:
     """Say whether something came a short while ago; what was there before us is no news."""
     subject = "order" if kind is NewsKind.ORDER_NEW else "ticket"
-    seen = await news.seen_of(tx, shop_id, subject, subject_id, (kind,))
+    seen = await events.seen_of(tx, shop_id, subject, subject_id, (kind,))
     return any(now - each.seen_at <= NEW_FOR for each in seen)
 
 

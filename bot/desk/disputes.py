@@ -10,7 +10,7 @@ from bot.model.dispute import DisputeFacts, Entry, What, without_goods
 from bot.model.order import Order
 from bot.model.person import Act, Person
 from bot.model.ticket import Ticket
-from bot.store import audit, news, orders, payments, people, tickets, units
+from bot.store import audit, events, orders, payments, people, tickets, units
 from bot.store.database import Tx
 
 from .conversations import all_texts
@@ -89,7 +89,7 @@ async def _of_order(tx: Tx, shop: Shop, order: Order) -> list[Entry]:
         if (at := each.paid_at or each.created_at) is not None
     ]
     kinds = (NewsKind.ORDER_PAID, NewsKind.ORDER_DELIVERED, NewsKind.ORDER_REFUNDED)
-    for seen in await news.seen_of(tx, shop.shop_id, "order", order.order_id, kinds):
+    for seen in await events.seen_of(tx, shop.shop_id, "order", order.order_id, kinds):
         if seen.kind == NewsKind.ORDER_PAID and not paid:
             paid.append(Entry(seen.seen_at, "paid"))
         elif seen.done_by is None and seen.kind == NewsKind.ORDER_REFUNDED:
@@ -111,7 +111,7 @@ async def _of_ticket(tx: Tx, shop: Shop, ticket: Ticket) -> list[Entry]:
     if ticket.created_at is not None:
         entries.append(Entry(ticket.created_at, "ticket", number=number))
     kinds = (NewsKind.TICKET_MODERATOR,)
-    for seen in await news.seen_of(tx, shop.shop_id, "ticket", ticket.ticket_id, kinds):
+    for seen in await events.seen_of(tx, shop.shop_id, "ticket", ticket.ticket_id, kinds):
         entries.append(Entry(seen.seen_at, "moderator", number=number))
     return entries
 

@@ -13,7 +13,7 @@ from bot.model.product import ACTIVE
 
 from . import cards, preferences
 from .database import Tx
-from .news import Told, event, notify
+from .events import Told, event, notify
 from .tables import products
 
 Stands = Literal["", "ok", "low", "out"]

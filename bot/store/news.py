@@ -6,16 +6,12 @@ Whoever read an order or a ticket, the poller or a use case, gives it to :func:`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
-
-from sqlalchemy import Select, select
-from sqlalchemy.dialects.sqlite import insert
+from typing import Literal
 
 from bot.model.change import (
-    Loudness,
     Mode,
     News,
     NewsKind,
@@ -33,22 +29,16 @@ from bot.model.intent import SubjectKind
 from bot.model.opening import is_ours
 from bot.model.order import Order
 from bot.model.preferences import topic_of
-from bot.model.shown_units import each_once, units_in
 from bot.model.ticket import Ticket
 
-from . import cards, intents, modes, orders, positions, preferences, shapes, tickets
+from . import cards, intents, modes, orders, positions, preferences, tickets, units
 from .database import Tx
-from .prepared import prepared
-from .tables import events, notices, unit_hashes
-from .units import CONFIRMED
+from .events import Told, event, notify
 
-_HASHED_AT_ONCE = 200
 # For how long after its answer a change is still understood as the effect of an act of ours.
 OURS_FOR = timedelta(minutes=1)
 
 How = Literal["new", "changed", "same", "stale"]
-# By chat: for whom something is told there, and how loudly.
-Told = dict[int, tuple[int, Loudness]]
 # Who of us did what happened; what is not in it, somebody else did.
 Whose = dict[NewsKind, int | None]
 
@@ -84,7 +74,7 @@ async def take_in_order(
     before = await orders.by_id(tx, shop_id, order.order_id)
     if before is not None and _stale(before.looked_at, looked_at, now):
         return Taken("stale", before.revision)
-    await _recognise_units(tx, shop_id, order, now)
+    await units.recognise(tx, shop_id, order, now)
     if before is None and not quiet:
         quiet = await positions.is_history(tx, shop_id, "orders", order.placed_at)
     after = order if before is None else completed_by(before.order, order)
@@ -295,135 +285,3 @@ async def _tell(
     if added and revision > 1:  # nobody has a card of what was not known
         await cards.touch(tx, shop_id, subject_kind, subject_id, now)
     return added
-
-
-_HAPPENED: Final = (
-    insert(events)
-    .on_conflict_do_nothing(index_elements=["shop_id", "kind", "subject_id", "revision"])
-    .returning(events.c.id)
-)
-_TOLD: Final = insert(notices).on_conflict_do_nothing(index_elements=["event_id", "chat_id"])
-
-
-async def event(
-    tx: Tx,
-    shop_id: int,
-    subject_kind: str,
-    subject_id: str,
-    news: News,
-    revision: int,
-    now: datetime,
-    *,
-    done_by: int | None,
-) -> int | None:
-    """Write down what happened; return the row, or None where it was written down before."""
-    added = await tx.execute(
-        _HAPPENED,
-        {
-            "shop_id": shop_id,
-            "kind": news.kind.value,
-            "subject_kind": subject_kind,
-            "subject_id": subject_id,
-            "revision": revision,
-            "seen_at": now,
-            "done_by": done_by,
-            "detail": news.detail or None,
-        },
-    )
-    found = added.scalar()
-    return None if found is None else int(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Something that was seen to have happened, and who of us did it; None: somebody else."""
-
-    kind: str
-    seen_at: datetime
-    done_by: int | None
-    detail: Any
-
-
-async def seen_of(
-    tx: Tx, shop_id: int, subject_kind: str, subject_id: str, kinds: Collection[NewsKind]
-) -> tuple[Seen, ...]:
-    """Return what was seen to happen to a subject, oldest first."""
-    wanted = [kind.value for kind in kinds]
-    rows = (await tx.execute(*_seen_of(shop_id, subject_kind, subject_id, wanted))).all()
-    return tuple(Seen(row.kind, row.seen_at, row.done_by, row.detail) for row in rows)
-
-
-@prepared
-def _seen_of(
-    shop_id: int, subject_kind: str, subject_id: str, kinds: Collection[str]
-) -> Select[Any]:
-    return (
-        select(events.c.kind, events.c.seen_at, events.c.done_by, events.c.detail)
-        .where(
-            events.c.shop_id == shop_id,
-            events.c.subject_kind == subject_kind,
-            events.c.subject_id == subject_id,
-            events.c.kind.in_(kinds),
-        )
-        .order_by(events.c.id)
-    )
-
-
-async def notify(tx: Tx, shop_id: int, event_id: int, told: Told, now: datetime) -> None:
-    """Write one notice per chat: for whom it is told there, and how loudly."""
-    if not told:
-        return
-    await tx.execute(
-        _TOLD,
-        [
-            {
-                "shop_id": shop_id,
-                "event_id": event_id,
-                "chat_id": chat_id,
-                "person_id": person_id,
-                "loudness": loudness,
-                "state": "pending",
-                "created_at": now,
-            }
-            for chat_id, (person_id, loudness) in told.items()
-        ],
-    )
-    tx.wake("notices")
-
-
-# --- units that were delivered, by whomever ---------------------------------------------------
-
-
-async def _recognise_units(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
-    """Remember, by keyed hash, every unit that the marketplace shows on an order."""
-    if order.delivered_info is None:
-        return
-    text = order.delivered_info.get_secret_value()
-    listed = list({tx.vault.unit_hash(unit) for unit in units_in(text, pooled=order.from_pool)})
-    new: set[bytes] = set()
-    for start in range(0, len(listed), _HASHED_AT_ONCE):
-        adding = insert(unit_hashes).values(
-            [
-                {
-                    "shop_id": shop_id,
-                    "hash": value,
-                    "order_id": order.order_id,
-                    "state": CONFIRMED,
-                    "seen_at": now,
-                }
-                for value in listed[start : start + _HASHED_AT_ONCE]
-            ]
-        )
-        added = await tx.execute(
-            adding.on_conflict_do_update(
-                index_elements=["shop_id", "hash", "order_id"],
-                set_={"state": CONFIRMED},
-                where=unit_hashes.c.state != CONFIRMED,
-            ).returning(unit_hashes.c.hash)
-        )
-        new.update(added.scalars())
-    looks = (
-        ways[0] for ways in each_once(text) if all(tx.vault.unit_hash(each) in new for each in ways)
-    )
-    product_id = order.product_id or order.product.product_id
-    await shapes.learn(tx, shop_id, product_id, looks, now)

@@ -13,11 +13,16 @@ from pydantic import SecretStr
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.model.order import Order
+from bot.model.shown_units import each_once, units_in
+
+from . import shapes
 from .database import Tx
 from .tables import orders, unit_hashes
 
 # Below the least that any SQLite allows of parameters in one statement.
 _AT_ONCE = 500
+_ROWS_AT_ONCE = 200  # of five values each
 
 RESERVED, SUBMITTED, CONFIRMED, UNKNOWN = "reserved", "submitted", "confirmed", "unknown"
 # No look showed it, and what became of the call was never known: it may still arrive.
@@ -209,3 +214,38 @@ async def hashes_of(tx: Tx, shop_id: int, order_id: str) -> frozenset[bytes]:
         unit_hashes.c.shop_id == shop_id, unit_hashes.c.order_id == order_id
     )
     return frozenset((await tx.execute(statement)).scalars())
+
+
+async def recognise(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
+    """Remember, by keyed hash, every unit that the marketplace shows on an order."""
+    if order.delivered_info is None:
+        return
+    text = order.delivered_info.get_secret_value()
+    listed = list({tx.vault.unit_hash(unit) for unit in units_in(text, pooled=order.from_pool)})
+    new: set[bytes] = set()
+    for start in range(0, len(listed), _ROWS_AT_ONCE):
+        adding = insert(unit_hashes).values(
+            [
+                {
+                    "shop_id": shop_id,
+                    "hash": value,
+                    "order_id": order.order_id,
+                    "state": CONFIRMED,
+                    "seen_at": now,
+                }
+                for value in listed[start : start + _ROWS_AT_ONCE]
+            ]
+        )
+        added = await tx.execute(
+            adding.on_conflict_do_update(
+                index_elements=["shop_id", "hash", "order_id"],
+                set_={"state": CONFIRMED},
+                where=unit_hashes.c.state != CONFIRMED,
+            ).returning(unit_hashes.c.hash)
+        )
+        new.update(added.scalars())
+    looks = (
+        ways[0] for ways in each_once(text) if all(tx.vault.unit_hash(each) in new for each in ways)
+    )
+    product_id = order.product_id or order.product.product_id
+    await shapes.learn(tx, shop_id, product_id, looks, now)
