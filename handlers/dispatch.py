@@ -30,6 +30,7 @@ from . import (
     files,
     lists,
     locking,
+    membership,
     new_products,
     payments,
     pictures,
@@ -113,7 +114,7 @@ class Dispatch:
         for name, handler in COMMANDS.items():
             app.add_handler(CommandHandler(name, handler, filters=new))
         app.add_handler(CallbackQueryHandler(presses.pressed))
-        app.add_handler(ChatMemberHandler(words.membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        app.add_handler(ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER))
         app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, words.edited))
         app.add_handler(MessageHandler(new & filters.COMMAND, words.unknown_command))
         app.add_handler(MessageHandler(new & filters.TEXT, words.written))

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from pydantic import SecretStr
-from telegram import ChatMemberRestricted, Message, Update
+from telegram import Message, Update
 
 from bot.chat.subjects import Subject, subject_of
-from bot.desk import (
-    arriving,
-    buyers,
-    drafts,
-    new_tickets,
-    orders,
-    people,
-    pieces,
-    replacing,
-    replies,
-    sources,
-)
+from bot.desk import drafts, orders, pieces
 from bot.desk.errors import NotPossible
-from bot.model.altered import may_be_altered
 from bot.model.goods import looks_like_goods
-from bot.model.intent import is_of_before
 from bot.model.numbers import Number, may_be_id, numbers_among_words, only_number
 from bot.model.order import Order
-from bot.model.pieces import Piece
 from bot.model.press import unpack
-from bot.model.ticket import RESOLVED, Ticket
+from bot.model.ticket import Ticket
 from bot.views import talk
 
-from . import (
-    batches,
-    exports,
-    finding,
-    new_products,
-    products,
-    reports,
-    safety,
-    saved_texts,
-    settings,
-)
+from . import answers, finding, products, safety
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
@@ -127,16 +100,6 @@ async def _open(turn: Turn, kind: str, number: str) -> None:
         await turn.react("👀")
 
 
-def _piece(message: Message, text: str) -> Piece:
-    formats = (entity.type for entity in message.entities or ())
-    return Piece(
-        message_id=message.message_id,
-        text=SecretStr(text),
-        sent_at=message.date,
-        altered=may_be_altered(text, formats),
-    )
-
-
 async def _goes_on(turn: Turn, message: Message, text: str) -> bool:
     """Telegram cuts a long paste into messages, of which only the first is a reply."""
     if message.reply_to_message is not None:
@@ -145,7 +108,7 @@ async def _goes_on(turn: Turn, message: Message, text: str) -> bool:
         turn.tx,
         turn.shop,
         turn.member,
-        _piece(message, text),
+        answers.piece(message, text),
         chat_id=turn.chat_id,
         now=turn.now,
     ):
@@ -172,16 +135,16 @@ async def _answers_a_card(turn: Turn, message: Message, text: str) -> bool:
         if draft is None or draft.kind == "goods":
             return False
         if not await safety.answered(turn, draft, message, text):
-            await _answer(turn, message, draft, text)
+            await answers.take(turn, message, draft, text)
     elif kind == "queue":
         raise NotPossible("queue_done")
     elif kind == "product":
-        await products.stock_written(turn, subject_id, _piece(message, text))
+        await products.stock_written(turn, subject_id, answers.piece(message, text))
     else:
         if kind == "ticket":
-            await _reply(turn, message, subject_id, text, subject.shown_at)
+            await answers.reply(turn, message, subject_id, text, subject.shown_at)
         else:
-            await _deliver(turn, message, subject_id, text)
+            await answers.deliver(turn, message, subject_id, text)
         await drafts.answered_elsewhere(turn.tx, turn.chat_id, turn.member, subject_id, turn.now)
     return True
 
@@ -190,145 +153,8 @@ async def _answers_a_prompt(turn: Turn, message: Message, text: str) -> bool:
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     if draft is None or draft.kind == "goods":
         return False
-    await _answer(turn, message, draft, text)
+    await answers.take(turn, message, draft, text)
     return True
-
-
-async def _answer(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
-    """Take what a prompt asked for. Its draft may have ended: then its prompt was replied to."""
-    if draft.kind == "new_product":
-        if not await new_products.answered(turn, draft, _piece(message, text)):
-            return
-        await drafts.used(turn.tx, draft, turn.now)
-        return
-    if draft.kind == "reply":
-        await _reply(turn, message, draft.subject_id, text, draft.asked_at)
-    elif draft.kind == "resolve":
-        await _reply(turn, message, draft.subject_id, text, draft.asked_at, status=RESOLVED)
-    elif draft.kind == "new_ticket":
-        await _write(turn, message, draft.subject_id, text)
-    elif await _kept(turn, draft, text) or await _of_product(turn, message, draft, text):
-        pass
-    elif draft.kind == "replace":
-        await _replace(turn, message, draft, text)
-        return
-    else:
-        await _deliver(turn, message, draft.subject_id, text)
-    if draft.person_id == turn.member.person_id:
-        await drafts.used(turn.tx, draft, turn.now)
-
-
-async def _kept(turn: Turn, draft: drafts.Draft, text: str) -> bool:
-    """Keep what was asked for, of which the marketplace hears nothing; say whether it is such."""
-    if draft.kind == products.LOW_AT:
-        await products.low_stock_written(turn, draft.subject_id, text)
-    elif draft.kind == sources.KIND:
-        await sources.say(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
-        await turn.react("👀")
-    elif draft.kind == saved_texts.KIND:
-        await saved_texts.written(turn, draft.subject_id, text)
-    elif draft.kind == exports.DAYS:
-        await exports.written(turn, draft.subject_id, text)
-    elif draft.kind == reports.DAYS:
-        await reports.written(turn, text)
-    elif draft.kind in settings.TYPED:
-        await settings.written(turn, draft, text)
-    elif draft.kind == "note":
-        await buyers.note(turn.tx, turn.shop, turn.member, draft.subject_id, text, turn.now)
-        await turn.react("👀")
-    else:
-        return False
-    return True
-
-
-async def _of_product(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> bool:
-    """Take what was asked for of a product, or of several; say whether it is such."""
-    if draft.kind == "stock" or (draft.kind == "in_stock" and looks_like_goods(text)):
-        # Accounts, where a number was asked for, are for its pool.
-        await products.stock_written(turn, draft.subject_id, _piece(message, text))
-    elif draft.kind == batches.KIND:
-        await batches.written(turn, draft, text, message.message_id)
-    elif draft.kind == new_products.COPY:
-        await new_products.copy_written(turn, draft.subject_id, text, message.message_id)
-    elif draft.kind == "pictures":
-        raise NotPossible("picture_not_read")
-    elif draft.kind in products.FIELDS:
-        await products.field_written(turn, draft.subject_id, draft.kind, text, message.message_id)
-    else:
-        return False
-    return True
-
-
-async def _deliver(turn: Turn, message: Message, order_id: str, text: str) -> None:
-    await arriving.goods_for(
-        turn.tx,
-        turn.shop,
-        turn.member,
-        order_id,
-        (_piece(message, text),),
-        chat_id=turn.chat_id,
-        now=turn.now,
-    )
-    await turn.react("👀")
-
-
-async def _replace(turn: Turn, message: Message, draft: drafts.Draft, text: str) -> None:
-    """Take the new unit; its draft ends with it, and not where a number picked the broken one."""
-    await replacing.preview(
-        turn.tx,
-        turn.shop,
-        turn.member,
-        draft,
-        (_piece(message, text),),
-        chat_id=turn.chat_id,
-        now=turn.now,
-    )
-    await turn.react("👀")
-
-
-async def _write(turn: Turn, message: Message, order_id: str, text: str) -> None:
-    """Open a ticket to the buyer of an order."""
-    await new_tickets.hold(
-        turn.tx,
-        turn.shop,
-        turn.member,
-        order_id,
-        SecretStr(text),
-        title=lambda number: talk.new_ticket_title(number, text, turn.reader),
-        chat_id=turn.chat_id,
-        message_id=message.message_id,
-        private=turn.private,
-        now=turn.now,
-        careful=is_of_before(message.date, turn.now),
-    )
-    await turn.react("👀")
-
-
-async def _reply(
-    turn: Turn,
-    message: Message,
-    ticket_id: str,
-    text: str,
-    shown_at: datetime | None,
-    *,
-    status: str = "",
-) -> None:
-    """Hold a reply; ``shown_at``: when what it answers was shown."""
-    await replies.hold(
-        turn.tx,
-        turn.shop,
-        turn.member,
-        ticket_id,
-        SecretStr(text),
-        chat_id=turn.chat_id,
-        message_id=message.message_id,
-        private=turn.private,
-        now=turn.now,
-        careful=is_of_before(message.date, turn.now),
-        status=status,
-        stale=await replies.wrote_since(turn.tx, turn.shop, ticket_id, shown_at),
-    )
-    await turn.react("👀")
 
 
 async def _goods(turn: Turn, message: Message, text: str) -> None:
@@ -336,7 +162,7 @@ async def _goods(turn: Turn, message: Message, text: str) -> None:
         turn.tx,
         turn.shop,
         turn.member,
-        (_piece(message, text),),
+        (answers.piece(message, text),),
         chat_id=turn.chat_id,
         now=turn.now,
     )
@@ -352,7 +178,7 @@ async def edited(update: Update, context: TurnContext) -> None:
             turn.tx,
             turn.shop,
             turn.member,
-            _piece(message, message.text),
+            answers.piece(message, message.text),
             chat_id=turn.chat_id,
             now=turn.now,
         )
@@ -409,19 +235,3 @@ async def unknown_command(update: Update, context: TurnContext) -> None:
     turn = context.turn
     if turn.private:
         await turn.say("unknown_command")
-
-
-async def membership(update: Update, context: TurnContext) -> None:
-    """Someone blocked the bot, or let it in again."""
-    turn = context.turn
-    change = update.my_chat_member
-    if change is None:
-        return
-    after = change.new_chat_member
-    status = str(after.status)
-    mute = isinstance(after, ChatMemberRestricted) and not after.can_send_messages
-    if mute or status in {"kicked", "left"}:
-        by = change.from_user.id
-        await people.is_gone(turn.tx, turn.shop, turn.chat_id, by, status, turn.now)
-    else:
-        await people.is_back(turn.tx, turn.chat_id)
