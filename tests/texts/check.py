@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from bot.views.words import units
 
 from .catalogue import path_of, read
+from .glossary import strangers
 
 _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s|%%|%")
 _TAG: Final = re.compile(r"</?[a-z]+[^<>]*>")
@@ -43,6 +44,9 @@ def problems(language: str, texts: Catalog) -> list[str]:
             continue
         said = spoken.get(_first(text), text.context)
         found.extend(f"{why}: {_shown(text)}" for why in _of_text(text, said, spoken))
+        if said is not None and not _is_label(text):
+            forms = (said.string,) if isinstance(said.string, str) else tuple(said.string or ())
+            found.extend(strangers(language, _many(text), tuple(filter(None, forms))))
     wanted = {(_first(text), text.context) for text in texts}
     found.extend(
         f"obsolete, no template says it: {_shown(said)}"
@@ -107,7 +111,7 @@ def _of_form(text: Message, english: str, form: str, *, alone: bool = False) -> 
 
     ``alone``: it stands for one of something, and may leave the number out or say it.
     """
-    many = text.id if isinstance(text.id, str) else text.id[1]
+    many = _many(text)
     wanted, got = _placeholders(english), _placeholders(form)
     if got != wanted and not (alone and got == _placeholders(many)):
         yield f"its variables are {_named(got)}, not {_named(wanted)}: “{form}”"
@@ -155,6 +159,10 @@ def _named(counted: Counter[str]) -> str:
 
 def _first(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _many(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[1]
 
 
 def _shown(message: Message) -> str:

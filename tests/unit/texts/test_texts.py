@@ -36,7 +36,7 @@ msgstr[1] "{1}"
 msgstr[2] "{2}"
 
 """
-GOOD = SEND.format("Отправить %(count)s", "Отправить %(count)s", "Отправить %(count)s")
+GOOD = SEND.format(*(f"Отправить %(count)s {each}" for each in ("позицию", "позиции", "позиций")))
 OPEN = 'msgctxt "ticket"\nmsgid "open"\nmsgstr "открыт"\n\n'
 SAYS = 'msgid "It says “<b>%(said)s</b>”: /health"\nmsgstr "{}"\n\n'
 TOLD = SAYS.format("Там: «<b>%(said)s</b>», /health")
@@ -120,6 +120,7 @@ def test_a_complete_language_has_no_problem(small: Catalog, written: Callable[[s
         (HEAD + GOOD + OPEN + TOLD + HALF.format("%(name)s – 50 %%"), "quotation marks"),
         (HEAD + GOOD + OPEN + TOLD + HALF.format("«%(name)s» – 50 %"), "variables are %"),
         (HEAD + GOOD + OPEN + TOLD + HALF.format("«%(name)s»  – 50 %%"), "spaces"),
+        (ALL.replace("позиций", "штук"), "“units?” is not called “позици|аккаунт”"),
     ],
 )
 def test_what_is_wrong_is_said(
