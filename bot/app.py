@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import structlog
 from telegram.error import TelegramError
 
+from bot.chat.connection import close_bot, make_bot
 from bot.chat.drawing import Drawing
-from bot.chat.gateway import TelegramGateway, close_bot, make_bot
+from bot.chat.gateway import TelegramGateway
 from bot.chat.intake import Intake
 from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer

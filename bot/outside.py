@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.chat.gateway import Gateway, OnCall
+from bot.chat.connection import OnCall
+from bot.chat.gateway import Gateway
 from bot.chat.intake import Intake
 from bot.chat.sender import Sender
 from bot.chat.webhook import Webhook

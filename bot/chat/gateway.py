@@ -1,19 +1,15 @@
-"""The one door to Telegram: every call has a time-out, and no secret gets into a log."""
+"""The one door to Telegram: what may be asked of it, and how the library is asked."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import ssl
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import httpx
 from telegram import (
     Bot,
     BotCommand,
@@ -29,102 +25,21 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest, RequestData
+from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.lean import not_searched
 from bot.model.files import FileAway, FileGone, FileTooBig
 from bot.model.outgoing import Entity, Outgoing
 
 # Waiting times as timedelta: what python-telegram-bot is moving to.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-not_searched("sniffio")  # by httpcore, several times a call
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS: Final = 25
 BATCH: Final = 100
 BROUGHT_AT_ONCE: Final = 20
-_CONNECT: Final = 5.0
-_KEPT: Final = 20  # connections; thirty messages a second need three
-_READ: Final = 15.0
 _FILE_SECONDS: Final = 60.0  # for all of the largest file
 _UPLOAD: Final = 60.0  # for a piece of a file, or for the answer once all of it went out
-
-
-# Told of every call: its method, the status (None: no answer), and what it took in seconds.
-OnCall = Callable[[str, int | None, float], None]
-
-
-class QuietRequest(HTTPXRequest):
-    """The library's request; an unreadable answer is not logged, since it may hold goods."""
-
-    on_call: OnCall | None = None
-
-    async def do_request(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
-        """Make a call, and tell who counts them. Raises NetworkError."""
-        if self.on_call is None:
-            return await super().do_request(url, *arguments, **named)
-        began, status = time.monotonic(), None
-        try:
-            status, content = await super().do_request(url, *arguments, **named)
-        finally:
-            # The method alone: what stands before it is the token.
-            method = "getFile" if "/file/bot" in url else url.rpartition("/")[2]
-            self.on_call(method, status, time.monotonic() - began)
-        return status, content
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Read Telegram's answer. Raises NetworkError, which is tried again."""
-        try:
-            answer = json.loads(payload.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            raise NetworkError("Telegram's answer cannot be read") from None
-        if not isinstance(answer, dict) or (
-            "result" not in answer and answer.get("ok") is not False
-        ):
-            raise NetworkError("Telegram's answer is not one of its kind")
-        return answer
-
-
-def make_bot(token: str, api_url: str, on_call: OnCall | None = None) -> ExtBot[None]:
-    """Return a bot that talks to any Bot API server; nothing is sent yet."""
-    local = api_url.startswith("http://127.")
-    # One for all: certificates take 20 ms and a megabyte, and are of no use without TLS.
-    secure = api_url.lower().startswith("https:")
-    verify = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-    def request(pool: int, read: float) -> QuietRequest:
-        made = QuietRequest(
-            connection_pool_size=pool,
-            connect_timeout=_CONNECT,
-            read_timeout=read,
-            write_timeout=_READ,
-            pool_timeout=_CONNECT,
-            httpx_kwargs={
-                "trust_env": not local,
-                "verify": verify,
-                # Each that is kept is looked at with every request.
-                "limits": httpx.Limits(max_connections=pool, max_keepalive_connections=_KEPT),
-            },
-        )
-        made.on_call = on_call
-        return made
-
-    return ExtBot(
-        token,
-        base_url=f"{api_url}/bot",
-        base_file_url=f"{api_url}/file/bot",
-        request=request(256, _READ),  # more than messages, answers and files at once
-        get_updates_request=request(2, POLL_SECONDS + 10),
-    )
-
-
-async def close_bot(bot: Bot) -> None:
-    """Close every connection: the library closes none of a bot that never learnt its name."""
-    for request in bot._request:  # noqa: SLF001 - the library has no public door to it
-        await request.shutdown()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ from starlette.applications import Starlette
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.chat.connection import QuietRequest
 from bot.chat.drawing import Drawing
-from bot.chat.gateway import QuietRequest, TelegramGateway
+from bot.chat.gateway import TelegramGateway
 from bot.chat.intake import Intake
 from bot.chat.lanes import Lanes
 from bot.chat.pacer import Pacer
