@@ -14,6 +14,7 @@ from bot.model.new_product import STOCK_STEP
 from bot.model.numbers import only_number
 from bot.model.order import Order
 from bot.model.pictures import named_as_picture
+from bot.model.pieces import are_files
 
 from . import pictures
 from .turn import Turn, TurnContext
@@ -82,7 +83,7 @@ async def _aim(turn: Turn, message: Message) -> _Aim | None:
             raise NotPossible("card_too_old")
         return None
     if subject is not None:
-        return await _of_subject(turn, message, subject.kind, subject.id)
+        return await _of_subject(turn, subject.kind, subject.id)
     if not message.media_group_id or message.caption:
         # The later files of an album belong to where the first one went.
         number = only_number(message.caption or "")
@@ -94,15 +95,15 @@ async def _aim(turn: Turn, message: Message) -> _Aim | None:
             if named is not None:
                 return _Aim(named.order_id)
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
-    return _Aim() if draft is None else _of_draft(draft, message)
+    return _Aim() if draft is None else _of_draft(draft)
 
 
-async def _of_subject(turn: Turn, message: Message, kind: str, subject_id: str) -> _Aim:
+async def _of_subject(turn: Turn, kind: str, subject_id: str) -> _Aim:
     if kind == "intent":
         kind, subject_id = await drafts.subject_of_intent(turn.tx, turn.shop, subject_id)
     if kind == "draft":
         draft = await drafts.of_prompt(turn.tx, subject_id)
-        return _Aim() if draft is None else _of_draft(draft, message)
+        return _Aim() if draft is None else _of_draft(draft)
     if kind == "product":
         return _Aim(product_id=subject_id)
     if kind != "order":
@@ -112,14 +113,12 @@ async def _of_subject(turn: Turn, message: Message, kind: str, subject_id: str) 
     return _Aim(subject_id)
 
 
-def _of_draft(draft: drafts.Draft, message: Message) -> _Aim:
+def _of_draft(draft: drafts.Draft) -> _Aim:
     if draft.kind == "goods":
         return _Aim()
     if draft.kind in {"stock", "in_stock"}:
         return _Aim(product_id=draft.subject_id, draft_id=draft.id)
-    if draft.form is not None and (
-        draft.form.step == STOCK_STEP or _is_of_their_album(draft, message)
-    ):
+    if draft.form is not None and (draft.form.step == STOCK_STEP or are_files(draft.pieces)):
         return _Aim(draft_id=draft.id, wanted="accounts")
     if draft.kind == selecting.KIND:
         return _Aim(draft_id=draft.id, wanted="prices")
@@ -128,9 +127,3 @@ def _of_draft(draft: drafts.Draft, message: Message) -> _Aim:
     if draft.kind not in {"deliver", "replace"}:
         raise NotPossible("text_only", kind=draft.kind)
     return _Aim(draft.subject_id, draft_id=draft.id)
-
-
-def _is_of_their_album(draft: drafts.Draft, message: Message) -> bool:
-    """Say whether a file came together with one whose accounts a draft holds."""
-    album = message.media_group_id
-    return bool(album) and any(piece.album == album for piece in draft.pieces)

@@ -29,8 +29,13 @@ async def new_product_command(update: Update, context: TurnContext) -> None:
 
 
 async def category_chosen(turn: Turn, press: Press) -> None:
-    """Ask for the product of a category that was chosen."""
+    """Ask for the product of a category that was chosen, or show more of them."""
     found = await new_products.categories(turn.tx, turn.shop, turn.member)
+    if not press.subject:
+        page = int(press.arg) if press.arg.isdecimal() else 1
+        said = views.which_category(found, turn.reader, turn.now, page)
+        await turn.show(said, in_place=True)
+        return
     chosen = next((one for one, _ in found if short_id(one) == press.subject), press.subject)
     await _ask(turn, chosen)
 

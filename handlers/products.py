@@ -63,7 +63,9 @@ async def shelf_pressed(turn: Turn, press: Press) -> None:
     """Offer the orders, categories or prices of the list, in its place."""
     known = await products.categories(turn.tx, turn.shop, turn.member)
     asked = shelf.unpack(press.subject)
-    said = product_lists.shelf_menu(asked, press.arg, known, turn.reader, turn.now)
+    about, _, page = press.arg.partition(".")
+    at = int(page) if page.isdecimal() else 1
+    said = product_lists.shelf_menu(asked, about, known, turn.reader, turn.now, at)
     await turn.show(said, in_place=True)
 
 
@@ -177,8 +179,13 @@ async def ask_field(turn: Turn, press: Press) -> None:
 
 
 async def category_chosen(turn: Turn, press: Press) -> None:
-    """Take the category that was pressed below the question for one."""
-    draft = await drafts.of_prompt(turn.tx, press.arg)
+    """Take the category that was pressed below the question for one, or turn to more of them."""
+    draft_id, _, page = press.arg.partition(".")
+    if page.isdecimal():
+        at, member = int(page), turn.member
+        await drafts.turn_page(turn.tx, turn.chat_id, member, draft_id, at, turn.now)
+        return
+    draft = await drafts.of_prompt(turn.tx, draft_id)
     if draft is None or draft.kind != "category" or draft.person_id != turn.member.person_id:
         raise NotPossible("gone")
     found = await new_products.categories(turn.tx, turn.shop, turn.member)

@@ -141,10 +141,14 @@ async def prompt(
         paths = dict(await products.categories(tx, shop_id))
         category = paths.get(draft.subject_id, draft.subject_id)
     seen = await products.categories(tx, shop_id) if draft.kind == "category" else ()
+    held = body if isinstance(body, dict) else {}
     form = None
     if draft.kind == "new_product" and isinstance(body, dict):
-        form = NewForm.model_validate(body.get("form", {}))
-    facts = ProductPromptFacts(draft.id, draft.kind, draft.state, product, category, form, seen)
+        form = NewForm.model_validate(held.get("form", {}))
+    page = int(held.get("page", 1))
+    facts = ProductPromptFacts(
+        draft.id, draft.kind, draft.state, product, category, form, seen, page
+    )
     return product_views.product_prompt(facts, reader, now)
 
 

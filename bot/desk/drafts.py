@@ -182,6 +182,7 @@ async def take_away_prompt(tx: Tx, shop: Shop, draft_id: int, chat_id: int, now:
     )
 
 
+_IN_PAGES = {"goods", "category"}
 # What a draft is about, where that is no order.
 _SUBJECTS = {
     "reply": "ticket",
@@ -345,9 +346,12 @@ async def keep_goods(
 async def turn_page(
     tx: Tx, chat_id: int, person: Person, draft_id: str, page: int, now: datetime
 ) -> None:
-    """Show another page of the orders that kept goods may be for. Raises NotPossible."""
+    """Show another page of what a prompt lets choose from: orders for goods, or categories.
+
+    Raises NotPossible.
+    """
     found = await drafts.current(tx, chat_id, person.person_id, now)
-    if found is None or found[0].kind != "goods" or str(found[0].id) != draft_id:
+    if found is None or found[0].kind not in _IN_PAGES or str(found[0].id) != draft_id:
         raise NotPossible("draft_expired")
     await drafts.keep(tx, found[0], {**found[1], "page": page}, now)
 

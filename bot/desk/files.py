@@ -228,10 +228,11 @@ async def _take_piece(
     if person is None:
         return
     chat_id, now = errand.chat_id, shop.now()
-    if await pieces.goes_on(tx, shop, person, piece, chat_id=chat_id, now=now):
-        return
     order_id, draft_id = str(errand.body["order_id"]), errand.body["draft_id"]
     product_id = str(errand.body.get("product_id", ""))
+    pool = None if order_id or errand.body.get("wanted") else product_id
+    if await pieces.goes_on(tx, shop, person, piece, chat_id=chat_id, now=now, pool=pool):
+        return
     draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))
     if draft is not None and draft.kind == "replace":
         await replacing.preview(tx, shop, person, draft, (piece,), chat_id=chat_id, now=now)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.model.intent import Intent, Kind
-from bot.model.person import Act
+from bot.model.person import Act, Role
 from bot.model.pieces import Piece
 from bot.model.product_plans import NewProductPlan, StockPlan
-from bot.store import intents, people, units
+from bot.store import intents, outbox, people, units
 from bot.store.database import Tx
 
 from . import stock
@@ -48,16 +48,17 @@ async def begin(tx: Tx, shop: Shop, intent: Intent, product_id: str, now: dateti
     """Send the accounts of a product that was just created.
 
     Where one of them went somewhere meanwhile, or the shop was locked, the import is shown and
-    asked about first.
+    asked about first; where the one who confirmed them may not add any more, the owners are asked.
     """
     plan = intent.plan
     if not isinstance(plan, NewProductPlan) or plan.accounts is None or not product_id:
         return
     person = await people.member(tx, shop.shop_id, intent.confirmed_by or 0)
-    if person is None or Act.STOCK not in person.acts:
-        return
     accounts = plan.accounts.model_copy(update={"title": plan.title})
     accounts = await stock.with_past(tx, shop, accounts)
+    if person is None or Act.STOCK not in person.acts:
+        await _ask_the_owners(tx, shop, intent, product_id, accounts, now)
+        return
     doubted = await units.in_doubt(tx, shop.shop_id, "", accounts.lines)
     made = await in_a_card(
         tx,
@@ -73,3 +74,51 @@ async def begin(tx: Tx, shop: Shop, intent: Intent, product_id: str, now: dateti
     )
     if person.may(Act.STOCK) and not accounts.before and doubted is None:
         await intents.confirm(tx, made, person.person_id, now)
+
+
+async def _ask_the_owners(
+    tx: Tx, shop: Shop, intent: Intent, product_id: str, accounts: StockPlan, now: datetime
+) -> None:
+    """Show the accounts of somebody who may not add any more to the owners: one press sends them.
+
+    Who confirmed them is told, as long as they are of the shop.
+    """
+    who = intent.confirmed_by or 0
+    members = await people.members_of(tx, shop.shop_id)
+    owners = [each for each in members if each.role is Role.OWNER]
+    if owners:
+        names = await people.names(tx, {who})
+        # Its messages are of another chat: none of the owners' own is to be deleted for them.
+        update = {"pieces": (), "confirmed_by": names.get(who) or str(who)}
+        made = await in_a_card(
+            tx,
+            shop,
+            owners[0],
+            Kind.ADD_STOCK,
+            ("product", product_id),
+            accounts.model_copy(update=update),
+            chat_id=owners[0].person_id,
+            card_id=None,
+            now=now,
+            at_once=False,
+        )
+        for owner in owners[1:]:
+            await outbox.show(
+                tx,
+                shop_id=shop.shop_id,
+                chat_id=owner.person_id,
+                person_id=owner.person_id,
+                subject_kind="intent",
+                subject_id=str(made.id),
+                now=now,
+            )
+    if any(each.person_id == who for each in members):
+        await outbox.tell(
+            tx,
+            shop_id=shop.shop_id,
+            chat_id=intent.chat_id,
+            person_id=who,
+            view="note",
+            body={"name": "accounts_left_to_owners", "values": {}},
+            now=now,
+        )

@@ -252,4 +252,9 @@ async def go_on(
 
 def is_large(pieces: Sequence[Piece]) -> bool:
     """Say whether a file is read this way."""
-    return len(pieces) == 1 and len(pieces[0].text.get_secret_value()) > LARGE
+    return len(pieces) == 1 and are_large(pieces)
+
+
+def are_large(pieces: Sequence[Piece]) -> bool:
+    """Say whether this is more than one plan holds."""
+    return sum(len(piece.text.get_secret_value()) for piece in pieces) > LARGE

@@ -10,7 +10,7 @@ from bot.model.goods import looks_like_goods
 from bot.model.intent import Intent, Kind, Outcome, State
 from bot.model.new_product import STOCK_STEP, NewForm, may_begin_again, read_described
 from bot.model.person import Act, Person
-from bot.model.pieces import Piece
+from bot.model.pieces import Piece, are_files, together
 from bot.model.product_plans import Named, NewProductPlan
 from bot.store import drafts, intents
 from bot.store import products as known_products
@@ -108,6 +108,10 @@ async def _supplied(
     draft, form = at
     must(person, Act.STOCK)
     asked = form.step == STOCK_STEP
+    if not asked and len(pieces) == 1 and are_files((*form.pieces, *pieces)):
+        # One more file, after the question moved on: no later one is answered by a file.
+        others = tuple(each for each in form.pieces if each.message_id != pieces[0].message_id)
+        pieces = together(others, pieces[0])
     try:
         form = form.supplied(await first_accounts.planned(tx, shop, pieces, ahead))
     except NotPossible:
@@ -118,6 +122,10 @@ async def _supplied(
     if not asked:
         # More of a paste: the question below it is drawn again.
         await drafts.keep(tx, draft, _body(form), now)
+        if are_files(pieces) and not pieces[-1].album:
+            # Below a file that was sent by itself, as below any answer.
+            await take_away_prompt(tx, shop, draft.id, chat_id, now)
+            await show_prompt(tx, shop, person, str(draft.id), chat_id, now)
         return
     await _on(tx, shop, person, draft, form.moved(1) or form, form, chat_id, now)
 

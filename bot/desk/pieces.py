@@ -10,15 +10,25 @@ from pydantic import SecretStr
 from bot.model.goods import looks_like_goods
 from bot.model.intent import DeliverPlan, Intent, NewTicketPlan, ReplacePlan, ReplyPlan, State
 from bot.model.kept import may_be_shown_again
+from bot.model.new_product import may_begin_again
 from bot.model.person import Person
-from bot.model.pieces import Piece, together
+from bot.model.pieces import Piece, are_more_files, together
 from bot.model.pieces import edited as with_edit
 from bot.model.pieces import goes_on as follows
 from bot.model.product_plans import NewProductPlan, StockPlan
 from bot.store import intents
 from bot.store.database import Tx
 
-from . import delivery, drafts, first_accounts, new_form, replacing, replies, stock
+from . import (
+    delivery,
+    drafts,
+    first_accounts,
+    large_imports,
+    new_form,
+    replacing,
+    replies,
+    stock,
+)
 from .errors import NotPossible
 from .shop import Shop
 
@@ -39,11 +49,20 @@ def pieces_of(intent: Intent) -> tuple[Piece, ...]:
 
 
 async def goes_on(
-    tx: Tx, shop: Shop, person: Person, piece: Piece, *, chat_id: int, now: datetime
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    piece: Piece,
+    *,
+    chat_id: int,
+    now: datetime,
+    pool: str | None = None,
 ) -> bool:
     """Join a message or a file to the goods that it goes on; say whether it goes on any.
 
-    Raises NotPossible where the whole cannot be sent.
+    ``pool``: the product whose pool a file is for, or empty where nobody said what it is for:
+    then it joins the accounts of files that were sent just before it. Raises NotPossible where
+    the whole cannot be sent.
     """
     draft = await drafts.current(tx, chat_id, person, now)
     kept = () if draft is None else draft.pieces
@@ -56,12 +75,39 @@ async def goes_on(
     if follows(kept, piece):
         await drafts.more_goods(tx, chat_id, person, together(kept, piece), now)
         return True
+    joins = pool is not None and (bool(pool) or draft is None)
     for intent in await intents.proposed_by(tx, chat_id, person.person_id):
         before = pieces_of(intent)
         if follows(before, piece):
             await _put(tx, shop, intent, together(before, piece), now)
             return True
+        if joins and await _joins(tx, shop, intent, pool or "", piece, now):
+            return True
     return False
+
+
+async def _joins(
+    tx: Tx, shop: Shop, intent: Intent, pool: str, piece: Piece, now: datetime
+) -> bool:
+    """Put one more file into a preview of accounts, if it may be of them; say whether it was.
+
+    Raises NotPossible where they cannot go out together: the preview stays as it is.
+    """
+    plan = intent.plan
+    accounts = plan.accounts if isinstance(plan, NewProductPlan) else plan
+    if not isinstance(accounts, StockPlan) or accounts.apart or pool not in {"", intent.subject_id}:
+        return False
+    pieces = together(accounts.pieces, piece)
+    if not are_more_files(accounts.pieces, piece) or large_imports.are_large(pieces):
+        return False
+    if isinstance(plan, NewProductPlan):
+        joined = await first_accounts.planned(tx, shop, pieces)
+        values = {"accounts": joined, "version": plan.version + 1}
+        await intents.replan(tx, intent, plan.model_copy(update=values), now, fires_at=None)
+    else:
+        again = await stock.planned(tx, shop, accounts.title, pieces, accounts.version + 1)
+        await intents.replan(tx, intent, again, now, fires_at=None)
+    return True
 
 
 def _are_accounts(kept: tuple[Piece, ...], piece: Piece) -> bool:
@@ -95,7 +141,7 @@ async def edited(
         if changed is not None:
             await drafts.more_goods(tx, chat_id, person, changed, now)
             return
-    if await _of_new_product(tx, shop, person, piece, chat_id, now):
+    if await _of_first_accounts(tx, shop, person, piece, chat_id, now):
         return
     intent = await intents.latest_from(tx, chat_id, message_id)
     if intent is None or intent.proposed_by != person.person_id:
@@ -108,38 +154,66 @@ async def edited(
     elif may_be_shown_again(intent):
         # Otherwise its preview, looked at once more, would show what the paste was before.
         await delivery.preview_edited(tx, shop, person, intent, changed, now)
+    elif isinstance(intent.plan, StockPlan):
+        _say_what_holds(intent)
     elif intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
-        delivers = isinstance(intent.plan, DeliverPlan | ReplacePlan | StockPlan)
+        delivers = isinstance(intent.plan, DeliverPlan | ReplacePlan)
         raise NotPossible("edit_too_late_goods" if delivers else "edit_too_late")
 
 
-async def _of_new_product(
+async def _of_first_accounts(
     tx: Tx, shop: Shop, person: Person, piece: Piece, chat_id: int, now: datetime
 ) -> bool:
     """Take an edit of accounts into the preview of the product they are for; say whether it is.
 
-    Raises NotPossible where none can be sent any more: the preview then is without accounts.
+    Raises NotPossible where none can be sent any more: the preview then is without accounts. It
+    says what holds, too, where the preview was confirmed already.
     """
     text = piece.text.get_secret_value()
-    for intent in await intents.proposed_by(tx, chat_id, person.person_id):
+    for intent in await intents.of_first_accounts(tx, chat_id, person.person_id):
         plan = intent.plan
-        if not isinstance(plan, NewProductPlan) or plan.accounts is None:
+        accounts = plan.accounts if isinstance(plan, NewProductPlan) else plan
+        if not isinstance(accounts, StockPlan):
             continue
-        before = plan.accounts.pieces
-        if all(each.message_id != piece.message_id for each in before):
+        if all(each.message_id != piece.message_id for each in accounts.pieces):
             continue
-        changed = with_edit(before, piece.message_id, text, altered=piece.altered)
-        if changed is not None:
-            bare = plan.model_copy(update={"accounts": None, "version": plan.version + 1})
-            try:
-                accounts = await first_accounts.planned(tx, shop, changed)
-            except NotPossible:
-                await intents.replan(tx, intent, bare, now, fires_at=None)
-                raise
-            again = bare.model_copy(update={"accounts": accounts})
-            await intents.replan(tx, intent, again, now, fires_at=None)
+        changed = with_edit(accounts.pieces, piece.message_id, text, altered=piece.altered)
+        if changed is None:
+            pass
+        elif intent.state is not State.PROPOSED:
+            _say_what_holds(intent)
+        elif isinstance(plan, NewProductPlan):
+            await _put_first(tx, shop, intent, plan, changed, now)
+        else:
+            await stock.plan_anew(tx, shop, intent, changed, now)
         return True
     return False
+
+
+async def _put_first(
+    tx: Tx,
+    shop: Shop,
+    intent: Intent,
+    plan: NewProductPlan,
+    pieces: tuple[Piece, ...],
+    now: datetime,
+) -> None:
+    bare = plan.model_copy(update={"accounts": None, "version": plan.version + 1})
+    try:
+        accounts = await first_accounts.planned(tx, shop, pieces)
+    except NotPossible:
+        await intents.replan(tx, intent, bare, now, fires_at=None)
+        raise
+    again = bare.model_copy(update={"accounts": accounts})
+    await intents.replan(tx, intent, again, now, fires_at=None)
+
+
+def _say_what_holds(intent: Intent) -> None:
+    """Raise NotPossible where accounts were edited that a press sent, or may still offer."""
+    if intent.state in {State.SENDING, State.UNKNOWN, State.DONE}:
+        raise NotPossible("accounts_edit_too_late")
+    if may_begin_again(intent) or stock.left_of(intent):
+        raise NotPossible("accounts_edit_not_taken")
 
 
 def _same_text(intent: Intent, text: str) -> bool:

@@ -193,7 +193,10 @@ def rest_of(intent: Intent) -> tuple[SecretStr, ...]:
 
 
 def left_of(intent: Intent) -> int:
-    """Return how many lines an import that ended did not send."""
+    """Return how many lines an import that ended did not send, and still offers."""
+    declined = intent.outcome.reason == "declined"
+    if declined or not isinstance(intent.plan, StockPlan):
+        return 0
     if intent.state not in {State.REFUSED, State.EXPIRED}:
         return 0
     return _plan(intent).count - _progress(intent).at

@@ -65,6 +65,20 @@ def goes_on(pieces: Sequence[Piece], following: Piece) -> bool:
     return sent_at - pieces[-1].sent_at <= within
 
 
+def are_files(pieces: Sequence[Piece]) -> bool:
+    """Say whether something came in files alone."""
+    return bool(pieces) and all(piece.file for piece in pieces)
+
+
+def are_more_files(pieces: Sequence[Piece], following: Piece) -> bool:
+    """Say whether a file came soon after other files, each sent by itself, in whatever order."""
+    if not pieces or not are_files((*pieces, following)):
+        return False
+    if any(piece.message_id == following.message_id for piece in pieces):
+        return False
+    return min(abs(following.sent_at - piece.sent_at) for piece in pieces) <= _REST_WITHIN
+
+
 def together(pieces: Sequence[Piece], following: Piece) -> tuple[Piece, ...]:
     """Return the pieces with another one at its place: files of an album come in any order."""
     return tuple(sorted((*pieces, following), key=lambda piece: piece.message_id))

@@ -71,7 +71,9 @@ class Verb(StrEnum):
     PRODUCT = "pr"  # open a new card of it
     PRODUCT_STATUS = "ps"  # arg: active, paused
     PRODUCT_EDIT = "pe"  # arg: price, title, description, min_quantity, warranty, category
-    PRODUCT_CATEGORY = "pk"  # subject: a category, arg: the draft that asked for it
+    PRODUCT_CATEGORY = (
+        "pk"  # subject: a category, or none; arg: the draft that asked, or a dot and a page, too
+    )
     PRODUCT_DELETE = "pd"
     PICTURES = "pi"  # ask for a product's; arg: none, to take away those it has
     STOCK = "sk"  # ask for accounts of a product
@@ -79,7 +81,8 @@ class Verb(StrEnum):
     ADD_TO_STOCK = "as"  # goods that wait: ask for which product; subject: draft, arg: page
     STOCK_WITH = "sw"  # goods that wait: for this product's pool; arg: draft
     LOW_STOCK = "lw"  # ask at how many a product's stock is low
-    SHELF = "sf"  # another way to look at the list of products; arg: sort, category, prices
+    # Another way to look at the list of products; arg: sort, category (a dot and a page), prices.
+    SHELF = "sf"
     SELECT = "sl"  # begin to pick several; subject: the shelf, arg: page
     PICK = "pc"  # subject: a product, arg: the draft
     PICKED = "pp"  # subject: the draft; arg: all, none, price, list, pause, activate, a page
@@ -88,7 +91,7 @@ class Verb(StrEnum):
     NEW_STEP = (
         "ns"  # of a new product; subject: its draft, arg: back, skip, done; or an intent, again
     )
-    NEW_PRODUCT = "np"  # of a category
+    NEW_PRODUCT = "np"  # of a category; without one, arg: another page of them
     HALT = "ha"  # subject: intent; an import stops after what is on its way
     ANSWER = "an"  # subject: intent; arg: there, again or stop, and behind a dot of which call
     REST = "rs"  # subject: intent; what an import that ended early did not send

@@ -120,7 +120,7 @@ class ProductPromptFacts:
     """A message that asks for something of a product, and what became of that.
 
     ``kind``: stock, low_at, new_product, or the field that is to change. ``state``: open, or how
-    it ended. ``categories``: (ID, path) of those to choose from.
+    it ended. ``categories``: (ID, path) of those to choose from, shown from ``page`` on.
     """
 
     draft_id: int
@@ -130,3 +130,4 @@ class ProductPromptFacts:
     category: str = ""  # of a new one
     form: NewForm | None = None  # of a new one, what was told so far
     categories: tuple[tuple[str, str], ...] = ()
+    page: int = 1

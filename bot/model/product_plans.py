@@ -79,6 +79,8 @@ class StockPlan(Plan):
     pieces: tuple[Piece, ...] = ()
     version: int = 0
     left_out: int = 0  # lines of the paste that a person chose not to send
+    # Who confirmed them with a new product, and may add none any more: an owner is asked.
+    confirmed_by: str = ""
     # Of a large file the lines stand in rows of their own: so many of them, those first that went
     # nowhere before (``fresh``). ``lines`` are then the first few, as are the warnings.
     apart: int = 0

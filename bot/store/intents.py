@@ -69,6 +69,7 @@ _LIVE = (State.SENDING.value, State.UNKNOWN.value)
 _MAX_ID = 2**63 - 1  # SQLite's own
 # Among how many intents of a chat the one is looked for that a message became a part of.
 _MESSAGES_BACK = 50
+_PRODUCTS_BACK = 10
 
 Confirmed = Literal["won", "taken", "busy", "expired"]
 
@@ -206,6 +207,22 @@ async def proposed_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...
             intents.c.proposed_by == person_id,
         )
         .order_by(intents.c.id.desc())
+    )
+    return tuple([await from_row(tx, row) for row in (await tx.execute(statement)).all()])
+
+
+async def of_first_accounts(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...]:
+    """Return a person's last new products of a chat, and the imports that followed from them."""
+    statement = (
+        select(intents)
+        .where(
+            intents.c.chat_id == chat_id,
+            intents.c.proposed_by == person_id,
+            intents.c.source_message_id.is_(None),
+            intents.c.kind.in_((Kind.NEW_PRODUCT.value, Kind.ADD_STOCK.value)),
+        )
+        .order_by(intents.c.id.desc())
+        .limit(_PRODUCTS_BACK)
     )
     return tuple([await from_row(tx, row) for row in (await tx.execute(statement)).all()])
 

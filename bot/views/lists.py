@@ -20,6 +20,7 @@ ORDER_FILTERS = ("waiting", "all", "pending", "running", "completed", "refunded"
 TICKET_FILTERS = ("waiting", "all", "open", "in_progress", "resolved", "closed")
 
 _A_ROW = 3
+_CHOICES = 20  # short ones, of which most shops have fewer: no page to turn
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _READ = 2000  # characters of a text that a label of a few words is made from
 _MARK = "•"
@@ -188,6 +189,18 @@ def _pager(verb: Verb, chosen: str, facts: ListFacts) -> tuple[Button, ...]:
     here = _here(facts)
     own = Press(verb, chosen, str(here)) if facts.words else None
     return pager(here, facts.pages, lambda page: Press(verb, chosen, str(page)), own)
+
+
+def in_pages(
+    rows: Sequence[tuple[Button, ...]], page: int, turn: Callable[[int], Press]
+) -> Keyboard:
+    """Return one page of rows of buttons, from 1, and the pager below it.
+
+    A page that is not there is the nearest one that is.
+    """
+    pages = max(1, -(-len(rows) // _CHOICES))
+    here = min(max(page, 1), pages)
+    return (*rows[(here - 1) * _CHOICES : here * _CHOICES], pager(here, pages, turn))
 
 
 def pager(

@@ -61,6 +61,7 @@ def _change(facts: ProductIntentFacts, reader: Reader, pen: Pen) -> Outgoing:
         big=_big(intent),
         masked=() if accounts is None else [masked(line) for line in accounts.lines[:_FIRST]],
         unread="" if accounts is None else numbers(accounts),
+        may_be_cut=accounts is not None and may_be_cut(accounts.pieces),
     )
     card = outgoing(drawn, _change_keyboard(intent, after, reader))
     return card.model_copy(update={"preview": facts.picture})

@@ -14,7 +14,7 @@ from bot.model.product_facts import ProductListFacts
 from bot.model.shelf import BANDS, FILTERS, SORTS, Shelf, mark_of
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
-from .lists import pager
+from .lists import in_pages, pager
 from .sentences import Sentence
 from .words import bare_line, short_identity, units
 
@@ -86,8 +86,12 @@ def shelf_menu(
     categories: Sequence[tuple[str, str]],
     reader: Reader,
     now: datetime,
+    page: int = 1,
 ) -> Outgoing:
-    """Return the ways to order a list, its categories, or ranges of prices, a button each."""
+    """Return the ways to order a list, its categories, or ranges of prices, a button each.
+
+    ``page``: of the categories, which may be many.
+    """
     pen, language = Pen(reader, now), reader.language
 
     def choice(label: str, changed: Shelf) -> tuple[Button, ...]:
@@ -97,14 +101,18 @@ def shelf_menu(
     every = say_word("labels", "shelf_any", language)
     match about:
         case "category":
-            rows = [choice(every, shelf.but(category=""))]
-            rows += [
+            listed = [
                 choice(
                     bare_line(path, LABEL_UNITS - 4) or short_identity(one),
                     shelf.but(category=mark_of(one)),
                 )
-                for one, path in categories[:_ROWS]
+                for one, path in categories
             ]
+
+            def turn(to: int) -> Press:
+                return Press(Verb.SHELF, shelf.but().pack(), f"category.{to}")
+
+            rows = [choice(every, shelf.but(category="")), *in_pages(listed, page, turn)]
         case "prices":
             rows = [choice(every, shelf.but(prices=""))]
             rows += [choice(_band(band, pen, language), shelf.but(prices=band)) for band in BANDS]

@@ -17,12 +17,12 @@ from bot.model.product import ACTIVE, Product
 from bot.model.product_facts import ProductFacts, ProductPromptFacts
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
+from .lists import in_pages
 from .orders import yes_or_no
 from .product_intents import numbers
 from .sentences import Sentence, say
 from .words import bare_line, plain, short_identity
 
-_ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _DESCRIPTION = 1200
 
 
@@ -156,9 +156,13 @@ def product_prompt(facts: ProductPromptFacts, reader: Reader, now: datetime) -> 
         return asks.model_copy(update={"keyboard": ((button(label, away),), *asks.keyboard)})
     if not facts.categories:
         return asks
-    choices = tuple(
-        (button(_path(path, identity), _category(identity, facts.draft_id)),)
-        for identity, path in facts.categories[:_ROWS]
+    draft = str(facts.draft_id)
+    listed = [
+        (button(_path(path, identity), Press(Verb.PRODUCT_CATEGORY, short_id(identity), draft)),)
+        for identity, path in facts.categories
+    ]
+    choices = in_pages(
+        listed, facts.page, lambda page: Press(Verb.PRODUCT_CATEGORY, "", f"{draft}.{page}")
     )
     return asks.model_copy(update={"keyboard": (*choices, *asks.keyboard)})
 
@@ -203,22 +207,16 @@ def _new_product(
     return outgoing(drawn, (tuple(moves), done, (stop,)))
 
 
-def _category(identity: str, draft_id: int) -> Press:
-    return Press(Verb.PRODUCT_CATEGORY, short_id(identity), str(draft_id))
-
-
 def which_category(
-    categories: Sequence[tuple[str, str]], reader: Reader, now: datetime
+    categories: Sequence[tuple[str, str]], reader: Reader, now: datetime, page: int = 1
 ) -> Outgoing:
-    """Return the question which category a new product is of: (ID, path) of each."""
+    """Return the question which category a new product is of: (ID, path) of each, in pages."""
     drawn = draw_sentence(Sentence.WHICH_CATEGORY, reader.language, pen=Pen(reader, now))
-    return outgoing(
-        drawn,
-        tuple(
-            (button(_path(path, identity), Press(Verb.NEW_PRODUCT, short_id(identity))),)
-            for identity, path in categories[:_ROWS]
-        ),
-    )
+    listed = [
+        (button(_path(path, identity), Press(Verb.NEW_PRODUCT, short_id(identity))),)
+        for identity, path in categories
+    ]
+    return outgoing(drawn, in_pages(listed, page, lambda to: Press(Verb.NEW_PRODUCT, "", str(to))))
 
 
 def _path(path: str, identity: str) -> str:

@@ -26,6 +26,9 @@ class Sentence(StrEnum):
     PRESSED_BEFORE = "pressed_before"  # at
     PROMPT_ENDED = "prompt_ended"  # kind, state, number="", title=""
     PREVIEW_CHANGED = "preview_changed"
+    ACCOUNTS_EDIT_TOO_LATE = "accounts_edit_too_late"
+    ACCOUNTS_EDIT_NOT_TAKEN = "accounts_edit_not_taken"
+    ACCOUNTS_LEFT_TO_OWNERS = "accounts_left_to_owners"
     EDIT_TOO_LATE = "edit_too_late"
     EDIT_TOO_LATE_GOODS = "edit_too_late_goods"
     ORDER_NOT_FOUND = "order_not_found"  # number

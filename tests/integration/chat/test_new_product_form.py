@@ -8,9 +8,11 @@ from pydantic import SecretStr
 from sqlalchemy import text as sql
 
 from bot.desk import first_accounts
+from bot.desk.confirming import answer
+from bot.model.person import Role
 from bot.store import intents, safety, stock
 from tests.e2e.page.pictures import png
-from tests.support.world import ANN, World, labels
+from tests.support.world import ANN, BEN, World, labels
 
 
 async def asks(world: World, *texts: str) -> Any:
@@ -133,8 +135,8 @@ async def at_stock(world: World) -> None:
     """Tell a product as far as the question what is in stock."""
     category = (await world.true_product(await world.product()))["category_id"]
     await world.says(ANN, f"/newproduct {category}")
-    for answer in ("Jade Reader", "9.99", "For one person."):
-        await world.says(ANN, answer)
+    for told in ("Jade Reader", "9.99", "For one person."):
+        await world.says(ANN, told)
     await world.presses(ANN, await world.last(ANN), "Skip")
     await world.presses(ANN, await world.last(ANN), "Skip")
 
@@ -235,6 +237,15 @@ async def test_accounts_of_a_paste_that_was_emptied_go_nowhere(world: World) -> 
         content = f"login{number}:Hunter-111{number}".encode()
         await world.sends_file(ANN, content, name, media_group="7")
     await asks(world, "What is its ID", "Accounts for the pool: 2", "from 2 files")
+    # So are files that are sent one by one, at a later question and below the preview.
+    await world.sends_file(ANN, b"login3:Hunter-3333", "3.txt")
+    question = await asks(world, "What is its ID", "Accounts for the pool: 3", "from 3 files")
+    await world.presses(ANN, question, "To the preview")
+    await asks(world, "3 accounts", "from 3 files")
+    await world.sends_file(ANN, b"login4:Hunter-4444", "4.txt")
+    await asks(world, "4 accounts", "from 4 files")
+    await world.sends_file(ANN, b"nothing", "5.txt")
+    await asks(world, "4 accounts", "from 5 files", "Line 5 is no account")
 
 
 async def test_accounts_ask_first_where_one_went_elsewhere_or_the_shop_was_locked_meanwhile(
@@ -283,4 +294,54 @@ async def test_accounts_wait_for_a_creation_whose_answer_is_lost(world: World) -
     await world.no_trouble()
     await world.later(10)
     await world.presses(ANN, preview, "That is it")
+    assert await pooled(world) == 2
+
+
+async def test_an_edit_of_accounts_says_what_holds_once_they_are_confirmed(world: World) -> None:
+    await at_stock(world)
+    sent = await world.says(ANN, POOL)
+    await world.presses(ANN, await world.last(ANN), "To the preview")
+    preview = await world.last(ANN)
+    await world.trouble("create_product", "refused", message="Not today", times=1)
+    await world.presses(ANN, preview, "Yes, create it")
+    await world.edits(ANN, sent, f"{POOL}\ncarla:Hunter-4444")
+    await asks(world, "Your edit was not taken", "send them anew")
+    await world.presses(ANN, preview, "Change")
+    await world.presses(ANN, await world.last(ANN), "To the preview")
+    preview = await world.last(ANN)
+    await world.trouble("create_product", "close_after")
+    await world.presses(ANN, preview, "Yes, create it")
+    await world.edits(ANN, sent, "other:Hunter-5555")
+    await asks(world, "Confirmed already: your edit changed none", "from the product's card")
+    await world.no_trouble()
+    await world.later(10)
+    await world.presses(ANN, preview, "That is it")
+    assert await pooled(world) == 2
+
+
+async def test_accounts_of_somebody_who_may_not_add_them_any_more_wait_for_an_owner(
+    world: World,
+) -> None:
+    await at_stock(world)
+    await world.says(ANN, POOL)
+    await world.presses(ANN, await world.last(ANN), "To the preview")
+    preview = await world.last(ANN)
+    await world.trouble("create_product", "close_after")
+    await world.presses(ANN, preview, "Yes, create it")
+    await world.no_trouble()
+    await world.becomes(ANN, Role.VIEWER)
+    await world.later(10)
+    # Somebody else says that it is the one.
+    asked = await world.one("select id from intents where state = 'unknown'")
+    ben = await world.person(BEN)
+    async with world.store.write() as tx:
+        intent = await intents.get(tx, asked)
+        assert intent is not None
+        await answer(tx, world.shop, ben, str(asked), f"there.{intent.call}", world.now)
+    await world.settle()
+    await asks(world, "you may not add any now", "the owners were asked")
+    offer = await world.last(BEN)
+    assert "Ann confirmed these accounts" in offer["text"]
+    assert await pooled(world) == 0
+    await world.presses(BEN, offer, "Send 2")
     assert await pooled(world) == 2

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bot.model.person import Role
+from bot.model.product import Product
+from bot.store import products
 from bot.supplier.results import ProductPatch
 from tests.support.world import ANN, BEN, World, labels
 
@@ -126,3 +128,34 @@ async def test_only_an_owner_changes_them_and_a_forged_category_is_nothing(world
     own = await world.last(BEN)
     await world.forges(BEN, own["message_id"], f"pe:{product}:warranty")
     assert "Your role" in (await world.last(BEN))["text"]
+
+
+async def test_many_categories_come_in_pages_wherever_one_is_chosen(world: World) -> None:
+    _, card = await ask(world, "Category")
+    named = [
+        Product.model_validate(
+            {"product_id": f"z{at}", "category_id": f"z{at}", "category_path": f"Zoo > {at:02}"}
+        )
+        for at in range(35)
+    ]
+    async with world.store.write() as tx:
+        await products.take_in(tx, world.shop_id, named, looked_at=world.now, now=world.now)
+    await world.says(ANN, "/products")
+    shelf = await world.last(ANN)
+    await world.presses(ANN, shelf, "Category")
+    await world.presses(ANN, await now(world, card), "Category")
+    edit = await world.last(ANN)
+    for question in (shelf, edit):
+        for page in "12":
+            assert f"{page}/3" in labels(await now(world, question))
+            await world.presses(ANN, question, "›")
+        shown = labels(await now(world, question))
+        assert {"Zoo > 34", "3/3", "‹"} <= {*shown}
+    await world.presses(ANN, edit, "Zoo > 34")
+    assert "Category: Software > Windows → Zoo > 34" in (await world.last(ANN))["text"]
+    await world.says(ANN, "/newproduct")
+    which = await world.last(ANN)
+    for turn in "›‹››":
+        await world.presses(ANN, which, turn)
+    await world.presses(ANN, which, "Zoo > 34")
+    assert "A new product in Zoo > 34" in (await world.last(ANN))["text"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.desk import locking
 from bot.desk.confirming import answer, confirm, halt
 from bot.desk.errors import NotPossible
+from bot.desk.pieces import edited
 from bot.model.intent import Intent, Outcome, State
 from bot.model.person import Role
+from bot.model.product_plans import StockPlan
 from bot.store import intents, safety, settling
 from tests.support.world import ANN, BEN, World, labels, shown
 
@@ -485,3 +488,35 @@ async def test_what_a_person_says_is_there_stays_in_the_chat(world: World) -> No
     await world.presses(ANN, await world.last(ANN), "They are there")
     assert "✅ 3 accounts added" in (await world.last(ANN))["text"]
     assert not await gone(world)
+
+
+async def test_files_that_are_sent_one_by_one_are_one_import(world: World) -> None:
+    product = await world.product()
+    await world.says(ANN, f"/stock {product}")
+    await world.sends_file(ANN, b"anna:Hunter-1111", "1.txt")
+    preview = await world.last(ANN)
+    await world.sends_file(ANN, b"berta:Hunter-2222\nanna:Hunter-1111", "2.csv")
+    joined = await _message(world, preview)
+    for text in ("2 accounts", "1 double left out", "Put together from 2 files"):
+        assert text in joined["text"]
+    # A button that showed one file alone sends nothing; one that came much later is asked about.
+    early = data_of(preview, "Send 1")
+    await world.forges(ANN, preview["message_id"], early)
+    assert "The goods changed" in (await world.last(ANN))["text"]
+    world.clock.advance(150)
+    await world.sends_file(ANN, b"carla:Hunter-3333", "3.txt")
+    assert "This looks like goods" in (await world.last(ANN))["text"]
+    await world.presses(ANN, joined, "Send 2")
+    assert await added(world) == 2
+    # What was added is not changed by an edit of what it came in.
+    await world.says(ANN, f"/stock {product}")
+    sent = await world.says(ANN, "dora:Hunter-4")
+    await world.presses(ANN, await world.last(ANN), "Send 1")
+    async with world.store.write() as tx:
+        latest = await intents.latest_from(tx, ANN, sent)
+        assert latest is not None
+        assert isinstance(latest.plan, StockPlan)
+        (piece,) = latest.plan.pieces
+        late = piece.model_copy(update={"text": SecretStr("dora:Hunter-5")})
+        with pytest.raises(NotPossible, match="accounts_edit_too_late"):
+            await edited(tx, world.shop, await world.person(ANN), late, chat_id=ANN, now=world.now)
