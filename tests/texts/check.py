@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from bot.views.words import units
 
 from .catalogue import path_of, read
-from .glossary import strangers
+from .glossary import strangers, unconfirmed
 
 _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s|%%|%")
 _TAG: Final = re.compile(r"</?[a-z]+[^<>]*>")
@@ -44,9 +44,10 @@ def problems(language: str, texts: Catalog) -> list[str]:
             continue
         said = spoken.get(_first(text), text.context)
         found.extend(f"{why}: {_shown(text)}" for why in _of_text(text, said, spoken))
-        if said is not None and not _is_label(text):
+        if said is not None:
             forms = (said.string,) if isinstance(said.string, str) else tuple(said.string or ())
-            found.extend(strangers(language, _many(text), tuple(filter(None, forms))))
+            looked_at = unconfirmed if _is_label(text) else strangers
+            found.extend(looked_at(language, _many(text), tuple(filter(None, forms))))
     wanted = {(_first(text), text.context) for text in texts}
     found.extend(
         f"obsolete, no template says it: {_shown(said)}"

@@ -137,6 +137,17 @@ def test_a_label_fits_on_its_button(tmp_path: Path, written: Callable[[str], Pat
     assert "too long for its button" in check.problems("ru", catalogue.of_templates(tmp_path))[0]
 
 
+def test_a_button_that_confirms_begins_with_yes(
+    tmp_path: Path, written: Callable[[str], Path]
+) -> None:
+    (tmp_path / "labels.txt").write_text("{% trans %}Yes, delete it{% endtrans %}", "utf-8")
+    texts = catalogue.of_templates(tmp_path)
+    written(HEAD + 'msgid "Yes, delete it"\nmsgstr "Да, удалить"\n')
+    assert check.problems("ru", texts) == []
+    written(HEAD + 'msgid "Yes, delete it"\nmsgstr "Удалить"\n')
+    assert check.problems("ru", texts) == ["a button that confirms begins with “Да, ”: “Удалить”"]
+
+
 def test_a_file_in_step_keeps_what_is_said_and_guesses_nothing(
     small: Catalog, written: Callable[[str], Path]
 ) -> None:
