@@ -5,8 +5,9 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.chat.answers import EDITS, queue_act, queue_told
+from bot.chat.answers import queue_act, queue_told
 from bot.desk import people, team
+from bot.model.urgency import EDITS
 
 from . import leaks, locking
 from .start import welcome

@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 from telegram.error import TelegramError
 
+from bot.model.urgency import IDLE
 from bot.store import outbox, people, pins
-from bot.store.cards import IDLE
 from bot.store.database import Store
 from bot.store.pins import Pin
 

@@ -12,6 +12,7 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.model.outgoing import Attached, Outgoing
+from bot.model.urgency import IDLE
 from bot.store import cards, errands, locking, outbox, people, sending
 from bot.store.database import Store, Tx
 from bot.store.errors import SealBroken, StoreClosed, StoreError
@@ -119,7 +120,7 @@ class Sender:
             if quick + len(ready) >= _AT_ONCE or len(self._busy) >= _IN_ALL:
                 wait = min(wait, _SLOW.total_seconds())
                 break
-            held = self._pacer.wait(chat_id, idle=urgency >= cards.IDLE)
+            held = self._pacer.wait(chat_id, idle=urgency >= IDLE)
             if held > 0:
                 wait = min(wait, held)
                 continue

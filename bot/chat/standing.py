@@ -8,8 +8,8 @@ from typing import Final
 from bot.model.facts import Reader, ReminderFacts
 from bot.model.outgoing import Outgoing
 from bot.model.reminder import summed_up
+from bot.model.urgency import IDLE
 from bot.store import outbox, pins, reminders, waiting
-from bot.store.cards import IDLE
 from bot.store.database import Tx
 from bot.store.sending import Queued
 from bot.views.pinned import pinned_line

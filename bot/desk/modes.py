@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.model.change import Mode
 from bot.model.person import Act, Person
+from bot.model.urgency import INTERACTIVE
 from bot.store import audit, cards, modes
-from bot.store.cards import INTERACTIVE
 from bot.store.database import Tx
 
 from .orders import the_order

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.model.person import Act, Person
 from bot.model.reminder import Until, snoozed_until
+from bot.model.urgency import INTERACTIVE
 from bot.store import outbox, reminders
-from bot.store.cards import INTERACTIVE
 from bot.store.database import Tx
 
 from .shop import Shop, must

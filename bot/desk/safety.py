@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.model.intent import Intent, RefundPlan
 from bot.model.person import Act, Person, Role
 from bot.model.safety import SafetyFacts, asks_owner, day_began, limit_read, pin_read
+from bot.model.urgency import MONEY
 from bot.store import audit, intents, outbox, passcodes, people, safety
 from bot.store.database import Tx
 
@@ -66,7 +67,7 @@ async def ask_an_owner(tx: Tx, shop: Shop, person: Person, intent: Intent, now: 
                 person_id=owner.person_id,
                 subject_kind="intent",
                 subject_id=str(intent.id),
-                urgency=outbox.MONEY,
+                urgency=MONEY,
                 now=now,
             )
     detail = {"amount": str(plan.amount)} if plan.amount is not None else {}

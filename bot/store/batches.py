@@ -10,9 +10,9 @@ from sqlalchemy import Row, exists, insert, select, update
 
 from bot.model.batch import Batch, BatchKind, Item, Why
 from bot.model.intent import EXPIRES_AFTER
+from bot.model.urgency import INTERACTIVE
 
 from . import cards
-from .cards import INTERACTIVE
 from .database import Tx
 from .tables import batch_items, batches
 

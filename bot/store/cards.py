@@ -13,12 +13,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.model.urgency import EDITS, INTERACTIVE
+
 from .database import Tx
 from .prepared import prepared
 from .tables import cards, drafts, intents, messages, notices, queues, tickets
 
-# IDLE waits until nothing else could want its place.
-INTERACTIVE, MONEY, NEWS, EDITS, IDLE = 0, 1, 2, 3, 4
 # Made once: what an insert would have put there is a table of its own to build.
 _ADD_MESSAGE: Final = insert(messages)
 _WOULD_BE: Final = _ADD_MESSAGE.excluded
@@ -77,16 +77,18 @@ async def at(tx: Tx, chat_id: int, message_id: int) -> Card | None:
 
 @prepared
 def _at(chat_id: int, message_id: int) -> Select[Any]:
-    return select(*_COLUMNS).where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+    return select(*_COLUMNS).where(_this(chat_id, message_id))
 
 
 async def made_at(tx: Tx, chat_id: int, message_id: int) -> datetime | None:
     """Return when a card was sent."""
-    statement = select(cards.c.made_at).where(
-        cards.c.chat_id == chat_id, cards.c.message_id == message_id
-    )
+    statement = select(cards.c.made_at).where(_this(chat_id, message_id))
     found = (await tx.execute(statement)).scalar()
     return found if isinstance(found, datetime) else None
+
+
+def _this(chat_id: int, message_id: int) -> ColumnElement[bool]:
+    return and_(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
 
 
 async def showing(tx: Tx, subject_kind: str, subject_id: str) -> tuple[Card, ...]:
@@ -222,30 +224,21 @@ def _about(table: Table, subject_kind: str, subject_id: str, state: str) -> Sele
     )
 
 
-async def _redraw(
-    tx: Tx,
-    shop_id: int,
-    chat_id: int,
-    message_id: int,
-    person_id: int,
-    subject_kind: str,
-    subject_id: str,
-    now: datetime,
-    urgency: int,
-) -> int:
+async def redraw(tx: Tx, card: Card, now: datetime, urgency: int = EDITS) -> int:
+    """Have one card drawn again; return the row of the edit."""
     row = await tx.execute(
         _EDIT,
         {
-            "shop_id": shop_id,
-            "chat_id": chat_id,
+            "shop_id": card.shop_id,
+            "chat_id": card.chat_id,
             "action": "edit",
-            "view": subject_kind,
-            "subject_kind": subject_kind,
-            "subject_id": subject_id,
-            "person_id": person_id,
+            "view": card.subject_kind,
+            "subject_kind": card.subject_kind,
+            "subject_id": card.subject_id,
+            "person_id": card.person_id,
             "urgency": urgency,
-            "target_message_id": message_id,
-            "replaces": f"card:{chat_id}:{message_id}",
+            "target_message_id": card.message_id,
+            "replaces": _replaces(card.chat_id, card.message_id),
             "state": "pending",
             "not_before": now,
             "created_at": now,
@@ -255,40 +248,23 @@ async def _redraw(
     return int(row.scalar_one())
 
 
-async def redraw(tx: Tx, card: Card, now: datetime, urgency: int = EDITS) -> int:
-    """Have one card drawn again; return the row of the edit."""
-    return await _redraw(
-        tx,
-        card.shop_id,
-        card.chat_id,
-        card.message_id,
-        card.person_id,
-        card.subject_kind,
-        card.subject_id,
-        now,
-        urgency,
-    )
+def _replaces(chat_id: int, message_id: int) -> str:
+    """Return what the edits of one card have in common, so that at most one of them waits."""
+    return f"card:{chat_id}:{message_id}"
 
 
 async def face(tx: Tx, chat_id: int, message_id: int, intent_id: int | None, now: datetime) -> None:
     """Put an intent's question into the buttons of one card, or take it out again."""
-    await tx.execute(
-        update(cards)
-        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
-        .values(intent_id=intent_id, face="")
-    )
-    card = await at(tx, chat_id, message_id)
-    if card is not None:
-        await redraw(tx, card, now, INTERACTIVE)
+    await _change(tx, chat_id, message_id, now, intent_id=intent_id, face="")
 
 
 async def turn(tx: Tx, chat_id: int, message_id: int, side: str, now: datetime) -> None:
     """Show another set of a card's buttons; empty: its own."""
-    await tx.execute(
-        update(cards)
-        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
-        .values(face=side)
-    )
+    await _change(tx, chat_id, message_id, now, face=side)
+
+
+async def _change(tx: Tx, chat_id: int, message_id: int, now: datetime, **values: object) -> None:
+    await tx.execute(update(cards).where(_this(chat_id, message_id)).values(**values))
     card = await at(tx, chat_id, message_id)
     if card is not None:
         await redraw(tx, card, now, INTERACTIVE)
@@ -326,7 +302,7 @@ async def shown(tx: Tx, card: Card, now: datetime) -> None:
         if older is not None and older.message_id != card.message_id:
             await tx.execute(
                 update(cards)
-                .where(cards.c.chat_id == older.chat_id, cards.c.message_id == older.message_id)
+                .where(_this(older.chat_id, older.message_id))
                 .values(live=False, intent_id=None)
             )
             await redraw(tx, older, now)
@@ -351,11 +327,10 @@ async def close(tx: Tx, chat_id: int, message_id: int, now: datetime) -> None:
     await gone(tx, chat_id, message_id)
     await tx.execute(
         messages.delete().where(
-            messages.c.replaces == f"card:{chat_id}:{message_id}", messages.c.state == "pending"
+            messages.c.replaces == _replaces(chat_id, message_id), messages.c.state == "pending"
         )
     )
-    this = (cards.c.chat_id == chat_id) & (cards.c.message_id == message_id)
-    await tx.execute(cards.delete().where(this))
+    await tx.execute(cards.delete().where(_this(chat_id, message_id)))
     older = (
         select(*_COLUMNS)
         .where(
@@ -371,11 +346,7 @@ async def close(tx: Tx, chat_id: int, message_id: int, now: datetime) -> None:
     if row is None:
         return
     before = _card(row)
-    await tx.execute(
-        update(cards)
-        .where(cards.c.chat_id == chat_id, cards.c.message_id == before.message_id)
-        .values(live=True)
-    )
+    await tx.execute(update(cards).where(_this(chat_id, before.message_id)).values(live=True))
     await redraw(tx, before, now)
 
 
@@ -386,7 +357,7 @@ async def gone(tx: Tx, chat_id: int, message_id: int) -> None:
     """
     await tx.execute(
         update(cards)
-        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        .where(_this(chat_id, message_id))
         .values(live=False, intent_id=None, shown=GONE)
     )
     edits = select(messages.c.id).where(

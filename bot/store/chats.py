@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.model.person import Role
+from bot.model.urgency import NEWS
 
 from . import outbox, people
 from .database import Tx
@@ -38,7 +39,7 @@ async def pause_and_tell(
             view="note",
             body=body,
             now=now,
-            urgency=outbox.NEWS,
+            urgency=NEWS,
             silent=True,
             replaces=f"paused:{person.person_id}:{chat_id}",
         )

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.change import NewsKind
 from bot.model.digest import room_of
 from bot.model.facts import DigestFacts
+from bot.model.urgency import EDITS, NEWS
 
 from . import orders as known_orders
 from . import tickets as known_tickets
-from .cards import EDITS, NEWS
 from .database import Tx
 from .tables import events, messages, notices, orders, products, tickets
 

@@ -13,8 +13,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Executable, Row, Select, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.model.urgency import INTERACTIVE
+
 from . import cards
-from .cards import INTERACTIVE
 from .database import Tx
 from .prepared import prepared
 from .sealing import sealed_json, unsealed_json

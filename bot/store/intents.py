@@ -41,9 +41,9 @@ from bot.model.product_plans import (
     ProductStatusPlan,
     StockPlan,
 )
+from bot.model.urgency import INTERACTIVE
 
 from . import cards
-from .cards import INTERACTIVE
 from .database import Tx
 from .prepared import prepared
 from .sealing import AT_ONCE, sealed, unsealed, written

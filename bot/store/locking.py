@@ -22,8 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.model.urgency import EDITS, IDLE, INTERACTIVE
+
 from . import outbox, pins, sending
-from .cards import EDITS, GONE, IDLE, INTERACTIVE, VIEWS
+from .cards import GONE, VIEWS
 from .database import Tx
 from .outbox import SAID
 from .tables import cards, messages, shop_safety

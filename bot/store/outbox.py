@@ -9,12 +9,10 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.outgoing import Attached, Outgoing
+from bot.model.urgency import INTERACTIVE
 
-from .cards import EDITS, INTERACTIVE, MONEY, NEWS
 from .database import Tx
 from .tables import messages
-
-__all__ = ["EDITS", "INTERACTIVE", "MONEY", "NEWS"]
 
 SAID = "said"
 FILE = "file"

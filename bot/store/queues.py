@@ -13,9 +13,9 @@ from sqlalchemy import Row, String, and_, cast, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.queue import Line
+from bot.model.urgency import INTERACTIVE
 
 from . import cards
-from .cards import INTERACTIVE
 from .database import Tx
 from .tables import cards as shown_in
 from .tables import people, queues

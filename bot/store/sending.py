@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Update, and_, func, or_, select, update
 
 from bot.model.outgoing import Outgoing
+from bot.model.urgency import EDITS
 
-from .cards import EDITS, GONE
+from .cards import GONE
 from .database import Tx
 from .errors import SealBroken
 from .outbox import FILE, SAID

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.model.urgency import INTERACTIVE
 from bot.store import outbox, people, positions
 from bot.store.database import Store, Tx
-from bot.store.outbox import INTERACTIVE
 
 _PLACE = "greeted"
 

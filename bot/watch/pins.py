@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.model.health_facts import FeedHealth
 from bot.model.pin import Line, decide, looked
 from bot.model.reminder import summed_up
+from bot.model.urgency import IDLE
 from bot.store import low_stock, outbox, people, pins, positions, safety, waiting
-from bot.store.cards import IDLE
 from bot.store.database import Store, Tx
 from bot.store.pins import Pin
 

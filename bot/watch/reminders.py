@@ -11,8 +11,8 @@ import structlog
 from bot.model.person import Act
 from bot.model.preferences import Preferences
 from bot.model.reminder import Decision, Reminded, Waiting, decide, summed_up
+from bot.model.urgency import EDITS, MONEY
 from bot.store import outbox, people, preferences, reminders, waiting
-from bot.store.cards import EDITS, MONEY
 from bot.store.database import Store, Tx
 from bot.store.reminders import Reminder
 

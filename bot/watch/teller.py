@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy import and_, func, or_, select, update
 
 from bot.model.digest import BURST, FRESH_FOR, ROOM, WINDOW, room_of
+from bot.model.urgency import MONEY, NEWS
 from bot.store import cards, digests, outbox, preferences, safety
 from bot.store.database import Store, Tx
 from bot.store.digests import Digest
 from bot.store.errors import StoreClosed, StoreError
-from bot.store.outbox import MONEY, NEWS
 from bot.store.tables import chats, events, messages, notices
 
 from .grouping import Group, Notice, by_subject, group

@@ -11,10 +11,10 @@ import structlog
 
 from bot.model.change import Telling, as_wanted
 from bot.model.preferences import Topic
+from bot.model.urgency import MONEY
 from bot.store import outbox, positions, preferences
 from bot.store.database import Store, Tx
 from bot.store.errors import StoreError
-from bot.store.outbox import MONEY
 from bot.store.patience import patiently
 from bot.store.preferences import Recipient
 from bot.store.tables import messages

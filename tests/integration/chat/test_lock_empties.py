@@ -8,9 +8,9 @@ import pytest
 
 from bot.desk import locking
 from bot.desk.locking import LockKeeper
+from bot.model.urgency import EDITS, INTERACTIVE
 from bot.store import cards, outbox, positions, safety, sending
 from bot.store import locking as emptying
-from bot.store.cards import EDITS, INTERACTIVE
 from tests.support.world import ANN, BEN, MINUTE, World, shown
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.model.urgency import IDLE
 from bot.store import people, positions
-from bot.store.cards import IDLE
 from tests.support.world import ANN, World
 
 

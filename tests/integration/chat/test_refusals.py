@@ -14,6 +14,7 @@ from bot.chat import sender as module
 from bot.chat.pacer import Pacer
 from bot.model.outgoing import Entity
 from bot.model.person import Role
+from bot.model.urgency import EDITS, NEWS
 from bot.store import cards, moving, outbox, people, sending
 from sandbox.clock import SettableClock
 from tests.support.store import Disk, full_disk
@@ -357,8 +358,8 @@ async def test_the_most_urgent_chat_is_sent_to_first(
         return await send(chat_id, *args, **named)
 
     monkeypatch.setattr(world.gateway, "send", notes)
-    await queue(world, "an edit can wait", SAM, urgency=outbox.EDITS)
-    await queue(world, "news", BEN, urgency=outbox.NEWS)
+    await queue(world, "an edit can wait", SAM, urgency=EDITS)
+    await queue(world, "news", BEN, urgency=NEWS)
     await queue(world, "an answer", ANN)
     await world.join(SAM)
     async with running(world):
@@ -392,7 +393,7 @@ async def test_telegram_away_for_a_day_loses_nothing_and_nothing_comes_twice(wor
     began, expected = world.now + timedelta(hours=3), []
     for hour in range(0, 24, 3):
         for who in (ANN, BEN):
-            await queue(world, f"hour {hour}", who, urgency=outbox.NEWS)
+            await queue(world, f"hour {hour}", who, urgency=NEWS)
         expected.append(f"hour {hour}")
         await world.later(3 * 3600)
     assert world.sender.failing_since == began  # /health says since when

@@ -14,6 +14,7 @@ from bot.chat import sender as module
 from bot.desk import batch_proposals, batches
 from bot.desk.confirming import decline
 from bot.model.outgoing import Entity
+from bot.model.urgency import MONEY, NEWS
 from bot.store import cards, outbox, sending
 from tests.support.store import full_disk
 from tests.support.waiting import until
@@ -37,10 +38,10 @@ async def running(world: World) -> AsyncIterator[None]:
 
 
 async def test_a_chat_is_told_the_urgent_first_and_otherwise_in_order(world: World) -> None:
-    await queue(world, "news 1", urgency=outbox.NEWS)
-    await queue(world, "news 2", urgency=outbox.NEWS)
+    await queue(world, "news 1", urgency=NEWS)
+    await queue(world, "news 2", urgency=NEWS)
     await queue(world, "answer 1")
-    await queue(world, "money", urgency=outbox.MONEY)
+    await queue(world, "money", urgency=MONEY)
     await queue(world, "answer 2")
     await world.settle()
     assert await texts(world) == ["answer 1", "answer 2", "money", "news 1", "news 2"]

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.model.outgoing import Outgoing
 from bot.model.person import Role
+from bot.model.urgency import EDITS, INTERACTIVE, NEWS
 from bot.store import audit, cards, drafts, errands, inbox, moving, outbox, people, sending, units
 from bot.store.cards import Card
 from bot.store.database import Store, Tx
@@ -200,7 +201,7 @@ async def test_one_live_card_per_chat_and_subject(store: Store) -> None:
 async def test_an_edit_that_waits_becomes_as_urgent_as_the_next_one(store: Store) -> None:
     async with store.write() as tx:
         await cards.shown(tx, card(ANN, 1), NOW)
-        for urgency in (cards.EDITS, cards.INTERACTIVE, cards.NEWS):
+        for urgency in (EDITS, INTERACTIVE, NEWS):
             await cards.touch(tx, 1, "order", "o1", NOW, urgency)
     assert await rows(store, "select urgency, action from messages") == [(0, "edit")]
 
