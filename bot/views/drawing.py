@@ -137,6 +137,11 @@ class Pen:
         """Return a text for between “ and ”."""
         return words.said(text, limit)
 
+    def quoted(self, text: str, limit: int) -> str:
+        """Return a text for a button, between the language's marks; empty where it is."""
+        said = words.quotable(text, limit)
+        return say_word("labels", "quoted", self._language, said=said) if said else ""
+
     def name(self, text: str) -> str:
         """Return a person's name."""
         return words.said(text, 40)

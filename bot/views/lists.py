@@ -14,7 +14,7 @@ from bot.model.search import pack
 from bot.model.ticket import Ticket
 
 from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, outgoing, say_word
-from .words import bare_line, plain, quotable, short_number, units
+from .words import bare_line, plain, short_number, units
 
 ORDER_FILTERS = ("waiting", "all", "pending", "running", "completed", "refunded")
 TICKET_FILTERS = ("waiting", "all", "open", "in_progress", "resolved", "closed")
@@ -88,8 +88,8 @@ def _ticket_label(ticket: Ticket, pen: Pen) -> str:
     end = _SEPARATOR + pen.clock(ticket.created_at) if ticket.created_at is not None else ""
     room = LABEL_UNITS - units(start) - units(end) - len(_SEPARATOR) - 2
     text = plain(ticket.title[:_READ]) or plain(ticket.description[:_READ])
-    words = quotable(text, max(min(room, 32), 8))
-    return start + (f"{_SEPARATOR}“{words}”" if words else "") + end
+    said = pen.quoted(text, max(min(room, 32), 8))
+    return start + (f"{_SEPARATOR}{said}" if said else "") + end
 
 
 def _list(
