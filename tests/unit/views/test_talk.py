@@ -343,7 +343,7 @@ def test_the_balance_names_every_amount_and_when_it_was_told() -> None:
     )
     assert inside(message, "code") == ["$12.50", "$1,204.50", "$0.00"]
     nothing = talk.balance(BalanceFacts(Balance(), NOW), reader(), NOW)
-    assert "The marketplace told no amounts." in nothing.text
+    assert "The marketplace gave no amounts." in nothing.text
 
 
 def test_health_is_a_line_each() -> None:
