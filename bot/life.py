@@ -19,15 +19,13 @@ from bot.store.errors import (
     from_os,
 )
 from bot.store.opening import database_path, open_store
-from bot.supplier.addresses import load_addresses
-from bot.supplier.auth import AuthKind, make_auth
 from bot.supplier.caller import Timeouts
-from bot.supplier.client import Marketplace
 
 from . import logs
 from .app import App
 from .ending import SIGNALS, Asked
 from .listening import CannotListen
+from .market import marketplace_of
 from .outside import Outside
 from .settings import Settings
 
@@ -76,18 +74,7 @@ async def _run(settings: Settings, stopping: asyncio.Event, outside: Outside) ->
         stack.push_async_callback(store.close)
         if stopping.is_set():
             return
-        marketplace = Marketplace(
-            settings.supplier_api_url,
-            make_auth(
-                AuthKind(settings.supplier_auth),
-                key=settings.supplier_api_key,
-                cookie=settings.supplier_cookie,
-            ),
-            load_addresses(settings.supplier_endpoints),
-            calls_per_minute=settings.supplier_calls_per_minute,
-            timeouts=_TIMEOUTS,
-            on_call=outside.on_marketplace_call,
-        )
+        marketplace = marketplace_of(settings, _TIMEOUTS, outside.on_marketplace_call)
         stack.push_async_callback(marketplace.aclose)
         if stopping.is_set():
             return

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from bot import logs
 from bot.chat.direct import DirectTelegram
 from bot.listening import CannotListen, listen
+from bot.market import marketplace_of
 from bot.settings import Settings
 from bot.store.lock import holder_of
 from bot.supplier.addresses import load_addresses
-from bot.supplier.auth import AuthKind, make_auth
-from bot.supplier.caller import CallRecord, Timeouts
-from bot.supplier.client import Marketplace
+from bot.supplier.caller import Timeouts
 
 from .doctor_files import check_files
 from .doctor_marketplace import check_marketplace
@@ -88,7 +86,7 @@ async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list
     if not stand_ins & _MARKET:
         addresses = load_addresses(settings.supplier_endpoints)
         findings += await check_marketplace(
-            marketplace_of(settings, timeouts),
+            lambda heard: marketplace_of(settings, timeouts, heard),
             addresses,
             session=settings.supplier_auth == "session",
         )
@@ -113,24 +111,6 @@ def _ports(settings: Settings) -> list[Finding]:
         else:
             findings.append(Finding("settings", name, "ok", f"{place} is free"))
     return findings
-
-
-def marketplace_of(
-    settings: Settings, timeouts: Timeouts
-) -> Callable[[Callable[[CallRecord], None]], Marketplace]:
-    """Return what builds the marketplace of these settings, given who hears of its calls."""
-    return lambda heard: Marketplace(
-        settings.supplier_api_url,
-        make_auth(
-            AuthKind(settings.supplier_auth),
-            key=settings.supplier_api_key,
-            cookie=settings.supplier_cookie,
-        ),
-        load_addresses(settings.supplier_endpoints),
-        calls_per_minute=settings.supplier_calls_per_minute,
-        timeouts=timeouts,
-        on_call=heard,
-    )
 
 
 def _problem(line: str) -> Finding:

@@ -127,13 +127,6 @@ async def not_done(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: 
         detail["amount"] = str(intent.plan.amount)
     if isinstance(intent.plan, NewProductPlan):
         detail["title"] = intent.plan.title  # there is no product yet that could be named
-    await audit.write(
-        tx,
-        shop_id=intent.shop_id,
-        person_id=intent.confirmed_by,
-        deed="in_doubt" if state is State.UNKNOWN else "not_done",
-        subject_kind=intent.subject_kind,
-        subject_id=intent.subject_id,
-        now=now,
-        detail=detail,
+    await audit.came_of(
+        tx, intent, "in_doubt" if state is State.UNKNOWN else "not_done", now, detail=detail
     )

@@ -369,13 +369,6 @@ class Deliver(HoldsUnits):
             remaining_to_deliver=max(total - delivered, 0),
             **({"status": COMPLETED} if outcome.completed else {}),
         )
-        await audit.write(
-            tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="delivered",
-            subject_kind="order",
-            subject_id=intent.subject_id,
-            now=now,
-            detail={"units": plan.send, "delivered": delivered},
+        await audit.came_of(
+            tx, intent, "delivered", now, detail={"units": plan.send, "delivered": delivered}
         )

@@ -152,15 +152,8 @@ class NewTicket(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down that it was opened, never with what."""
-        await audit.write(
-            tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="ticket_opened",
-            subject_kind="order",
-            subject_id=intent.subject_id,
-            now=now,
-            detail={"ticket_id": outcome.ticket_id},
+        await audit.came_of(
+            tx, intent, "ticket_opened", now, detail={"ticket_id": outcome.ticket_id}
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:

@@ -299,13 +299,4 @@ class ProductPictures(Deed):
         """Take in what is now true, and write down that it was done."""
         images = _plan(intent).images
         await known_products.became(tx, shop.shop_id, intent.subject_id, now, images=images)
-        await audit.write(
-            tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="product_changed",
-            subject_kind="product",
-            subject_id=intent.subject_id,
-            now=now,
-            detail={"field": "pictures"},
-        )
+        await audit.came_of(tx, intent, "product_changed", now, detail={"field": "pictures"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from bot.model.intent import Intent, Kind, Outcome
 from bot.model.person import Act, Person
@@ -134,21 +133,6 @@ async def ask_delete(
     )
 
 
-async def _written_down(
-    tx: Tx, shop: Shop, intent: Intent, deed: str, detail: Any, now: datetime
-) -> None:
-    await audit.write(
-        tx,
-        shop_id=shop.shop_id,
-        person_id=intent.confirmed_by,
-        deed=deed,
-        subject_kind="product",
-        subject_id=intent.subject_id,
-        now=now,
-        detail=detail,
-    )
-
-
 def _edit(intent: Intent) -> ProductEditPlan:
     assert isinstance(intent.plan, ProductEditPlan)  # noqa: S101 - the kind says so
     return intent.plan
@@ -205,7 +189,7 @@ class ProductEdit(Deed):
         detail: dict[str, str] = {"field": plan.field}
         if plan.field == "price":
             detail |= {"before": plan.before, "after": plan.after}
-        await _written_down(tx, shop, intent, "product_changed", detail, now)
+        await audit.came_of(tx, intent, "product_changed", now, detail=detail)
 
 
 def _status(intent: Intent) -> ProductStatusPlan:
@@ -248,7 +232,7 @@ class ProductStatus(Deed):
         """Take in what is now true, and write down that it was done."""
         status = _status(intent).status
         await known_products.became(tx, shop.shop_id, intent.subject_id, now, status=status)
-        await _written_down(tx, shop, intent, "product_status_changed", {"status": status}, now)
+        await audit.came_of(tx, intent, "product_status_changed", now, detail={"status": status})
 
 
 class DeleteProduct(Deed):
@@ -280,4 +264,4 @@ class DeleteProduct(Deed):
     ) -> None:
         """Take in that it is gone, and write down that it was done."""
         await known_products.is_gone(tx, shop.shop_id, intent.subject_id, now)
-        await _written_down(tx, shop, intent, "product_deleted", None, now)
+        await audit.came_of(tx, intent, "product_deleted", now)

@@ -75,14 +75,11 @@ class Refund(Deed):
         """Write down that it was done."""
         assert isinstance(intent.plan, RefundPlan)  # noqa: S101 - the kind says so
         await became(tx, shop, intent.subject_id, now, intent.confirmed_by, status=REFUNDED)
-        await audit.write(
+        await audit.came_of(
             tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="refunded",
-            subject_kind="order",
-            subject_id=intent.subject_id,
-            now=now,
+            intent,
+            "refunded",
+            now,
             detail={"amount": str(intent.plan.amount), "refund_no": outcome.refund_no},
         )
 

@@ -94,14 +94,11 @@ class Replace(HoldsUnits):
                 remaining_to_deliver=max(known.order.owed - more, 0),
                 **({"status": COMPLETED} if outcome.completed else {}),
             )
-        await audit.write(
+        await audit.came_of(
             tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="replaced",
-            subject_kind="order",
-            subject_id=intent.subject_id,
-            now=now,
+            intent,
+            "replaced",
+            now,
             detail={"place": plan.replacing.place, "of": len(plan.replacing.masks or ())},
         )
         if plan.replacing.ticket_id:

@@ -243,15 +243,7 @@ class Reply(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down that it was answered, never with what."""
-        await audit.write(
-            tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="replied",
-            subject_kind="ticket",
-            subject_id=intent.subject_id,
-            now=now,
-        )
+        await audit.came_of(tx, intent, "replied", now)
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the ticket as it is now. What the buyer wrote since is news, not ours.

@@ -129,16 +129,7 @@ class Status(Deed):
         if not is_past(order, plan.status):
             by = intent.confirmed_by
             await became(tx, shop, intent.subject_id, now, by, status=plan.status)
-        await audit.write(
-            tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="status_changed",
-            subject_kind="order",
-            subject_id=intent.subject_id,
-            now=now,
-            detail={"status": plan.status},
-        )
+        await audit.came_of(tx, intent, "status_changed", now, detail={"status": plan.status})
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the order as it is now."""

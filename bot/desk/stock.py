@@ -333,14 +333,11 @@ class AddStock(AskingDeed):
         progress = Progress() if current is None else _progress(current)
         if not progress.added:
             return
-        await audit.write(
+        await audit.came_of(
             tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="stock_added",
-            subject_kind="product",
-            subject_id=intent.subject_id,
-            now=shop.now(),
+            intent,
+            "stock_added",
+            shop.now(),
             detail={"lines": progress.added, "served": progress.served},
         )
 

@@ -100,15 +100,8 @@ class TicketStatus(Deed):
                 now=now,
                 done_by=intent.confirmed_by,
             )
-        await audit.write(
-            tx,
-            shop_id=shop.shop_id,
-            person_id=intent.confirmed_by,
-            deed="ticket_status_changed",
-            subject_kind="ticket",
-            subject_id=intent.subject_id,
-            now=now,
-            detail={"status": _plan(intent).status},
+        await audit.came_of(
+            tx, intent, "ticket_status_changed", now, detail={"status": _plan(intent).status}
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, or_, select, tuple_
 
+from bot.model.intent import Intent
+
 from .database import Tx
 from .prepared import prepared
 from .tables import audit
@@ -52,6 +54,20 @@ async def write(
             "subject_id": subject_id,
             "detail": detail,
         },
+    )
+
+
+async def came_of(tx: Tx, intent: Intent, deed: str, now: datetime, *, detail: Any = None) -> None:
+    """Write down what came of an intent: the deed of who confirmed it."""
+    await write(
+        tx,
+        shop_id=intent.shop_id,
+        person_id=intent.confirmed_by,
+        deed=deed,
+        subject_kind=intent.subject_kind,
+        subject_id=intent.subject_id,
+        now=now,
+        detail=detail,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.change import POOL_PATIENCE, Mode, NewsKind
@@ -129,29 +129,34 @@ async def late(tx: Tx, shop_id: int, now: datetime) -> tuple[KnownOrder, ...]:
     )
 
 
-@prepared
-def _late(shop_id: int, before: datetime) -> Select[Any]:
-    announced = exists().where(
+def said_to_be_late() -> ColumnElement[bool]:
+    """Say of an order whether it was announced that the pool is late with it, as it stands."""
+    return exists().where(
         events.c.shop_id == orders.c.shop_id,
         events.c.kind == NewsKind.ORDER_LATE.value,
         events.c.subject_id == orders.c.order_id,
         events.c.revision == orders.c.revision,
     )
+
+
+def of_its_product() -> ColumnElement[bool]:
+    """Join an order with what is known of its product."""
+    return and_(
+        products.c.shop_id == orders.c.shop_id, products.c.product_id == orders.c.product_id
+    )
+
+
+@prepared
+def _late(shop_id: int, before: datetime) -> Select[Any]:
     return (
         select(orders, products.c.pool_seconds)
-        .join(
-            products,
-            and_(
-                products.c.shop_id == orders.c.shop_id,
-                products.c.product_id == orders.c.product_id,
-            ),
-        )
+        .join(products, of_its_product())
         .where(
             orders.c.shop_id == shop_id,
             orders.c.waits.is_(True),
             orders.c.changed_at <= before,
             products.c.delivery_mode == "pool",
-            ~announced,
+            ~said_to_be_late(),
         )
         .order_by(orders.c.placed_at)
     )

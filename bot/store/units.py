@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pydantic import SecretStr
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.order import Order
@@ -54,23 +54,27 @@ async def _elsewhere(
     found: dict[int, str] = {}
     listed = list(hashes)
     for start in range(0, len(listed), _AT_ONCE):
-        statement = (
-            select(unit_hashes.c.hash, unit_hashes.c.order_id, orders.c.order_no)
-            .outerjoin(
-                orders,
-                (orders.c.shop_id == unit_hashes.c.shop_id)
-                & (orders.c.order_id == unit_hashes.c.order_id),
-            )
-            .where(
-                unit_hashes.c.shop_id == shop_id,
-                unit_hashes.c.order_id != order_id,
-                states,
-                unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
-            )
-        )
+        statement = _of_others(shop_id, order_id, listed[start : start + _AT_ONCE]).where(states)
         for row in (await tx.execute(statement)).all():
             found[hashes[row.hash]] = row.order_no or row.order_id
     return found
+
+
+def _of_others(shop_id: int, order_id: str, hashes: Sequence[bytes]) -> Select[Any]:
+    """Select those of these hashes that stand with another order, and its number."""
+    return (
+        select(unit_hashes.c.hash, unit_hashes.c.order_id, orders.c.order_no)
+        .outerjoin(
+            orders,
+            (orders.c.shop_id == unit_hashes.c.shop_id)
+            & (orders.c.order_id == unit_hashes.c.order_id),
+        )
+        .where(
+            unit_hashes.c.shop_id == shop_id,
+            unit_hashes.c.order_id != order_id,
+            unit_hashes.c.hash.in_(hashes),
+        )
+    )
 
 
 async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> str | None:
@@ -80,21 +84,9 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
     """
     listed = [tx.vault.unit_hash(unit.get_secret_value()) for unit in units]
     for start in range(0, len(listed), _AT_ONCE):
-        statement = (
-            select(unit_hashes.c.order_id, orders.c.order_no)
-            .outerjoin(
-                orders,
-                (orders.c.shop_id == unit_hashes.c.shop_id)
-                & (orders.c.order_id == unit_hashes.c.order_id),
-            )
-            .where(
-                unit_hashes.c.shop_id == shop_id,
-                unit_hashes.c.order_id != order_id,
-                unit_hashes.c.state.not_in((CONFIRMED, DOUBTFUL)),
-                unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
-            )
-            .limit(1)
-        )
+        under_way = unit_hashes.c.state.not_in((CONFIRMED, DOUBTFUL))
+        others = _of_others(shop_id, order_id, listed[start : start + _AT_ONCE])
+        statement = others.where(under_way).limit(1)
         row = (await tx.execute(statement)).first()
         if row is not None:
             return str(row.order_no or row.order_id)

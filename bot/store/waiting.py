@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, text
+from sqlalchemy import func, or_, select, text
 
-from bot.model.change import NewsKind
 from bot.model.intent import State
 from bot.model.reminder import Waiting
 
 from .database import Tx
-from .tables import drafts, events, intents, orders, products, ticket_texts, tickets
+from .modes import of_its_product, said_to_be_late
+from .tables import drafts, intents, orders, products, ticket_texts, tickets
 
 
 async def all_of(tx: Tx, shop_id: int, now: datetime) -> tuple[Waiting, ...]:
@@ -27,12 +27,6 @@ async def all_of(tx: Tx, shop_id: int, now: datetime) -> tuple[Waiting, ...]:
 
 
 async def _orders(tx: Tx, shop_id: int) -> list[Waiting]:
-    late = exists().where(
-        events.c.shop_id == orders.c.shop_id,
-        events.c.kind == NewsKind.ORDER_LATE.value,
-        events.c.subject_id == orders.c.order_id,
-        events.c.revision == orders.c.revision,
-    )
     statement = (
         select(
             orders.c.order_id,
@@ -40,17 +34,11 @@ async def _orders(tx: Tx, shop_id: int) -> list[Waiting]:
             orders.c.first_seen_at,
             orders.c.changed_at,
         )
-        .outerjoin(
-            products,
-            and_(
-                products.c.shop_id == orders.c.shop_id,
-                products.c.product_id == orders.c.product_id,
-            ),
-        )
+        .outerjoin(products, of_its_product())
         .where(
             orders.c.shop_id == shop_id,
             orders.c.waits.is_(True),
-            or_(func.coalesce(products.c.delivery_mode, "") != "pool", late),
+            or_(func.coalesce(products.c.delivery_mode, "") != "pool", said_to_be_late()),
         )
     )
     return [

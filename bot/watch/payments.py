@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-import structlog
-
 from bot.model.health_facts import FeedHealth
 from bot.model.payment import Payment
 from bot.store import payments, positions
 from bot.store.database import Store
-from bot.store.errors import StoreClosed, StoreError
+from bot.store.errors import StoreClosed
 from bot.supplier.budget import Priority
 from bot.supplier.envelope import Page
-from bot.supplier.errors import NotFound, SupplierError
+from bot.supplier.errors import NotFound
 from bot.supplier.paging import PageMemory
 
-from .mishap import told
+from .mishap import failed
 from .reading import Reading, empty_page, sort_of
-
-log = structlog.get_logger(__name__)
 
 FEED: Final = "payments"
 PAGE_SIZE: Final = 100
@@ -195,17 +191,4 @@ class PaymentWatch:
         return bool(fresh)
 
     def _failed(self, error: Exception) -> None:
-        foreseen = isinstance(error, SupplierError | StoreError)
-        reason = error.reason if isinstance(error, SupplierError) else "store"
-        if not foreseen:
-            reason = "mistake"
-            log.error("a look at the payments failed", **told(error))
-        else:
-            log.info("a look at the payments failed", error=str(error))
-        self._health = FeedHealth(
-            FEED,
-            last_good_at=self._health.last_good_at,
-            failing_since=self._health.failing_since or self._now(),
-            reason=reason,
-            known=self._health.known,
-        )
+        self._health = failed(self._health, error, self._now())

@@ -7,22 +7,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, Protocol
 
-import structlog
-
 from bot.model.health_facts import FeedHealth
 from bot.model.product import Product
 from bot.store import low_stock, positions
 from bot.store import products as known_products
 from bot.store.database import Store
-from bot.store.errors import StoreClosed, StoreError
+from bot.store.errors import StoreClosed
 from bot.supplier.budget import Priority
 from bot.supplier.envelope import Page
-from bot.supplier.errors import SupplierError
 from bot.supplier.paging import MAX_PAGES, PageMemory, Walked, end_after, learn
 
-from .mishap import told
-
-log = structlog.get_logger(__name__)
+from .mishap import failed
 
 FEED: Final = "products"
 PAGE_SIZE: Final = 100
@@ -142,19 +137,5 @@ class ProductWatch:
         return last or end_after(page, self._walked, self._memory) is not None
 
     def _failed(self, error: Exception) -> None:
-        foreseen = isinstance(error, SupplierError | StoreError)
-        reason = error.reason if isinstance(error, SupplierError) else "store"
-        if not foreseen:
-            reason = "mistake"
-            log.error("a look at the products failed", **told(error))
-        else:
-            log.info("a look at the products failed", error=str(error))
-        since = self._health.failing_since or self._now()
-        self._health = FeedHealth(
-            FEED,
-            last_good_at=self._health.last_good_at,
-            failing_since=since,
-            reason=reason,
-            known=self._health.known,
-        )
+        self._health = failed(self._health, error, self._now())
         self._page = 1  # a round with a hole in it does not tell what is gone

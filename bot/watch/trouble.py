@@ -14,12 +14,12 @@ from bot.model.preferences import Topic
 from bot.model.urgency import MONEY
 from bot.store import outbox, positions, preferences
 from bot.store.database import Store, Tx
-from bot.store.errors import StoreError
 from bot.store.patience import patiently
 from bot.store.preferences import Recipient
 from bot.store.tables import messages
-from bot.supplier.errors import Forbidden, NotAuthorised, SupplierError, Throttled, Unavailable
+from bot.supplier.errors import Forbidden, NotAuthorised, Throttled, Unavailable
 
+from .mishap import reason_of
 from .schedule import SAY_AFTER
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class FeedState:
 
     def ill(self, now: datetime, error: Exception) -> None:
         """Note a failure."""
-        reason = _reason_of(error)
+        reason = reason_of(error)
         if self.failing_since is None or (self.ours and reason not in _OURS):
             self.failing_since = now
         self.tries += 1
@@ -61,12 +61,6 @@ class FeedState:
     def ours(self) -> bool:
         """Whether it is our own database, or a mistake of ours, that fails."""
         return self.reason in _OURS
-
-
-def _reason_of(error: Exception) -> str:
-    if isinstance(error, SupplierError):
-        return error.reason
-    return "store" if isinstance(error, StoreError) else "mistake"
 
 
 def worth_saying(feeds: dict[str, FeedState], now: datetime) -> FeedState | None:

@@ -162,7 +162,7 @@ async def test_a_lost_key_is_a_setting_at_fault_and_ends_with_2(
 
 
 @pytest.mark.parametrize(
-    ("module", "step"), [(life, "open_store"), (life, "load_addresses"), (app, "Poller")]
+    ("module", "step"), [(life, "open_store"), (life, "marketplace_of"), (app, "Poller")]
 )
 async def test_an_end_that_is_asked_for_during_the_start_is_clean(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, module: Any, step: str
