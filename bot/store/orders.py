@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bot.model.facts import Buyer
@@ -232,50 +232,6 @@ async def count(tx: Tx, shop_id: int) -> int:
 @prepared
 def _count(shop_id: int) -> Select[Any]:
     return select(func.count()).where(orders.c.shop_id == shop_id)
-
-
-async def open_ids(
-    tx: Tx,
-    shop_id: int,
-    *,
-    looked_before: datetime | None = None,
-    status: str | None = None,
-    limit: int | None = None,
-) -> tuple[str, ...]:
-    """Return the IDs of orders that are not finished, the one not looked at for longest first."""
-    statement = select(orders.c.order_id).where(
-        orders.c.shop_id == shop_id, orders.c.finished.is_(False)
-    )
-    if looked_before is not None:
-        statement = statement.where(orders.c.looked_at < looked_before)
-    if status is not None:
-        statement = statement.where(orders.c.status == status)
-    statement = statement.order_by(orders.c.looked_at, orders.c.order_id).limit(limit)
-    return tuple((await tx.execute(statement)).scalars())
-
-
-async def open_statuses(tx: Tx, shop_id: int) -> dict[str, int]:
-    """Return how many orders that are not finished stand in each status."""
-    statement = (
-        select(orders.c.status, func.count().label("many"))
-        .where(orders.c.shop_id == shop_id, orders.c.finished.is_(False))
-        .group_by(orders.c.status)
-    )
-    return {row.status: row.many for row in (await tx.execute(statement)).all()}
-
-
-async def looked(tx: Tx, shop_id: int, ids: Collection[str], looked_at: datetime) -> None:
-    """Remember that a look that began then showed nothing new of these orders."""
-    for some in chunks(ids):
-        await tx.execute(
-            update(orders)
-            .where(
-                orders.c.shop_id == shop_id,
-                orders.c.order_id.in_(some),
-                orders.c.looked_at < looked_at,
-            )
-            .values(looked_at=looked_at)
-        )
 
 
 async def buyer_counts(tx: Tx, shop_id: int, buyer_id: str) -> Buyer:

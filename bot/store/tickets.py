@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.press import short_id
@@ -204,50 +204,6 @@ def _of_order(shop_id: int, order_id: str) -> Select[Any]:
         .where(tickets.c.shop_id == shop_id, tickets.c.order_id == order_id)
         .order_by(tickets.c.placed_at.desc(), tickets.c.ticket_id.desc())
     )
-
-
-async def open_ids(
-    tx: Tx,
-    shop_id: int,
-    *,
-    looked_before: datetime | None = None,
-    status: str | None = None,
-    limit: int | None = None,
-) -> tuple[str, ...]:
-    """Return the IDs of tickets that are not finished, the one not looked at for longest first."""
-    statement = select(tickets.c.ticket_id).where(
-        tickets.c.shop_id == shop_id, tickets.c.finished.is_(False)
-    )
-    if looked_before is not None:
-        statement = statement.where(tickets.c.looked_at < looked_before)
-    if status is not None:
-        statement = statement.where(tickets.c.status == status)
-    statement = statement.order_by(tickets.c.looked_at, tickets.c.ticket_id).limit(limit)
-    return tuple((await tx.execute(statement)).scalars())
-
-
-async def open_statuses(tx: Tx, shop_id: int) -> dict[str, int]:
-    """Return how many tickets that are not finished stand in each status."""
-    statement = (
-        select(tickets.c.status, func.count().label("many"))
-        .where(tickets.c.shop_id == shop_id, tickets.c.finished.is_(False))
-        .group_by(tickets.c.status)
-    )
-    return {row.status: row.many for row in (await tx.execute(statement)).all()}
-
-
-async def looked(tx: Tx, shop_id: int, ids: Collection[str], looked_at: datetime) -> None:
-    """Remember that a look that began then showed nothing new of these tickets."""
-    for some in chunks(ids):
-        await tx.execute(
-            update(tickets)
-            .where(
-                tickets.c.shop_id == shop_id,
-                tickets.c.ticket_id.in_(some),
-                tickets.c.looked_at < looked_at,
-            )
-            .values(looked_at=looked_at)
-        )
 
 
 async def put(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model.health_facts import FeedHealth
-from bot.store import orders, positions, tickets
+from bot.store import positions, unfinished
 from bot.store.database import Store, Tx
 
 from .minding import Consider
@@ -65,7 +65,7 @@ class Afresh:
         if now - self._began >= LONGEST:
             return True
         at = datetime.fromisoformat(restored["at"])
-        for known in (orders, tickets):
-            if await known.open_ids(tx, self._shop_id, looked_before=at, limit=1):
+        for family in (unfinished.ORDERS, unfinished.TICKETS):
+            if await family.open_ids(tx, self._shop_id, looked_before=at, limit=1):
                 return False
         return True

@@ -9,9 +9,10 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from bot.model.order import Order
 from bot.model.ticket import Ticket
-from bot.store import news, orders, tickets
+from bot.store import news, orders, tickets, unfinished
 from bot.store.database import Tx
 from bot.store.orders import Mark
+from bot.store.unfinished import Family
 from bot.supplier.budget import Priority
 from bot.supplier.envelope import Page
 
@@ -50,24 +51,6 @@ class _Known(Protocol):
     async def __call__(self, tx: Tx, shop_id: int, ids: Collection[str]) -> dict[str, Mark]: ...
 
 
-class _Looked(Protocol):
-    async def __call__(
-        self, tx: Tx, shop_id: int, ids: Collection[str], looked_at: datetime
-    ) -> None: ...
-
-
-class _OpenIds(Protocol):
-    async def __call__(
-        self,
-        tx: Tx,
-        shop_id: int,
-        *,
-        looked_before: datetime | None = None,
-        status: str | None = None,
-        limit: int | None = None,
-    ) -> tuple[str, ...]: ...
-
-
 class _TakeIn(Protocol[T_contra]):
     async def __call__(
         self,
@@ -92,9 +75,7 @@ class Feed(Generic[T]):
     id_of: Callable[[T], str]
     number_of: Callable[[T], str]
     known: _Known
-    looked: _Looked
-    open_ids: _OpenIds
-    open_statuses: Callable[[Tx, int], Awaitable[dict[str, int]]]
+    unfinished: Family
     count: Callable[[Tx, int], Awaitable[int]]
     take_in: _TakeIn[T]
     # Which of these show something that is to be taken in though their fingerprints are the same.
@@ -121,9 +102,7 @@ def orders_of(source: Source) -> Feed[Order]:
         id_of=lambda order: order.order_id,
         number_of=lambda order: order.order_no,
         known=orders.known,
-        looked=orders.looked,
-        open_ids=orders.open_ids,
-        open_statuses=orders.open_statuses,
+        unfinished=unfinished.ORDERS,
         count=orders.count,
         take_in=news.take_in_order,
         shows_unknown=Recognising().unknown,
@@ -146,9 +125,7 @@ def tickets_of(source: Source) -> Feed[Ticket]:
         id_of=lambda ticket: ticket.ticket_id,
         number_of=lambda ticket: ticket.ticket_no,
         known=tickets.known,
-        looked=tickets.looked,
-        open_ids=tickets.open_ids,
-        open_statuses=tickets.open_statuses,
+        unfinished=unfinished.TICKETS,
         count=tickets.count,
         take_in=news.take_in_ticket,
     )

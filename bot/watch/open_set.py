@@ -55,8 +55,10 @@ class OpenSet(Generic[T]):
         taker, feed = self._taker, self._taker.feed
         self._listed = set()
         async with taker.store.read() as tx:
-            due = await feed.open_ids(tx, taker.shop_id, looked_before=taker.now() - self._after)
-            statuses = await feed.open_statuses(tx, taker.shop_id)
+            due = await feed.unfinished.open_ids(
+                tx, taker.shop_id, looked_before=taker.now() - self._after
+            )
+            statuses = await feed.unfinished.open_statuses(tx, taker.shop_id)
         waiting = [name for name in due if name not in self._state.shown]
         if self._state.filters is not False and len(waiting) >= _WORTH_A_LIST:
             # What the lists do not show has left its status: it is then asked for by itself.

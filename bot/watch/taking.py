@@ -141,7 +141,7 @@ class Taker(Generic[T]):
             counts = await self._take_in(tx, candidates, looked_at, from_walk)
             found, unknown = found + counts[0], unknown + counts[1]
             taken_in = {feed.id_of(thing) for thing in candidates}
-            await feed.looked(tx, self.shop_id, settled - taken_in, looked_at)
+            await feed.unfinished.looked(tx, self.shop_id, settled - taken_in, looked_at)
             looked = Looked(ids, found, unknown)
             moved = position(looked) if position is not None else None
             if moved is not None:
