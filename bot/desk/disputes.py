@@ -58,7 +58,7 @@ async def dispute(
     hashes = await units.hashes_of(tx, shop.shop_id, order_id or "")
 
     def is_unit(text: str) -> bool:
-        return tx.vault.unit_hash(text) in hashes
+        return any(each in hashes for each in tx.vault.unit_hashes(text))
 
     for each in about:
         entries += await _of_ticket(tx, shop, each)

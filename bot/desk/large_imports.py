@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from bot.model.accounts import parts
+from bot.model.accounts import one_way, parts
 from bot.model.intent import Intent, Kind
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
@@ -113,10 +113,10 @@ def _chunks(text: str, found: Read, seen: set[int]) -> Iterator[list[SecretStr]]
             found.unread_in_all += 1
             if len(found.unread) < _NUMBERS:
                 found.unread.append(number)
-        elif hash(stripped) in seen:
+        elif (account := hash(one_way(stripped))) in seen:
             found.doubles += 1
         else:
-            seen.add(hash(stripped))
+            seen.add(account)
             chunk.append(SecretStr(stripped))
         if len(chunk) >= _CHUNK or not number % _LINES_AT_ONCE:
             yield chunk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -38,7 +39,7 @@ def read_accounts(text: str) -> Accounts:
             unread.append(number)
         else:
             found.append(stripped)
-    once = tuple(dict.fromkeys(found))
+    once = each_once(found)
     return Accounts(
         tuple(SecretStr(line) for line in once), empty, len(found) - len(once), tuple(unread)
     )
@@ -57,6 +58,32 @@ def parts(line: str) -> tuple[str, str] | None:
         return None
     login, password = line[: min(places)].strip(), line[min(places) + 1 :].strip()
     return (login, password) if login and password else None
+
+
+def one_way(text: str) -> str:
+    """Return goods as they are recognised: an account the same, however it is written.
+
+    ``a|b`` and ``a : b`` are the account ``a:b``; what is no account stays as it is.
+    """
+    found = parts(text.strip())
+    return text if found is None else f"{found[0]}:{found[1]}"
+
+
+def each_once(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return goods without those that are there twice, however they are written."""
+    once: dict[str, str] = {}
+    for text in texts:
+        once.setdefault(one_way(text), text)
+    return tuple(once.values())
+
+
+def ways(text: str) -> tuple[str, ...]:
+    """Return the ways in which goods may have been written: as they are recognised, first."""
+    found = parts(text.strip())
+    if found is None:
+        return (text,)
+    login, word = found
+    return tuple(dict.fromkeys((f"{login}:{word}", f"{login}|{word}", text.strip())))
 
 
 def masked(line: SecretStr) -> tuple[str, str]:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .accounts import parts
 from .goods import looks_like_goods
 
 # A code of one word: it has a digit, as no heading of one word has.
@@ -17,13 +16,12 @@ _MOST_LINES: Final = 8
 _LONGEST: Final = 4_000
 
 
-def units_in(delivered_info: str, *, pooled: bool = False) -> Iterator[str]:
+def units_in(delivered_info: str) -> Iterator[str]:
     """Yield every unit that ``delivered_info`` may hold.
 
     It is a JSON array, one element a unit, or plain text: then nobody knows where a unit ends,
     and the whole and each of its lines count as one. A row of several lines may end in words that
-    were put below the unit: the lines that it begins with count as one, too. ``pooled``: accounts
-    of a pool are among them, which may have gone in with another sign between login and password.
+    were put below the unit: the lines that it begins with count as one, too.
     """
     text = delivered_info.strip()
     if not text:
@@ -35,8 +33,6 @@ def units_in(delivered_info: str, *, pooled: bool = False) -> Iterator[str]:
     if isinstance(rows, list):
         for row in rows:
             yield from _units_of_row(row)
-            if pooled and isinstance(row, str):
-                yield from as_lines(row)
         return
     yield text
     for line in text.splitlines():
@@ -63,21 +59,12 @@ def _units_of_row(row: Any) -> Iterator[str]:
     elif isinstance(row, dict):
         name, word = row.get("username"), row.get("password")
         if isinstance(name, str) and isinstance(word, str):
-            # Delivered from the pool: the two ways in which an account is written as a line.
+            # Delivered from the pool: an account, as it is written in a line.
             yield f"{name}:{word}"
-            yield f"{name}|{word}"
         else:
             yield json.dumps(row, ensure_ascii=False, sort_keys=True)
     elif row is not None:
         yield str(row)
-
-
-def as_lines(row: str) -> Iterator[str]:
-    """Yield the ways in which a row may stand in a pool as a line."""
-    found = parts(row.strip())
-    if found is not None:
-        yield f"{found[0]}:{found[1]}"
-        yield f"{found[0]}|{found[1]}"
 
 
 def _beginnings(row: str) -> Iterator[str]:

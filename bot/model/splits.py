@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from .accounts import each_once
+
 # The whole paste is one unit; units stand between blank lines; each line is one; as many lines
 # for each as the number that is owed gives; each file is one.
 How = Literal["whole", "blocks", "lines", "groups", "files"]
@@ -91,7 +93,7 @@ def _even(text: str) -> str:
 
 def _without_doubles(units: Sequence[str], how: How, *, empty_lines: int = 0) -> Split:
     # The marketplace drops doubles of an append: what it would drop must not be counted as sent.
-    once = tuple(dict.fromkeys(units))
+    once = each_once(units)
     return Split(
         tuple(SecretStr(unit) for unit in once),
         how,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from bot.model.order import REFUNDED
 from bot.model.sources import SoldUnits
@@ -19,17 +19,18 @@ async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
     has_ticket = exists().where(
         tickets.c.shop_id == orders.c.shop_id, tickets.c.order_id == orders.c.order_id
     )
-    statement = (
-        select(
-            stock_batches.c.source,
-            stock_batches.c.cost,
-            orders.c.order_id,
-            func.count().label("sold"),
-            orders.c.total_amount,
-            orders.c.units,
-            orders.c.status,
-            has_ticket.label("has_ticket"),
-        )
+    # An account that is in several pools, or was imported twice, counts for one import: that of
+    # the order's own product, the first.
+    place = func.row_number().over(
+        partition_by=(unit_hashes.c.order_id, unit_hashes.c.hash),
+        order_by=(
+            case((stock_hashes.c.product_id == orders.c.product_id, 0), else_=1),
+            stock_hashes.c.seen_at,
+            stock_hashes.c.intent_id,
+        ),
+    )
+    each = (
+        select(stock_batches.c.intent_id, orders.c.order_id, place.label("place"))
         .select_from(stock_batches)
         .join(stock_hashes, stock_hashes.c.intent_id == stock_batches.c.intent_id)
         .join(
@@ -47,7 +48,24 @@ async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
             unit_hashes.c.state == CONFIRMED,
             orders.c.placed_at >= since,
         )
-        .group_by(stock_batches.c.intent_id, orders.c.order_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            stock_batches.c.source,
+            stock_batches.c.cost,
+            orders.c.order_id,
+            func.count().label("sold"),
+            orders.c.total_amount,
+            orders.c.units,
+            orders.c.status,
+            has_ticket.label("has_ticket"),
+        )
+        .select_from(each)
+        .join(stock_batches, stock_batches.c.intent_id == each.c.intent_id)
+        .join(orders, (orders.c.shop_id == shop_id) & (orders.c.order_id == each.c.order_id))
+        .where(each.c.place == 1)
+        .group_by(each.c.intent_id, each.c.order_id)
     )
     return tuple(
         SoldUnits(

@@ -13,9 +13,9 @@ from sqlalchemy import Integer, literal, or_, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model.shown_units import as_lines
 from bot.model.stock_source import StockBatch
 
+from . import one_account
 from .database import Tx
 from .tables import products, stock_batches, stock_hashes, stock_lines
 from .types import written
@@ -29,7 +29,11 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) 
     Or may have been: where nobody ever knew, it counts as there. The ID where there is no title.
     ``but``: an import of which it is no matter.
     """
-    hashes = {tx.vault.unit_hash(line.get_secret_value()): at for at, line in enumerate(lines)}
+    hashes = {
+        each: at
+        for at, line in enumerate(lines)
+        for each in tx.vault.unit_hashes(line.get_secret_value())
+    }
     found: dict[int, str] = {}
     listed = list(hashes)
     for start in range(0, len(listed), _AT_ONCE):
@@ -134,14 +138,11 @@ async def say_source(
 
 
 async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, StockBatch]:
-    """Return, by a unit's position, the import that brought it into a pool, as far as is known.
-
-    An order may show an account with another sign in it than the line that went into the pool.
-    """
+    """Return, by a unit's position, the import that brought it into a pool, as far as is known."""
     hashes = {
-        tx.vault.unit_hash(way): at
+        each: at
         for at, line in enumerate(lines)
-        for way in {line.get_secret_value(), *as_lines(line.get_secret_value())}
+        for each in tx.vault.unit_hashes(line.get_secret_value())
     }
     found: dict[int, StockBatch] = {}
     listed = list(hashes)
@@ -185,6 +186,8 @@ async def mark(
 ) -> None:
     """Remember lines that are about to go out, or that arrived; what is kept stays so."""
     if lines:
+        if not kept:
+            await one_account.gather(tx, shop_id, lines)
         at = written(now)
         rows = [
             (shop_id, tx.vault.unit_hash(line.get_secret_value()), product_id, kept, intent_id, at)

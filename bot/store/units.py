@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.order import Order
 from bot.model.shown_units import each_once, units_in
 
-from . import shapes
+from . import one_account, shapes
 from .database import Tx
 from .tables import orders, unit_hashes
 
@@ -27,6 +27,15 @@ _ROWS_AT_ONCE = 200  # of five values each
 RESERVED, SUBMITTED, CONFIRMED, UNKNOWN = "reserved", "submitted", "confirmed", "unknown"
 # No look showed it, and what became of the call was never known: it may still arrive.
 DOUBTFUL = "doubtful"
+
+
+def _places(tx: Tx, units: Sequence[SecretStr]) -> dict[bytes, int]:
+    """Return the positions of units by every hash that may stand for one of them."""
+    return {
+        each: at
+        for at, unit in enumerate(units)
+        for each in tx.vault.unit_hashes(unit.get_secret_value())
+    }
 
 
 async def known(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> dict[int, str]:
@@ -50,7 +59,7 @@ async def _elsewhere(
     tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr], *, doubtful: bool
 ) -> dict[int, str]:
     states = unit_hashes.c.state == DOUBTFUL if doubtful else unit_hashes.c.state != DOUBTFUL
-    hashes = {tx.vault.unit_hash(unit.get_secret_value()): i for i, unit in enumerate(units)}
+    hashes = _places(tx, units)
     found: dict[int, str] = {}
     listed = list(hashes)
     for start in range(0, len(listed), _AT_ONCE):
@@ -82,7 +91,7 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
 
     Reserved, submitted or unknown: until that is settled the unit is nobody else's.
     """
-    listed = [tx.vault.unit_hash(unit.get_secret_value()) for unit in units]
+    listed = list(_places(tx, units))
     for start in range(0, len(listed), _AT_ONCE):
         under_way = unit_hashes.c.state.not_in((CONFIRMED, DOUBTFUL))
         others = _of_others(shop_id, order_id, listed[start : start + _AT_ONCE])
@@ -95,7 +104,7 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
 
 async def went_anywhere(tx: Tx, shop_id: int, units: Sequence[SecretStr]) -> bool:
     """Say whether one of these units went to an order, may have, or is on its way to one."""
-    listed = [tx.vault.unit_hash(unit.get_secret_value()) for unit in units]
+    listed = list(_places(tx, units))
     for start in range(0, len(listed), _AT_ONCE):
         statement = (
             select(unit_hashes.c.order_id)
@@ -115,7 +124,7 @@ async def on_order(
     tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]
 ) -> frozenset[int]:
     """Return the positions of units that this order is known to have already."""
-    hashes = {tx.vault.unit_hash(unit.get_secret_value()): i for i, unit in enumerate(units)}
+    hashes = _places(tx, units)
     statement = select(unit_hashes.c.hash).where(
         unit_hashes.c.shop_id == shop_id,
         unit_hashes.c.order_id == order_id,
@@ -158,6 +167,7 @@ async def mark(
 ) -> None:
     """Put units of an order into a state; one that is confirmed stays so."""
     if units:
+        await one_account.gather(tx, shop_id, units)
         rows = [
             {
                 "shop_id": shop_id,
@@ -213,7 +223,9 @@ async def recognise(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
     if order.delivered_info is None:
         return
     text = order.delivered_info.get_secret_value()
-    listed = list({tx.vault.unit_hash(unit) for unit in units_in(text, pooled=order.from_pool)})
+    shown = [SecretStr(unit) for unit in units_in(text)]
+    await one_account.gather(tx, shop_id, shown)
+    listed = list({tx.vault.unit_hash(unit.get_secret_value()) for unit in shown})
     new: set[bytes] = set()
     for start in range(0, len(listed), _ROWS_AT_ONCE):
         adding = insert(unit_hashes).values(

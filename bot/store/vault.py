@@ -17,6 +17,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.model.accounts import one_way, ways
+
 from .errors import SealBroken, SecretsExposed, SecretsMissing, from_os
 from .private import create
 
@@ -105,9 +107,15 @@ class Vault:
     def unit_hash(self, unit: str) -> bytes:
         """Give the 32 bytes by which a delivered unit is recognised.
 
-        White space around it and the kind of its line ends make no difference.
+        White space around it and the kind of its line ends make no difference, nor does the sign
+        between the login and the password of an account.
         """
-        return _keyed(self._units, unit.replace("\r\n", "\n").strip())
+        return _keyed(self._units, one_way(unit.replace("\r\n", "\n")).strip())
+
+    def unit_hashes(self, unit: str) -> tuple[bytes, ...]:
+        """Give that hash, and behind it those of before: each way of writing had its own."""
+        text = unit.replace("\r\n", "\n")
+        return tuple(_keyed(self._units, way.strip()) for way in ways(text))
 
     def code_hash(self, text: str) -> bytes:
         """Give the 32 bytes by which a pairing code is checked; unlike any unit's."""

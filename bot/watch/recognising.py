@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.model.order import Order
 from bot.model.shown_units import units_in
@@ -35,9 +35,14 @@ class Recognising:
         known = await units.of_orders(tx, shop_id, fresh)
         found = set()
         for name in fresh:
-            hashes = {tx.vault.unit_hash(unit) for unit in units_in(goods[name])}
-            if hashes <= known.get(name, frozenset()):
+            there: Collection[bytes] = known.get(name, ())
+            if all(_is_there(there, *tx.vault.unit_hashes(unit)) for unit in units_in(goods[name])):
                 self._looked_through[name] = marks[name]
             else:
                 found.add(name)
         return frozenset(found)
+
+
+def _is_there(there: Collection[bytes], own: bytes, *others: bytes) -> bool:
+    """Say whether a unit is known as it is recognised today, and not by a way of before as well."""
+    return own in there and not any(each in there for each in others)

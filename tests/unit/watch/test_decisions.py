@@ -172,7 +172,7 @@ def test_no_digest_where_none_is_wanted() -> None:
     [
         ("", []),
         ('["u:p", " v:q ", ""]', ["u:p", "v:q"]),
-        ('[{"username": "u", "password": "p"}]', ["u:p", "u|p"]),
+        ('[{"username": "u", "password": "p"}]', ["u:p"]),
         ('[{"code": "X"}, 7, null]', ['{"code": "X"}', "7"]),
         (
             '["u:p\\r\\nThank you!\\n\\nWrite to us."]',
