@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.model.languages import NAMES, language_of_code
 from bot.model.leaked import of_cookie
 from bot.supplier.addresses import load_addresses
-from bot.supplier.auth import AuthKind, check_base_url, make_auth
+from bot.supplier.auth import AuthKind, base_of_operation, check_base_url, make_auth
 
 from .listening import Doors, place_of, secret_of
 from .places import WrongPlace, check_apart, check_place
@@ -100,7 +100,7 @@ class Settings(Places):
     )
     supplier_api_url: str = Field(
         description="the marketplace's address, starting with http:// or https://; "
-        "a path prefix may follow"
+        "a path prefix may follow, but no operation's own path"
     )
     supplier_api_key: SecretStr | None = Field(
         default=None, description="the key from your profile's API key page, without spaces"
@@ -173,8 +173,11 @@ class Settings(Places):
 
     @field_validator("telegram_api_url", "supplier_api_url")
     @classmethod
-    def _address(cls, value: str) -> str:
-        return check_base_url(value)
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        url = check_base_url(value)
+        if info.field_name == "supplier_api_url" and base_of_operation(url) is not None:
+            raise ValueError("the address of one operation")
+        return url
 
     @field_validator("supplier_api_key")
     @classmethod

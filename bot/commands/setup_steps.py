@@ -16,7 +16,7 @@ from bot.desk.zones import zone_of
 from bot.model.languages import ENGLISH, NAMES, language_of_code
 from bot.store.lock import holder_of
 from bot.supplier.addresses import AddressError, load_addresses
-from bot.supplier.auth import AuthError, AuthKind, check_base_url
+from bot.supplier.auth import AuthError, AuthKind, base_of_operation, check_base_url
 
 from . import setup_network as network
 from . import setup_said as words
@@ -105,12 +105,13 @@ class Steps:
         except ValueError:
             self._terminal.say(words.NO_ADDRESS)
             return None
-        path = urlsplit(url).path
-        if "/api/" in f"{path}/":
-            base = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
+        base = base_of_operation(url)
+        if base is not None:
             self._terminal.say(words.AN_OPERATION.format(base=base))
             return None
-        if path and not self._terminal.agreed(words.A_PREFIX.format(url=url), default=True):
+        if urlsplit(url).path and not self._terminal.agreed(
+            words.A_PREFIX.format(url=url), default=True
+        ):
             return None
         return {"SUPPLIER_API_URL": url}
 

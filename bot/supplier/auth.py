@@ -14,6 +14,8 @@ from pydantic import SecretStr
 
 # Names between single dots, or the digits and colons of an IPv6 address.
 _HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]+(%[a-z0-9]+)?")
+# Where the marketplace's own paths begin; what stands before that is a prefix.
+_OPERATIONS: Final = re.compile(r"/(?:accounts|orders|payments|products|tickets)/api(?:/|$)")
 
 
 class AuthKind(StrEnum):
@@ -169,6 +171,15 @@ def make_auth(kind: AuthKind, *, key: SecretStr | None, cookie: SecretStr | None
         AuthKind.BODY: BodyKey,
     }
     return ways[kind](key)
+
+
+def base_of_operation(url: str) -> str | None:
+    """Return the marketplace's own URL where ``url`` is that of one operation, else None.
+
+    Raises ``ValueError`` where it is no URL.
+    """
+    found = _OPERATIONS.search(urlsplit(url).path)
+    return None if found is None else url[: url.index(found[0])]
 
 
 def check_base_url(url: str) -> str:

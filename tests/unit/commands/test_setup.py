@@ -130,6 +130,7 @@ def test_the_token_of_another_bot_is_taken_only_when_that_is_meant() -> None:
         ("ftp://market.example", "not an address"),
         ("https://market.example/?x=1", "not an address"),
         ("https://market.example/orders/api/supplier/list/", "own is https://market.example"),
+        ("https://market.example/shop/accounts/api", "own is https://market.example/shop"),
     ],
 )
 def test_what_is_no_address_is_asked_for_again(typed: str, said: str) -> None:

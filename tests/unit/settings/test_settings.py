@@ -79,6 +79,7 @@ def test_every_missing_setting_is_named_at_once() -> None:
         ("SUPPLIER_API_URL", "http://market.example:0"),
         ("SUPPLIER_API_URL", "http://market..example"),
         ("SUPPLIER_API_URL", "https://market.example/?key=1"),
+        ("SUPPLIER_API_URL", "https://market.example/orders/api/supplier/list/"),
         ("SUPPLIER_API_KEY", "two words"),
         ("SUPPLIER_AUTH", "basic"),
         ("SUPPLIER_COOKIE", "sessionid=1"),
