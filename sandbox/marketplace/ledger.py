@@ -8,6 +8,26 @@ from datetime import datetime
 from typing import Any, Literal
 
 By = Literal["api", "control", "life", "pool"]
+Kind = Literal[
+    "order_created",
+    "order_paid",
+    "deliver",
+    "refund",
+    "status",
+    "receipt_confirmed",
+    "ticket_created",
+    "ticket_reply",
+    "ticket_written",
+    "ticket_status",
+    "ticket_title",
+    "ticket_admin",
+    "product_created",
+    "product_approved",
+    "product_updated",
+    "product_deleted",
+    "stock_added",
+    "image_uploaded",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +50,7 @@ class Change:
     n: int
     at: datetime
     origin: Origin
-    kind: str
+    kind: Kind
     id: str
     detail: dict[str, Any] = field(repr=False)
     after_call: int = 0
@@ -62,7 +82,7 @@ class Ledger:
         self._bells: set[asyncio.Event] = set()
 
     def change(
-        self, at: datetime, origin: Origin, kind: str, identifier: str, detail: dict[str, Any]
+        self, at: datetime, origin: Origin, kind: Kind, identifier: str, detail: dict[str, Any]
     ) -> None:
         """Write down one change and ring."""
         n, after_call = len(self.changes) + 1, len(self.calls)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.marketplace.ledger import Ledger, Origin
+from sandbox.marketplace.ledger import Kind, Ledger, Origin
 from sandbox.marketplace.options import MarketOptions
 from sandbox.marketplace.records import Category, Order, Payment, Product, Refund, Ticket
 from sandbox.marketplace.table import Table
@@ -78,7 +78,7 @@ class Market:
         """Return the wall time."""
         return self.clock.now()
 
-    def note(self, origin: Origin, kind: str, identifier: str, /, **detail: Any) -> None:
+    def note(self, origin: Origin, kind: Kind, identifier: str, /, **detail: Any) -> None:
         """Write a change into the ledger."""
         self.ledger.change(self.now(), origin, kind, identifier, detail)
 

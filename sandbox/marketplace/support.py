@@ -1,6 +1,6 @@
 """The rules of tickets: opened, written to, answered, moved, watched by a moderator."""
 
-from sandbox.marketplace.ledger import Origin
+from sandbox.marketplace.ledger import Kind, Origin
 from sandbox.marketplace.market import Market, RefusedError
 from sandbox.marketplace.records import TICKET_STATUSES, Author, Order, Said, Ticket
 
@@ -46,7 +46,7 @@ def say(market: Market, origin: Origin, ticket: Ticket, author: Author, text: st
     else:
         ticket.description = text
     market.touch(ticket)
-    kind = "ticket_reply" if author == "supplier" else "ticket_written"
+    kind: Kind = "ticket_reply" if author == "supplier" else "ticket_written"
     market.note(origin, kind, ticket.id, text=text, author=author)
 
 

@@ -43,7 +43,8 @@ async def test_a_text_goes_inside_the_last_unit_and_its_unit_is_recognised_witho
     # What was offered before the text was chosen sends nothing.
     intent = await world.one("select max(id) from intents")
     await world.forges(ANN, card["message_id"], f"ok:{intent}:2")
-    assert await world.changes("delivery") == []
+    await world.later(1)
+    assert await world.changes("deliver") == []
     await world.presses(ANN, card, "Send 2")
     await world.later(1)
     assert await rows(world, order_id) == [
