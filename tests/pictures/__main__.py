@@ -1,4 +1,7 @@
-"""``make screenshots``: takes every picture, or those that are named."""
+"""``make screenshots``: takes every picture, or those that are named.
+
+The Chinese ones need a font with these signs (on Debian: fonts-noto-cjk).
+"""
 
 from __future__ import annotations
 

@@ -149,14 +149,47 @@ def refund_asks_an_owner(studio: Studio) -> None:
 
 
 @scene
-def _russian(studio: Studio) -> None:
+def settings_language(studio: Studio) -> None:
     card = studio.ann.sees("Settings", "Language", after=studio.ann.send("/settings"))
     studio.ann.press(card, "Language")
-    studio.ann.press(studio.ann.sees_in(card, "Русский"), "Русский")
-    studio.ann.sees_in(card, "Язык")
+    studio.take(studio.ann.sees_in(card, "中文", "Tiếng Việt"))
+
+
+def _order_in(studio: Studio, language: str, word: str) -> None:
+    """Take the card of an order in a language; ``word``: what it calls a language."""
+    card = studio.ann.sees("Settings", "Language", after=studio.ann.send("/settings"))
+    studio.ann.press(card, "Language")
+    studio.ann.press(studio.ann.sees_in(card, language), language)
+    studio.ann.sees_in(card, word)
     order = studio.order("Netflix")
     try:
         studio.take(studio.card(order))
+    finally:
+        studio.ann.press(card, "English")
+        studio.ann.sees_in(card, "Language")
+
+
+@scene
+def _russian(studio: Studio) -> None:
+    _order_in(studio, "Русский", "Язык")
+
+
+@scene
+def _chinese(studio: Studio) -> None:
+    _order_in(studio, "中文", "语言")
+
+
+@scene
+def _spanish(studio: Studio) -> None:
+    """The longest words, on the card with the most buttons."""
+    card = studio.ann.sees("Settings", "Language", after=studio.ann.send("/settings"))
+    studio.ann.press(card, "Language")
+    studio.ann.press(studio.ann.sees_in(card, "Español"), "Español")
+    studio.ann.sees_in(card, "Idioma")
+    try:
+        product = studio.ann.sees("Windows", "Más", after=studio.ann.send("/product Windows 11"))
+        studio.ann.press(product, "Más")
+        studio.take(studio.ann.sees_in(product, "Copiar"))
     finally:
         studio.ann.press(card, "English")
         studio.ann.sees_in(card, "Language")
