@@ -20,7 +20,9 @@ from telegram.ext import (
 )
 
 from bot.chat.answers import Tx
+from bot.chat.press_words import TOLD_AT_ONCE
 from bot.desk.errors import NotPossible
+from bot.model.press import unpack
 from bot.views import sentences
 
 from . import (
@@ -129,9 +131,20 @@ class Dispatch:
         try:
             await self.application.process_update(update)
         except NotPossible as stop:
-            if turn.person is not None and stop.reason not in _SHOWN_ELSEWHERE:
+            if turn.person is None:
+                return
+            if stop.reason not in _SHOWN_ELSEWHERE:
                 await turn.show(
                     sentences.say(stop.reason, turn.reader, now=turn.now, **stop.values)
                 )
+            elif not _told_at_once(update):
+                await turn.say("button_gone")
         finally:
             current.reset(token)
+
+
+def _told_at_once(update: Update) -> bool:
+    """Say whether a toast, or the card, said that a button does nothing any more."""
+    query = update.callback_query
+    press = None if query is None else unpack(query.data or "")
+    return press is None or press.verb in TOLD_AT_ONCE

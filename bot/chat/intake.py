@@ -13,20 +13,18 @@ from typing import Any, Final, TypeGuard
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.model.intent import State
-from bot.model.kept import may_be_kept
 from bot.model.leaked import Leaks
 from bot.model.outgoing import Outgoing
-from bot.model.person import Person
-from bot.model.press import Press, Verb, short_id, unpack
-from bot.store import drafts, inbox, intents, people, queues
-from bot.store.database import Store, Tx
+from bot.model.press import Verb, unpack
+from bot.store import inbox, people
+from bot.store.database import Store
 from bot.store.errors import StoreError
 from bot.store.inbox import Received
 from bot.store.patience import patiently
 from bot.views.languages import spoken_to
 from bot.views.toasts import toast
 
+from . import press_words
 from .fate import backoff
 from .gateway import Gateway, wait_of
 
@@ -224,7 +222,9 @@ class Intake:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 async with self._store.read() as tx:
                     person = await people.member(tx, self._shop_id, pressed.person_id)
-                    name = "" if person is None else await self._words(tx, pressed, person)
+                    name = (
+                        "" if person is None else await press_words.words(tx, pressed.data, person)
+                    )
                 if name and not await asyncio.shield(stored):
                     self._answering.discard(update_id)  # it comes again
                     return
@@ -234,63 +234,6 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - no press may end the fetching
             # The button spins a little longer; what was pressed is stored all the same.
             log.info("press not answered", error=type(error).__name__)
-
-    async def _words(self, tx: Tx, pressed: _Pressed, person: Person) -> str:
-        """Return the name of the toast; empty for none."""
-        if person.locked_since is not None:
-            return "locked"
-        press = unpack(pressed.data)
-        if press is None:
-            return "gone"
-        match press.verb:
-            case Verb.CONFIRM:
-                return await _confirm_words(tx, press)
-            case Verb.KEEP | Verb.DISCARD:
-                return await _unsent_words(tx, press)
-            case Verb.ANSWER:
-                return await _answer_words(tx, press)
-            case Verb.STOP:
-                return await _stop_words(tx, press, person.person_id)
-            case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
-                return await _queue_words(tx, press, person.person_id)
-            case Verb.NOTHING:
-                return "page"
-            case _:
-                return ""
-
-
-async def _stop_words(tx: Tx, press: Press, person_id: int) -> str:
-    draft = await drafts.get(tx, int(press.subject)) if press.subject.isdecimal() else None
-    if draft is not None and draft.person_id != person_id:
-        return "not_yours"
-    return "" if draft is not None and draft.state == "open" else "gone"
-
-
-async def _queue_words(tx: Tx, press: Press, person_id: int) -> str:
-    queue = await queues.get(tx, int(press.arg)) if press.arg.isdecimal() else None
-    if queue is not None and queue.person_id != person_id:
-        return "not_yours"
-    at = "" if queue is None or not queue.line.at else short_id(queue.line.at)
-    return "" if queue is not None and at == press.subject else "gone"
-
-
-async def _unsent_words(tx: Tx, press: Press) -> str:
-    intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
-    return "" if intent is not None and may_be_kept(intent) else "gone"
-
-
-async def _answer_words(tx: Tx, press: Press) -> str:
-    intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
-    _, _, call = press.arg.partition(".")
-    asked = intent is not None and intent.state is State.UNKNOWN and intent.outcome.asks
-    return "" if intent is not None and asked and call == intent.call else "gone"
-
-
-async def _confirm_words(tx: Tx, press: Press) -> str:
-    intent = await intents.get(tx, int(press.subject)) if press.subject.isdecimal() else None
-    if intent is None or intent.state is State.EXPIRED:
-        return "gone"
-    return "on_it" if intent.state is State.PROPOSED else "taken"
 
 
 def _is_of_webhook(error: TelegramError) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
 from bot.model.intent import DeliverPlan, RefundPlan, ReplacePlan, State
+from bot.model.kept import may_be_shown_again
 from bot.model.languages import language_of_code
 from bot.model.matching import best_first
 from bot.model.order import Order
@@ -69,8 +70,9 @@ async def intent_card(
         asked_by = await name_of(tx, intent.proposed_by)
     encloses = isinstance(intent.plan, DeliverPlan) and intent.state is State.PROPOSED
     texts_there = encloses and await saved_texts.exist(tx, shop_id)
+    again = may_be_shown_again(intent) and await intents.followed(tx, intent)
     facts = IntentFacts(
-        intent, order, ticket, by, answered_by, buyer, delivered_at, asked_by, texts_there
+        intent, order, ticket, by, answered_by, buyer, delivered_at, asked_by, texts_there, again
     )
     return intent_views.intent_card(facts, reader, now)
 

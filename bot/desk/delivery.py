@@ -15,7 +15,7 @@ from bot.model.pieces import Piece
 from bot.model.shapes import shape_of, usual_instead
 from bot.model.splits import How, following
 from bot.model.thread import Shown
-from bot.store import audit, intents, orders, outbox, shapes, stock, units
+from bot.store import audit, cards, intents, orders, outbox, shapes, stock, units
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
 
@@ -169,6 +169,7 @@ async def preview_edited(
     again = await preview(
         tx, shop, person, intent.subject_id, pieces, chat_id=intent.chat_id, now=now
     )
+    await cards.touch(tx, shop.shop_id, "intent", str(intent.id), now)  # it offers this no more
     if _plan(intent).words is not None:
         plan = _plan(again).model_copy(update={"words": _plan(intent).words})
         await intents.replan(tx, again, plan, now, fires_at=None)

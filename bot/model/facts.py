@@ -182,6 +182,7 @@ class IntentFacts:
     delivered_at: datetime | None = None
     asked_by: str = ""  # of a refund that waits for an owner: the name of who asked for it
     saved_texts: bool = False  # whether there are any to put into a delivery
+    followed: bool = False  # of goods that were not sent: a later preview of them stands below
 
 
 @dataclass(frozen=True, slots=True)

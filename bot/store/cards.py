@@ -39,6 +39,12 @@ _SHOWN: Final = _ADD.on_conflict_do_update(
 # Of what people are asked every copy says how it ended: one that was retired half way would
 # be on its way for ever.
 _TO_THE_END = ("intent", "draft", "batch")
+# Intents whose message follows the truth of their subject: it shows it, too, or offers goods that
+# were not sent once more as long as they are owed.
+_OFFERS: Final = or_(
+    intents.c.state == "proposed",
+    and_(intents.c.kind == "deliver", intents.c.state.in_(("refused", "expired"))),
+)
 # What such a message shows that is no longer there, or can no longer be edited.
 GONE = "gone"
 # What messages show that are cards: drawn anew when the truth changes.
@@ -196,8 +202,8 @@ def _open_about(kind: str, subject_id: str) -> tuple[ColumnElement[bool], ...]:
     return tuple(
         and_(cards.c.subject_kind == its, cards.c.subject_id.in_(ids))
         for its, ids in (
-            ("intent", _about(intents, kind, subject_id, "proposed")),
-            ("draft", _about(drafts, kind, subject_id, "open")),
+            ("intent", _about(intents, kind, subject_id).where(_OFFERS)),
+            ("draft", _about(drafts, kind, subject_id).where(drafts.c.state == "open")),
         )
     )
 
@@ -215,12 +221,10 @@ async def redraw_newest(tx: Tx, shop_id: int, chat_id: int, most: int, now: date
         await redraw(tx, _card(row), now)
 
 
-def _about(table: Table, subject_kind: str, subject_id: str, state: str) -> Select[str]:
-    """Select, as texts, the IDs of what is still open about a subject: its message shows it too."""
+def _about(table: Table, subject_kind: str, subject_id: str) -> Select[str]:
+    """Select, as texts, the IDs of what is about a subject."""
     return select(cast(table.c.id, String)).where(
-        table.c.subject_kind == subject_kind,
-        table.c.subject_id == subject_id,
-        table.c.state == state,
+        table.c.subject_kind == subject_kind, table.c.subject_id == subject_id
     )
 
 

@@ -157,7 +157,7 @@ def _offers_again(facts: IntentFacts, reader: Reader) -> bool:
     """Say whether goods that were not sent can be previewed once more."""
     if facts.order is None or not facts.order.waits_for_us() or Act.DELIVER not in reader.acts:
         return False
-    return may_be_shown_again(facts.intent)
+    return may_be_shown_again(facts.intent) and not facts.followed
 
 
 def _send(facts: IntentFacts, plan: DeliverPlan, language: str) -> Button | None:

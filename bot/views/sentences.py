@@ -81,6 +81,7 @@ class Sentence(StrEnum):
     UNIT_IN_DOUBT = "unit_in_doubt"  # number
     UNIT_WENT_ELSEWHERE = "unit_went_elsewhere"  # number
     INTENT_GONE = "intent_gone"
+    BUTTON_GONE = "button_gone"
     NOT_OWED = "not_owed"  # number
     ORDER_UNPAID = "order_unpaid"  # number
     ORDER_REFUNDED = "order_refunded"  # number

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.chat import press_words
 from bot.chat.gateway import TelegramGateway
 from bot.chat.intake import Intake
 from bot.model.leaked import Leaks
@@ -197,18 +198,18 @@ async def test_a_toast_waits_until_what_was_pressed_is_stored(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = Script([message(1)], *[[press(2, "ok:1")]] * 2)
-    words, fetch = asyncio.Event(), script.get_updates
-    found, stored = Intake._words, inbox.take_in
+    found_out, fetch = asyncio.Event(), script.get_updates
+    found, stored = press_words.words, inbox.take_in
 
     async def finds(*args: Any) -> str:
         try:
             return await found(*args)
         finally:
-            words.set()
+            found_out.set()
 
     async def stores(*args: Any) -> Any:
         if len(script.offsets) == 2:
-            await words.wait()
+            await found_out.wait()
             raise DiskFull("The disk is full.")
         return await stored(*args)
 
@@ -220,7 +221,7 @@ async def test_a_toast_waits_until_what_was_pressed_is_stored(
             assert script.answers == []
         return await fetch(offset)
 
-    monkeypatch.setattr(Intake, "_words", finds)
+    monkeypatch.setattr(press_words, "words", finds)
     monkeypatch.setattr(inbox, "take_in", stores)
     monkeypatch.setattr(script, "get_updates", fetches)
     task = asyncio.create_task(intake_of(world, script).run())

@@ -249,7 +249,9 @@ async def test_a_button_that_was_never_ours_changes_nothing(world: World, data: 
     assert await world.rows("select person_id from person_settings") == []
     assert await world.rows("select shop_id from shop_settings") == []
     assert await world.rows("select id from drafts") == []
-    assert shown(card) == shown(await world.last(ANN))
+    *_, there, said = await world.from_bot(ANN)
+    assert shown(card) == shown(there)
+    assert said["text"] == "This button no longer works; nothing was done."
 
 
 async def test_a_prompt_is_cancelled_and_says_so(world: World) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot.model.press import Press, Verb
 from tests.support.world import ANN, BEN, World, labels, shown
 
 
+async def message_at(world: World, message: Any, who: int = ANN) -> Any:
+    return next(m for m in await world.chat(who) if m["message_id"] == message["message_id"])
+
+
 async def in_place(world: World, message: Any, who: int = ANN) -> str:
-    found = next(m for m in await world.chat(who) if m["message_id"] == message["message_id"])
-    return shown(found)
+    return shown(await message_at(world, message, who))
 
 
 async def card(world: World, order_id: str, who: int = ANN) -> Any:
@@ -211,9 +215,14 @@ async def test_goods_that_were_not_sent_are_previewed_once_more_and_sent_once(
     # As things are now: one unit went from the marketplace's own page meanwhile.
     await world.control(f"/orders/{order_id}/deliver", rows=["c:Hunter4444"])
     await look(world, order_id)
-    for _ in range(2):
-        await world.presses(ANN, mine, "To the preview")
+    rows = (await message_at(world, mine))["keyboard"]
+    data = next(b["data"] for row in rows for b in row if b["text"] == "To the preview")
+    await world.presses(ANN, mine, "To the preview")
     again = await world.last(ANN)
+    # It stands below now; a button of before says so.
+    assert "To the preview" not in await in_place(world, mine)
+    toast = await world.forges(ANN, mine["message_id"], data)
+    assert toast == "Someone was first: the card shows what is true now."
     assert "Send 2" in labels(again)
     assert await world.one("select count(*) from intents") == 2
     # Taken back, it can be looked at once more.
@@ -222,8 +231,13 @@ async def test_goods_that_were_not_sent_are_previewed_once_more_and_sent_once(
     await world.presses(ANN, mine, "To the preview")
     await world.presses(ANN, await world.last(ANN), "Send 2")
     assert len(await world.changes("deliver")) == 1
-    await world.presses(ANN, mine, "To the preview")
+    assert "To the preview" not in await in_place(world, mine)
+    await world.forges(ANN, mine["message_id"], data)
     assert await world.one("select count(*) from intents") == 3
+    # Once nothing is owed any more, no message offers to deliver.
+    await look(world, order_id)
+    (left,) = labels(await message_at(world, mine))
+    assert left.startswith("Order ")
 
 
 async def test_goods_that_were_not_sent_are_previewed_as_their_paste_is_now(world: World) -> None:
@@ -233,8 +247,26 @@ async def test_goods_that_were_not_sent_are_previewed_as_their_paste_is_now(worl
     await world.presses(ANN, mine, "Send 1 now")
     await world.no_trouble()
     await world.edits(ANN, pasted, "berta:Opal3333")
-    await world.presses(ANN, mine, "To the preview")
+    assert "To the preview" not in await in_place(world, mine)
     assert await world.one("select count(*) from intents") == 2
     await world.presses(ANN, await world.last(ANN), "Send 1 now")
     (sent,) = await world.changes("deliver")
     assert "berta" in str(sent)
+
+
+async def test_a_button_that_does_nothing_any_more_says_so(world: World) -> None:
+    order_id = await world.order()
+    mine = await preview(world, order_id, "anna:Hunter2222")
+    await world.presses(ANN, mine, "Cancel")
+    ended = await world.one("select id from intents")
+    gone = "This button no longer works."
+    # By a toast, where local state tells it at once.
+    for verb in (Verb.DECLINE, Verb.CONFIRM, Verb.SPLIT, Verb.TEXTS_FOR, Verb.GOODS_AGAIN):
+        assert await world.forges(ANN, mine["message_id"], Press(verb, str(ended)).pack()) == gone
+    # By a message otherwise.
+    for verb in (Verb.REPLACE_TEXT, Verb.REST, Verb.TEXT_INTO, Verb.STOCK_SOURCE, Verb.BATCH):
+        before = len(await world.from_bot(ANN))
+        assert not await world.forges(ANN, mine["message_id"], Press(verb, str(ended)).pack())
+        said = (await world.from_bot(ANN))[before:]
+        assert [m["text"] for m in said] == ["This button no longer works; nothing was done."]
+    assert await world.changes("deliver") == []
