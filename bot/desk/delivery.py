@@ -15,13 +15,14 @@ from bot.model.pieces import Piece
 from bot.model.shapes import shape_of, usual_instead
 from bot.model.splits import How, following
 from bot.model.thread import Shown
-from bot.store import audit, cards, intents, orders, outbox, shapes, stock, units
+from bot.store import audit, cards, intents, orders, shapes, stock, units
 from bot.store.database import Tx
 from bot.supplier.budget import Priority
 
 from .deed import Deed
 from .errors import NotPossible
 from .orders import became, nobody_else, read_anew, read_anew_if_possible, the_order
+from .proposing import in_answer
 from .reading import Ahead, ways_of
 from .shop import Shop, must
 
@@ -119,29 +120,17 @@ async def preview(
     order = (await the_order(tx, shop, key)).order
     may_be_delivered(order)
     await nobody_else(tx, shop, "order", order.order_id)
-    intent = await intents.propose(
+    return await in_answer(
         tx,
-        shop_id=shop.shop_id,
-        kind=Kind.DELIVER,
-        subject_kind="order",
-        subject_id=order.order_id,
-        plan=await _planned(tx, shop, order, pieces, ahead=ahead),
+        shop,
+        person,
+        Kind.DELIVER,
+        ("order", order.order_id),
+        await _planned(tx, shop, order, pieces, ahead=ahead),
         chat_id=chat_id,
-        person_id=person.person_id,
-        source_message_id=pieces[0].message_id,
+        message_id=pieces[0].message_id,
         now=now,
     )
-    await outbox.show(
-        tx,
-        shop_id=shop.shop_id,
-        chat_id=chat_id,
-        person_id=person.person_id,
-        subject_kind="intent",
-        subject_id=str(intent.id),
-        reply_to=pieces[0].message_id,
-        now=now,
-    )
-    return intent
 
 
 async def preview_again(

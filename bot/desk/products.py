@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.model.person import Act, Person
 from bot.model.product import Product
 from bot.model.product_facts import ProductListFacts
@@ -110,11 +112,7 @@ async def read_product(shop: Shop, product_id: str, *titles: str) -> Product | N
     began = shop.now()
     async for product in shop.marketplace.every_product(priority=Priority.PERSON):
         if product.product_id == product_id:
-            async with shop.store.write() as tx:
-                await known_products.take_in(
-                    tx, shop.shop_id, (product,), looked_at=began, now=shop.now()
-                )
-            return product
+            return await _taken_in(shop, product, began)
     return None
 
 
@@ -126,9 +124,13 @@ async def _searched(shop: Shop, product_id: str, title: str) -> Product | None:
         return None  # a marketplace that cannot search is read from the beginning
     for product in listed.items:
         if product.product_id == product_id:
-            async with shop.store.write() as tx:
-                await known_products.take_in(
-                    tx, shop.shop_id, (product,), looked_at=began, now=shop.now()
-                )
-            return product
+            return await _taken_in(shop, product, began)
     return None
+
+
+async def _taken_in(shop: Shop, product: Product, looked_at: datetime) -> Product:
+    async with shop.store.write() as tx:
+        await known_products.take_in(
+            tx, shop.shop_id, (product,), looked_at=looked_at, now=shop.now()
+        )
+    return product

@@ -27,7 +27,7 @@ from bot.supplier.errors import SupplierError
 
 from . import new_tickets, replies, tongues
 from .delivery import product_of
-from .drafts import Draft, current, of_prompt, used
+from .drafts import Draft, current, of_prompt, show_prompt, used
 from .ending import Ending
 from .errors import NotPossible
 from .failing import not_sent
@@ -98,15 +98,7 @@ async def begin(
         body=_body(replacing, pasted),
         now=now,
     )
-    await outbox.show(
-        tx,
-        shop_id=shop.shop_id,
-        chat_id=chat_id,
-        person_id=person.person_id,
-        subject_kind="draft",
-        subject_id=str(draft.id),
-        now=now,
-    )
+    await show_prompt(tx, shop, person, str(draft.id), chat_id, now)
     await errands.send(
         tx,
         shop_id=shop.shop_id,

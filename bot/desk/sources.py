@@ -12,10 +12,11 @@ from bot.model.product_plans import Progress, StockPlan
 from bot.model.sources import SINCE, by_source, packed
 from bot.model.stock_source import MAX_SOURCE, read_source
 from bot.store import drafts as kept
-from bot.store import errands, intents, outbox, sources
+from bot.store import errands, intents, sources
 from bot.store import stock as known_stock
 from bot.store.database import Tx
 
+from .drafts import show_prompt
 from .errors import NotPossible
 from .shop import Shop, must
 
@@ -50,15 +51,7 @@ async def ask(
         body={},
         now=now,
     )
-    await outbox.show(
-        tx,
-        shop_id=shop.shop_id,
-        chat_id=chat_id,
-        person_id=person.person_id,
-        subject_kind="draft",
-        subject_id=str(draft.id),
-        now=now,
-    )
+    await show_prompt(tx, shop, person, str(draft.id), chat_id, now)
 
 
 async def say(tx: Tx, shop: Shop, person: Person, intent_id: str, text: str, now: datetime) -> None:

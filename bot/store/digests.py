@@ -18,11 +18,11 @@ from bot.model.urgency import EDITS, NEWS
 
 from . import orders as known_orders
 from . import tickets as known_tickets
+from .chunks import chunks
 from .database import Tx
 from .tables import events, messages, notices, orders, products, tickets
 
 VIEW: Final = "digest"
-_SOME: Final = 400
 # By what each kind of subject is named.
 _NAMED: Final = (
     ("order", orders, "order_no"),
@@ -148,9 +148,9 @@ async def numbers_of(tx: Tx, shop_id: int, subjects: set[tuple[str, str]]) -> di
     for kind, table, name in _NAMED:
         ids = [subject_id for subject_kind, subject_id in subjects if subject_kind == kind]
         key, number = table.c[f"{kind}_id"], table.c[name]
-        for start in range(0, len(ids), _SOME):
+        for some in chunks(ids):
             statement = select(key.label("id"), number.label("number")).where(
-                table.c.shop_id == shop_id, key.in_(ids[start : start + _SOME])
+                table.c.shop_id == shop_id, key.in_(some)
             )
             for row in (await tx.execute(statement)).all():
                 found[row.id] = row.number or row.id
@@ -210,9 +210,9 @@ def _is_new(kind: str, news: str) -> bool:
 
 async def _total(tx: Tx, shop_id: int, ids: list[str]) -> Decimal | None:
     amounts: list[Decimal] = []
-    for start in range(0, len(ids), _SOME):
+    for some in chunks(ids):
         statement = select(orders.c.total_amount).where(
-            orders.c.shop_id == shop_id, orders.c.order_id.in_(ids[start : start + _SOME])
+            orders.c.shop_id == shop_id, orders.c.order_id.in_(some)
         )
         # Amounts are exact texts in the database: they are added here, not by SQLite.
         found = (await tx.execute(statement)).scalars()

@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import SecretStr
 from sqlalchemy import Table, delete, select, update
 
+from .chunks import chunks
 from .database import Tx
 from .tables import stock_hashes, unit_hashes
 
@@ -20,7 +21,6 @@ _SURER: Final[dict[str, dict[str, str | bool]]] = {
     "unit_hashes": {"state": "confirmed", "doubted": True},
     "stock_hashes": {"kept": True},
 }
-_AT_ONCE: Final = 500  # below the least that any SQLite allows of parameters in one statement
 
 
 async def gather(tx: Tx, shop_id: int, units: Iterable[SecretStr]) -> None:
@@ -29,12 +29,10 @@ async def gather(tx: Tx, shop_id: int, units: Iterable[SecretStr]) -> None:
     for unit in units:
         own, *others = tx.vault.unit_hashes(unit.get_secret_value())
         today.update(dict.fromkeys(others, own))
-    listed = list(today)
-    for start in range(0, len(listed), _AT_ONCE):
-        chunk = listed[start : start + _AT_ONCE]
+    for some in chunks(today):
         for table in (unit_hashes, stock_hashes):
             statement = select(table.c.hash).where(
-                table.c.shop_id == shop_id, table.c.hash.in_(chunk)
+                table.c.shop_id == shop_id, table.c.hash.in_(some)
             )
             for old in set((await tx.execute(statement)).scalars()):
                 await _move(tx, table, shop_id, old, today[old])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ from bot.model.order import (
 from bot.model.press import short_id
 from bot.model.product import ProductSnapshot
 
+from .chunks import chunks
 from .database import Tx
 from .paging import in_two_parts
 from .prepared import prepared
@@ -35,7 +36,6 @@ _KEPT_OF_PRODUCT = frozenset(
 )
 _INCLUDE: dict[str, Any] = {**dict.fromkeys(_KEPT, True), "product": set(_KEPT_OF_PRODUCT)}
 
-CHUNK = 500  # IDs in one statement; SQLite bounds its parameters
 
 STATUSES = {
     "pending": PENDING,
@@ -88,13 +88,6 @@ def snapshot(order: Order) -> dict[str, Any]:
 def product_snapshot(product: ProductSnapshot) -> dict[str, Any]:
     """Return what an order tells of its product, as plain JSON."""
     return product.model_dump(mode="json", include=set(_KEPT_OF_PRODUCT), exclude_unset=True)
-
-
-def chunks(ids: Collection[str]) -> Iterable[list[str]]:
-    """Yield the IDs in pieces that one statement can take."""
-    listed = list(ids)
-    for start in range(0, len(listed), CHUNK):
-        yield listed[start : start + CHUNK]
 
 
 async def known(tx: Tx, shop_id: int, ids: Collection[str]) -> dict[str, Mark]:

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.payment import Payment
 
+from .chunks import chunks
 from .database import Tx
-from .orders import chunks
 from .tables import orders, payments
 
 _MOVES = ("amount", "method", "status", "paid_at")  # of a payment that is known already

@@ -17,13 +17,13 @@ from bot.model.product import ACTIVE, Product, ProductSnapshot
 from bot.model.shelf import Shelf, mark_of
 
 from . import cards
+from .chunks import chunks
 from .database import Tx
 from .prepared import prepared
 from .tables import orders, products
 
 # What is kept of a product: nothing that nobody knows, which may be its pool.
 _KEPT = set(ProductSnapshot.model_fields)
-_AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 # What moves without anything having changed.
 _UNTOLD = ("updated_at", "created_at")
 _ADD: Final = insert(products)
@@ -179,9 +179,7 @@ async def page(
 async def by_ids(tx: Tx, shop_id: int, ids: Collection[str]) -> tuple[KnownProduct, ...]:
     """Return those of these products that our list shows, by title."""
     found: list[KnownProduct] = []
-    listed = sorted(ids)
-    for start in range(0, len(listed), _AT_ONCE):
-        some = listed[start : start + _AT_ONCE]
+    for some in chunks(ids):
         statement = select(products).where(*_listed(shop_id), products.c.product_id.in_(some))
         found += [_known(row) for row in (await tx.execute(statement)).all()]
     return tuple(sorted(found, key=lambda each: (each.product.title.lower(), each.short_id)))

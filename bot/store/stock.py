@@ -16,11 +16,10 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.stock_source import StockBatch
 
 from . import one_account
+from .chunks import chunks
 from .database import Tx
 from .tables import products, stock_batches, stock_hashes, stock_lines
 from .types import written
-
-_AT_ONCE = 500  # below the least that any SQLite allows of parameters in one statement
 
 
 async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) -> dict[int, str]:
@@ -35,8 +34,7 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) 
         for each in tx.vault.unit_hashes(line.get_secret_value())
     }
     found: dict[int, str] = {}
-    listed = list(hashes)
-    for start in range(0, len(listed), _AT_ONCE):
+    for some in chunks(hashes):
         statement = (
             select(stock_hashes.c.hash, stock_hashes.c.product_id, products.c.title)
             .outerjoin(
@@ -47,7 +45,7 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) 
             .where(
                 stock_hashes.c.shop_id == shop_id,
                 stock_hashes.c.intent_id != but,
-                stock_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+                stock_hashes.c.hash.in_(some),
             )
         )
         for row in (await tx.execute(statement)).all():
@@ -145,8 +143,7 @@ async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int,
         for each in tx.vault.unit_hashes(line.get_secret_value())
     }
     found: dict[int, StockBatch] = {}
-    listed = list(hashes)
-    for start in range(0, len(listed), _AT_ONCE):
+    for some in chunks(hashes):
         statement = (
             select(
                 stock_hashes,
@@ -158,7 +155,7 @@ async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int,
             .where(
                 stock_hashes.c.shop_id == shop_id,
                 stock_hashes.c.kept.is_(True),
-                stock_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+                stock_hashes.c.hash.in_(some),
             )
             .order_by(stock_hashes.c.seen_at)
         )

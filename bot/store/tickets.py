@@ -14,8 +14,9 @@ from bot.model.press import short_id
 from bot.model.search import stand_in
 from bot.model.ticket import CLOSED, FINISHED, Ticket
 
+from .chunks import chunks
 from .database import Tx
-from .orders import Mark, chunks
+from .orders import Mark
 from .paging import in_two_parts
 from .prepared import prepared
 from .tables import orders, people, ticket_texts, tickets

@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Column, Table, func, select, update
 
 from . import tables
+from .chunks import chunks
 from .database import Tx
-from .orders import chunks
 
 
 @dataclass(frozen=True, slots=True)

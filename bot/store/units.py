@@ -17,11 +17,10 @@ from bot.model.order import Order
 from bot.model.shown_units import each_once, units_in
 
 from . import one_account, shapes
+from .chunks import chunks
 from .database import Tx
 from .tables import orders, unit_hashes
 
-# Below the least that any SQLite allows of parameters in one statement.
-_AT_ONCE = 500
 _ROWS_AT_ONCE = 200  # of five values each
 
 RESERVED, SUBMITTED, CONFIRMED, UNKNOWN = "reserved", "submitted", "confirmed", "unknown"
@@ -61,9 +60,8 @@ async def _elsewhere(
     states = unit_hashes.c.state == DOUBTFUL if doubtful else unit_hashes.c.state != DOUBTFUL
     hashes = _places(tx, units)
     found: dict[int, str] = {}
-    listed = list(hashes)
-    for start in range(0, len(listed), _AT_ONCE):
-        statement = _of_others(shop_id, order_id, listed[start : start + _AT_ONCE]).where(states)
+    for some in chunks(hashes):
+        statement = _of_others(shop_id, order_id, some).where(states)
         for row in (await tx.execute(statement)).all():
             found[hashes[row.hash]] = row.order_no or row.order_id
     return found
@@ -91,10 +89,9 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
 
     Reserved, submitted or unknown: until that is settled the unit is nobody else's.
     """
-    listed = list(_places(tx, units))
-    for start in range(0, len(listed), _AT_ONCE):
+    for some in chunks(_places(tx, units)):
         under_way = unit_hashes.c.state.not_in((CONFIRMED, DOUBTFUL))
-        others = _of_others(shop_id, order_id, listed[start : start + _AT_ONCE])
+        others = _of_others(shop_id, order_id, some)
         statement = others.where(under_way).limit(1)
         row = (await tx.execute(statement)).first()
         if row is not None:
@@ -104,14 +101,13 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
 
 async def went_anywhere(tx: Tx, shop_id: int, units: Sequence[SecretStr]) -> bool:
     """Say whether one of these units went to an order, may have, or is on its way to one."""
-    listed = list(_places(tx, units))
-    for start in range(0, len(listed), _AT_ONCE):
+    for some in chunks(_places(tx, units)):
         statement = (
             select(unit_hashes.c.order_id)
             .where(
                 unit_hashes.c.shop_id == shop_id,
                 unit_hashes.c.order_id != "",
-                unit_hashes.c.hash.in_(listed[start : start + _AT_ONCE]),
+                unit_hashes.c.hash.in_(some),
             )
             .limit(1)
         )
@@ -137,10 +133,10 @@ async def on_order(
 async def of_orders(tx: Tx, shop_id: int, order_ids: Sequence[str]) -> dict[str, set[bytes]]:
     """Return the hashes of the units that are known to be on each of these orders."""
     found: dict[str, set[bytes]] = {}
-    for start in range(0, len(order_ids), _AT_ONCE):
+    for some in chunks(order_ids):
         statement = select(unit_hashes.c.order_id, unit_hashes.c.hash).where(
             unit_hashes.c.shop_id == shop_id,
-            unit_hashes.c.order_id.in_(order_ids[start : start + _AT_ONCE]),
+            unit_hashes.c.order_id.in_(some),
             unit_hashes.c.state == CONFIRMED,
         )
         for row in (await tx.execute(statement)).all():
@@ -227,7 +223,7 @@ async def recognise(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
     await one_account.gather(tx, shop_id, shown)
     listed = list({tx.vault.unit_hash(unit.get_secret_value()) for unit in shown})
     new: set[bytes] = set()
-    for start in range(0, len(listed), _ROWS_AT_ONCE):
+    for some in chunks(listed, _ROWS_AT_ONCE):
         adding = insert(unit_hashes).values(
             [
                 {
@@ -237,7 +233,7 @@ async def recognise(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
                     "state": CONFIRMED,
                     "seen_at": now,
                 }
-                for value in listed[start : start + _ROWS_AT_ONCE]
+                for value in some
             ]
         )
         added = await tx.execute(
