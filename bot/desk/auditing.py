@@ -128,5 +128,9 @@ async def not_done(tx: Tx, intent: Intent, state: State, outcome: Outcome, now: 
     if isinstance(intent.plan, NewProductPlan):
         detail["title"] = intent.plan.title  # there is no product yet that could be named
     await audit.came_of(
-        tx, intent, "in_doubt" if state is State.UNKNOWN else "not_done", now, detail=detail
+        tx,
+        intent,
+        deed="in_doubt" if state is State.UNKNOWN else "not_done",
+        now=now,
+        detail=detail,
     )

@@ -360,5 +360,9 @@ class Deliver(HoldsUnits):
             **({"status": COMPLETED} if outcome.completed else {}),
         )
         await audit.came_of(
-            tx, intent, "delivered", now, detail={"units": plan.send, "delivered": delivered}
+            tx,
+            intent,
+            deed="delivered",
+            now=now,
+            detail={"units": plan.send, "delivered": delivered},
         )

@@ -153,7 +153,7 @@ class NewTicket(Deed):
     ) -> None:
         """Write down that it was opened, never with what."""
         await audit.came_of(
-            tx, intent, "ticket_opened", now, detail={"ticket_id": outcome.ticket_id}
+            tx, intent, deed="ticket_opened", now=now, detail={"ticket_id": outcome.ticket_id}
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:

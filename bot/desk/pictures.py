@@ -299,4 +299,6 @@ class ProductPictures(Deed):
         """Take in what is now true, and write down that it was done."""
         images = _plan(intent).images
         await known_products.became(tx, shop.shop_id, intent.subject_id, now, images=images)
-        await audit.came_of(tx, intent, "product_changed", now, detail={"field": "pictures"})
+        await audit.came_of(
+            tx, intent, deed="product_changed", now=now, detail={"field": "pictures"}
+        )

@@ -189,7 +189,7 @@ class ProductEdit(Deed):
         detail: dict[str, str] = {"field": plan.field}
         if plan.field == "price":
             detail |= {"before": plan.before, "after": plan.after}
-        await audit.came_of(tx, intent, "product_changed", now, detail=detail)
+        await audit.came_of(tx, intent, deed="product_changed", now=now, detail=detail)
 
 
 def _status(intent: Intent) -> ProductStatusPlan:
@@ -232,7 +232,9 @@ class ProductStatus(Deed):
         """Take in what is now true, and write down that it was done."""
         status = _status(intent).status
         await known_products.became(tx, shop.shop_id, intent.subject_id, now, status=status)
-        await audit.came_of(tx, intent, "product_status_changed", now, detail={"status": status})
+        await audit.came_of(
+            tx, intent, deed="product_status_changed", now=now, detail={"status": status}
+        )
 
 
 class DeleteProduct(Deed):
@@ -264,4 +266,4 @@ class DeleteProduct(Deed):
     ) -> None:
         """Take in that it is gone, and write down that it was done."""
         await known_products.is_gone(tx, shop.shop_id, intent.subject_id, now)
-        await audit.came_of(tx, intent, "product_deleted", now)
+        await audit.came_of(tx, intent, deed="product_deleted", now=now)

@@ -78,8 +78,8 @@ class Refund(Deed):
         await audit.came_of(
             tx,
             intent,
-            "refunded",
-            now,
+            deed="refunded",
+            now=now,
             detail={"amount": str(intent.plan.amount), "refund_no": outcome.refund_no},
         )
 

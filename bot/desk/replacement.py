@@ -97,8 +97,8 @@ class Replace(HoldsUnits):
         await audit.came_of(
             tx,
             intent,
-            "replaced",
-            now,
+            deed="replaced",
+            now=now,
             detail={"place": plan.replacing.place, "of": len(plan.replacing.masks or ())},
         )
         if plan.replacing.ticket_id:

@@ -243,7 +243,7 @@ class Reply(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down that it was answered, never with what."""
-        await audit.came_of(tx, intent, "replied", now)
+        await audit.came_of(tx, intent, deed="replied", now=now)
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the ticket as it is now. What the buyer wrote since is news, not ours.

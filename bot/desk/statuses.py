@@ -129,7 +129,9 @@ class Status(Deed):
         if not is_past(order, plan.status):
             by = intent.confirmed_by
             await became(tx, shop, intent.subject_id, now, by, status=plan.status)
-        await audit.came_of(tx, intent, "status_changed", now, detail={"status": plan.status})
+        await audit.came_of(
+            tx, intent, deed="status_changed", now=now, detail={"status": plan.status}
+        )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read the order as it is now."""

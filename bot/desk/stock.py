@@ -336,8 +336,8 @@ class AddStock(AskingDeed):
         await audit.came_of(
             tx,
             intent,
-            "stock_added",
-            shop.now(),
+            deed="stock_added",
+            now=shop.now(),
             detail={"lines": progress.added, "served": progress.served},
         )
 

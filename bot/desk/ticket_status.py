@@ -101,7 +101,11 @@ class TicketStatus(Deed):
                 done_by=intent.confirmed_by,
             )
         await audit.came_of(
-            tx, intent, "ticket_status_changed", now, detail={"status": _plan(intent).status}
+            tx,
+            intent,
+            deed="ticket_status_changed",
+            now=now,
+            detail={"status": _plan(intent).status},
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:

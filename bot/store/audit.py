@@ -57,7 +57,7 @@ async def write(
     )
 
 
-async def came_of(tx: Tx, intent: Intent, deed: str, now: datetime, *, detail: Any = None) -> None:
+async def came_of(tx: Tx, intent: Intent, *, deed: str, now: datetime, detail: Any = None) -> None:
     """Write down what came of an intent: the deed of who confirmed it."""
     await write(
         tx,
