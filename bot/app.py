@@ -31,8 +31,8 @@ from bot.desk.shop import Shop
 from bot.desk.taking_up import take_up
 from bot.model.leaked import Leaks, of_cookie
 from bot.model.outgoing import Outgoing
+from bot.store import inbox, pruning
 from bot.store import people as known_people
-from bot.store import pruning
 from bot.store.database import Store
 from bot.store.errors import StoreError
 from bot.supplier.client import Marketplace
@@ -216,6 +216,7 @@ class App:
     ) -> App:
         """Make the shop and its owners, and take up what a dead process held."""
         async with store.write() as tx:
+            await inbox.speak_through(tx, settings.bot_id)
             shop_id = await known_people.the_shop(tx, now())
             await desk_people.welcome_owners(tx, shop_id, settings.owner_ids, now())
             taken = await take_up(tx, shop_id, now())

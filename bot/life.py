@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from bot.store.errors import (
+    AnotherBot,
     ReadOnly,
     SecretsExposed,
     SecretsMissing,
@@ -31,7 +32,10 @@ from .settings import Settings
 
 # After a lost answer the chat says what is known within thirty seconds: less for the call itself.
 _TIMEOUTS: Final = Timeouts(read=15, write=20, total=5)
-_SETTINGS_AT_FAULT: Final = (UnusableAddress, SecretsMissing, SecretsExposed, ReadOnly)
+_SETTINGS_AT_FAULT: Final = (
+    *(UnusableAddress, SecretsMissing, SecretsExposed, ReadOnly),
+    AnotherBot,
+)
 
 
 async def run_bot(settings: Settings, asked: Asked | None = None) -> int:
@@ -112,7 +116,7 @@ def _told(error: StoreError, settings: Settings) -> str:
     said = str(error)
     database = database_path(settings.database_url)
     key = settings.secrets_file or database.with_name(database.name + ".key")
-    if said.startswith(("DATABASE_URL", "SECRETS_FILE")):
+    if said.startswith(("DATABASE_URL", "SECRETS_FILE", "TELEGRAM_BOT_TOKEN")):
         return said
     if said.startswith(f"{key} "):
         return f"SECRETS_FILE: {said}"

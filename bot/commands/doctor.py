@@ -62,9 +62,10 @@ async def examine(*, timeouts: Timeouts = TIMEOUTS, listen: float = 3.0) -> list
     if not problems:
         findings.append(Finding("settings", ".env", "ok", "every setting can be used"))
     running = False
+    bot_id = None if "TELEGRAM_BOT_TOKEN" in stand_ins else settings.bot_id
     if not stand_ins & _PLACES:
         findings += await asyncio.to_thread(
-            lambda: list(check_files(settings.database, settings.key_file, _ENV_FILE))
+            lambda: list(check_files(settings.database, settings.key_file, _ENV_FILE, bot_id))
         )
         running = holder_of(settings.database) is not None
     if not running:

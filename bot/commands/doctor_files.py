@@ -25,8 +25,13 @@ _CHECK_SECONDS: Final = 30.0
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
-def check_files(database: Path, key_file: Path, env_file: Path) -> Iterator[Finding]:
-    """Yield what there is to say of the files, in the order in which a person would look."""
+def check_files(
+    database: Path, key_file: Path, env_file: Path, bot_id: int | None = None
+) -> Iterator[Finding]:
+    """Yield what there is to say of the files, in the order in which a person would look.
+
+    ``bot_id``: which bot the token is of, where there is one.
+    """
     yield from _rights(env_file, ".env")
     yield from _rights(database, "DATABASE_URL")
     yield from _rights(key_file, "SECRETS_FILE")
@@ -52,6 +57,15 @@ def check_files(database: Path, key_file: Path, env_file: Path) -> Iterator[Find
     else:
         yield from _database(database, found.version)
         yield _lock(found.locked_at)
+    if found.bots and bot_id is not None and bot_id not in found.bots:
+        yield Finding(
+            "database",
+            "TELEGRAM_BOT_TOKEN",
+            "wrong",
+            f"is the token of another bot ({bot_id}) than the one that the database speaks "
+            f"through ({min(found.bots)})",
+            "put that one's back, or change to another bot with `supplier-bot setup`",
+        )
     yield _room(database)
 
 

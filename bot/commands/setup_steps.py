@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from bot.chat.direct import TelegramAway, TelegramRefused
 from bot.desk.errors import NotPossible
 from bot.desk.zones import zone_of
 from bot.model.languages import ENGLISH, NAMES, language_of_code
+from bot.store import bots
+from bot.store.errors import StoreError
 from bot.store.lock import holder_of
 from bot.supplier.addresses import AddressError, load_addresses
 from bot.supplier.auth import AuthError, AuthKind, base_of_operation, check_base_url
@@ -60,11 +63,25 @@ class Steps:
         if name is None:
             return None
         self._terminal.say(words.THE_BOT.format(name=name))
+        bot_id = token.partition(":")[0]
         before = self._known.get("TELEGRAM_BOT_TOKEN", "").partition(":")[0]
-        another = before not in {"", token.partition(":")[0]}
+        kept = self._bots()
+        another = before not in {"", bot_id} or bool(kept and int(bot_id) not in kept)
         if another and not self._terminal.agreed(words.ANOTHER_BOT, default=False):
             return None
+        if another and self._database is not None and kept:
+            try:
+                bots.begin_anew(self._database, int(bot_id), datetime.now(UTC))
+            except StoreError as error:
+                raise NotDoneError(str(error)) from None
         return {"TELEGRAM_BOT_TOKEN": token}
+
+    def _bots(self) -> frozenset[int]:
+        """Return which bots the database speaks through."""
+        try:
+            return frozenset() if self._database is None else bots.bots_of(self._database)
+        except (StoreError, OSError):
+            return frozenset()  # `run` and the doctor say what is the matter with it
 
     def _name_of(self, token: str) -> str | None:
         try:

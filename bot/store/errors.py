@@ -55,6 +55,10 @@ class SecretsExposed(StoreError):
     """Others may read the key file, and that could not be changed."""
 
 
+class AnotherBot(StoreError):
+    """The database speaks through another bot than the one whose token there is."""
+
+
 class BackupRefused(StoreError):
     """A backup cannot be made there, or cannot be used; nothing was changed."""
 

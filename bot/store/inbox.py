@@ -11,7 +11,7 @@ from sqlalchemy import Update, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
-from .errors import SealBroken
+from .errors import AnotherBot, SealBroken
 from .prepared import prepared
 from .tables import inbox, offsets
 
@@ -33,11 +33,24 @@ class Received:
         return f"Received({self.update_id})"
 
 
+async def speak_through(tx: Tx, bot_id: int) -> None:
+    """Note that the database speaks through this bot. Raises AnotherBot where another one does."""
+    known = set((await tx.execute(select(offsets.c.bot_id))).scalars())
+    if known and bot_id not in known:
+        raise AnotherBot(
+            f"TELEGRAM_BOT_TOKEN: is the token of another bot ({bot_id}) than the one that the "
+            f"database speaks through ({min(known)}). Put that one's back, or change to another "
+            "bot with `supplier-bot setup`. Nothing was changed."
+        )
+    if not known:
+        await tx.execute(insert(offsets).values(bot_id=bot_id, next_update_id=0))
+
+
 async def next_offset(tx: Tx, bot_id: int) -> int | None:
     """Return the offset to ask Telegram for."""
     statement = select(offsets.c.next_update_id).where(offsets.c.bot_id == bot_id)
     found = (await tx.execute(statement)).scalar()
-    return None if found is None else int(found)
+    return int(found) if found else None
 
 
 _RECEIVED: Final = insert(inbox).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])

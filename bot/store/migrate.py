@@ -51,12 +51,14 @@ _BUSY_SECONDS = 5.0
 class Found:
     """What a file holds: its version (None: nothing yet) and the mark of its key.
 
-    ``locked_at``: since when its shop is locked; None while it is open.
+    ``locked_at``: since when its shop is locked; None while it is open. ``bots``: the IDs of
+    Telegram's bots that it speaks through, normally one; none before the first start.
     """
 
     version: str | None
     mark: bytes | None
     locked_at: datetime | None = None
+    bots: frozenset[int] = frozenset()
 
 
 def is_at_rest(path: Path) -> bool:
@@ -111,11 +113,21 @@ def look(path: Path, *, at_rest: bool = False) -> Found:
             if "shop_safety" in tables
             else None
         )
+        bots = (
+            connection.execute("SELECT bot_id FROM offsets").fetchall()
+            if "offsets" in tables
+            else []
+        )
     try:
         locked_at = None if locked is None else datetime.fromisoformat(locked)
     except (TypeError, ValueError):
         raise DatabaseBroken(f"{path}: The database file is damaged.") from None
-    return Found(version, None if mark is None else bytes(mark[0]), locked_at)
+    return Found(
+        version,
+        None if mark is None else bytes(mark[0]),
+        locked_at,
+        frozenset(int(bot_id) for (bot_id,) in bots),
+    )
 
 
 def bring_up(path: Path, version: str | None) -> None:

@@ -22,6 +22,7 @@ from bot.chat import pacer
 from bot.ending import asked_to_end
 from bot.life import run_bot
 from bot.settings import Settings
+from bot.store import inbox
 from bot.store.errors import DiskFull, ReadOnly, StoreError
 from bot.store.opening import open_store
 from tests.support.waiting import until
@@ -149,6 +150,20 @@ async def test_a_database_in_use_is_said_and_ends_with_1(
     finally:
         await store.close()
     assert "supplier-bot" in capsys.readouterr().err
+
+
+async def test_a_token_of_another_bot_is_a_setting_at_fault_and_changes_nothing(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = await open_store(settings.database_url, None)
+    async with store.write() as tx:
+        await inbox.speak_through(tx, 1)
+    await store.close()
+    before = (tmp_path / "bot.db").read_bytes()
+    assert await run_bot(settings) == 2
+    (line,) = [each for each in capsys.readouterr().err.splitlines() if each[:1] != "{"]
+    assert line.startswith(f"TELEGRAM_BOT_TOKEN: is the token of another bot ({settings.bot_id})")
+    assert (tmp_path / "bot.db").read_bytes() == before
 
 
 async def test_a_lost_key_is_a_setting_at_fault_and_ends_with_2(

@@ -257,3 +257,13 @@ def test_a_port_that_is_in_use_names_its_setting(monkeypatch: pytest.MonkeyPatch
         )
     monkeypatch.setenv("METRICS_LISTEN", "")
     assert "METRICS_LISTEN" not in {each.setting for each in asyncio.run(doctor.examine())}
+
+
+def test_a_token_of_another_bot_than_the_database_knows_is_said(home: Path) -> None:
+    with closing(sqlite3.connect(home / "shop.db")) as connection, connection:
+        connection.execute("INSERT INTO offsets VALUES (7, 0)")
+    files = (home / "shop.db", home / "shop.db.key", home / ".env")
+    assert wrong(list(check_files(*files, 7))) == []
+    ((setting, said),) = wrong(list(check_files(*files, 8)))
+    assert setting == "TELEGRAM_BOT_TOKEN"
+    assert "another bot (8)" in said

@@ -16,6 +16,7 @@ from bot.commands.said import NotDoneError
 from bot.commands.setup import Setup, run_setup
 from bot.commands.setup_steps import Steps
 from bot.commands.terminal import Terminal
+from bot.store import bots
 from bot.store.lock import DatabaseLock
 from bot.supplier.auth import AuthKind
 from tests.support.doc_pages import REST, as_published
@@ -114,6 +115,18 @@ def test_the_token_of_another_bot_is_taken_only_when_that_is_meant() -> None:
     assert steps(terminal, TELEGRAM_BOT_TOKEN=old).token() == {"TELEGRAM_BOT_TOKEN": TOKEN}
     terminal = Typed(TOKEN)
     assert steps(terminal, TELEGRAM_BOT_TOKEN="123456789:old").token()
+
+
+def test_a_database_that_spoke_through_another_bot_lets_go_of_its_chats_when_that_is_meant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun: list[int] = []
+    monkeypatch.setattr(bots, "bots_of", lambda _: frozenset({987654321}))
+    monkeypatch.setattr(bots, "begin_anew", lambda _file, bot_id, _now: begun.append(bot_id))
+    known = {"TELEGRAM_BOT_TOKEN": TOKEN}  # written by hand: the database knows better
+    answers = Steps(Typed(TOKEN, "n", TOKEN, "y"), known, tmp_path / "shop.db")
+    assert answers.token() == {"TELEGRAM_BOT_TOKEN": TOKEN}
+    assert begun == [123456789]
 
 
 # --- the marketplace -------------------------------------------------------------------------
