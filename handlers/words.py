@@ -193,6 +193,8 @@ async def not_text(update: Update, context: TurnContext) -> None:
     kind = await _asked_for(turn, message)
     if kind is None:
         return
+    if kind == "pictures":
+        raise NotPossible("picture_not_read")
     album = message.media_group_id
     once = f"text_only:{turn.chat_id}:{album}" if album else ""
     await turn.say("text_only", once=once, kind=kind)

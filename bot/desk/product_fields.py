@@ -98,7 +98,7 @@ def typed(field: Named, text: str) -> str:
         case "title" | "source_id":
             text = " ".join(text.split())
     if not text:
-        raise NotPossible("product_text_empty")
+        raise NotPossible("product_text_empty", kind=field)
     limit = _LIMITS.get(field, MAX_DESCRIPTION)
     if len(text) > limit:
         raise NotPossible("product_text_too_long", limit=str(limit))

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.views.sentences import Sentence, say
 from tests.support.world import ANN, BOT_ID, World, labels
+from tests.unit.views.builders import reader
 
 FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 9}
 POLL = {
@@ -153,6 +155,42 @@ async def test_what_is_no_text_gets_one_sentence_with_an_example_and_nothing_mov
     before = next(m for m in await world.chat(ANN) if m["message_id"] == message["message_id"])
     assert labels(before) == labels(message)
     assert [c for c in (await world.look("/changes"))["items"] if c["by"] == "api"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "example"),
+    [
+        ("replace", GOODS),
+        ("note", WORDS),
+        ("saved_text", WORDS),
+        ("stock", "one a line, like anna:Secret-123"),
+        ("price", "Write a price, like 9.90."),
+        ("title", "Write the title as text, like “Netflix Premium 1 month”."),
+        ("description", "like “One month, for one person”."),
+        ("min_quantity", "Write a number, like 5."),
+        ("warranty", "Write a number, like 5."),
+        ("in_stock", "Write a number, like 5."),
+        ("low_at", "Write a number, like 5."),
+        ("category", "Press a category, or paste its ID, like 69ac1f2e."),
+        ("source_id", "Write the ID as text, like NF-30."),
+        ("source_url", "Write the address, like https://shop.example/p/1."),
+        ("copy_product", "Write the title as text, like “Netflix Premium 1 month”."),
+        ("new_product", "Answer the question as text."),
+        ("selection", "write their new prices, like +10%."),
+        ("quiet_hours", "Write the hours, like 23:00-08:00."),
+        ("time_zone", "Write a city, like Berlin."),
+        ("low_stock", "Write a number, like 5."),
+        ("currency", "Write the letters of the currency, like EUR."),
+        ("pin", "Write the digits of the PIN, like 4071."),
+        ("new_pin", "Write the digits of the PIN, like 4071."),
+        ("refund_limit", "Write an amount, like 99.50."),
+        ("stock_source", "Write the source and the cost of one, like MegaKeys 0.80."),
+        ("export_days", "Write the days, like 1 Nov - 15 Nov."),
+        ("report_days", "Write the days, like 1 Nov - 15 Nov."),
+    ],
+)
+def test_each_prompt_has_an_example_of_its_own(kind: str, example: str) -> None:
+    assert example in say(Sentence.TEXT_ONLY, reader(), kind=kind).text
 
 
 async def test_a_prompt_still_takes_what_it_asked_for(world: World) -> None:
