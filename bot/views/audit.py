@@ -8,17 +8,16 @@ from typing import Final
 
 from bot.model.audit import AuditFacts, AuditLine
 from bot.model.facts import Reader
-from bot.model.outgoing import Button, Outgoing
+from bot.model.outgoing import Outgoing
 from bot.model.press import Press, Verb, short_id
 
-from .drawing import Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, in_rows, marked, outgoing, say_word
 from .lists import pager
 from .orders import order_button
 from .words import bare_line
 
 _PEOPLE: Final = 8
 _A_ROW: Final = 4
-_MARK: Final = "·"  # around the one that is chosen
 
 
 def audit(facts: AuditFacts, reader: Reader, now: datetime) -> Outgoing:
@@ -50,10 +49,10 @@ def _press(facts: AuditFacts, page: int) -> Press:
             return Press(Verb.AUDIT, "", f"all.{page}")
 
 
-def _people(facts: AuditFacts, reader: Reader) -> list[tuple[Button, ...]]:
+def _people(facts: AuditFacts, reader: Reader) -> Keyboard:
     """Return a button for each person; none where only one did anything, and all is theirs."""
     if len(facts.people) < 2 and facts.of == "all":  # noqa: PLR2004 - a choice needs two
-        return []
+        return ()
     everybody = say_word("labels", "everybody", reader.language)
     choices = [(everybody, Press(Verb.AUDIT, "", "all.1"), facts.of == "all")]
     choices += [
@@ -64,11 +63,8 @@ def _people(facts: AuditFacts, reader: Reader) -> list[tuple[Button, ...]]:
         )
         for who, name in facts.people[:_PEOPLE]
     ]
-    buttons = [
-        button(f"{_MARK} {label} {_MARK}" if here else label, press)
-        for label, press, here in choices
-    ]
-    return [tuple(buttons[at : at + _A_ROW]) for at in range(0, len(buttons), _A_ROW)]
+    buttons = [button(marked(label, chosen=here), press) for label, press, here in choices]
+    return in_rows(buttons, _A_ROW)
 
 
 def _amount(line: AuditLine, pen: Pen) -> str:

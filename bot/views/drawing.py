@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -79,6 +80,16 @@ def joined(
 def button(label: str, press: Press, style: Style = "") -> Button:
     """Return a button whose label fits."""
     return Button(label=words.cut(label, LABEL_UNITS), data=press.pack(), style=style)
+
+
+def marked(label: str, *, chosen: bool = True) -> str:
+    """Return a button's label, between two dots where it is the one that is chosen, or holds."""
+    return f"· {label} ·" if chosen else label
+
+
+def in_rows(buttons: Sequence[Button], a_row: int) -> Keyboard:
+    """Return buttons in rows of ``a_row``; the last one may be shorter."""
+    return tuple(tuple(buttons[at : at + a_row]) for at in range(0, len(buttons), a_row))
 
 
 def warm(language: str = "en") -> None:

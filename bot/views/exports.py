@@ -11,9 +11,8 @@ from bot.model.outgoing import Button, Outgoing
 from bot.model.periods import Days, Named, Period, days_of, read
 from bot.model.press import Press, Verb
 
-from .drawing import Pen, button, draw, months, outgoing, say_word
+from .drawing import Pen, button, draw, marked, months, outgoing, say_word
 
-_MARK: Final = "·"  # around what is chosen
 _PERIODS: Final[tuple[tuple[Named, ...], ...]] = (
     ("today", "yesterday", "week"),
     ("days", "month", "before"),
@@ -75,7 +74,7 @@ def export_card(export: Export, reader: Reader, now: datetime) -> Outgoing:
 
 
 def _choice(label: str, press: Press, *, chosen: bool) -> Button:
-    return button(f"{_MARK} {label} {_MARK}" if chosen else label, press)
+    return button(marked(label, chosen=chosen), press)
 
 
 def period_line(period: Period, reader: Reader, now: datetime) -> str:

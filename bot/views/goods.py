@@ -14,7 +14,7 @@ from bot.model.pieces import length
 from bot.model.press import Press, Verb, short_id
 from bot.model.stock_source import StockBatch
 
-from .drawing import Pen, button, draw, say_word
+from .drawing import Pen, button, draw, in_rows, say_word
 from .lists import pager
 
 COPIED_UNITS: Final = 256  # Bot API: copy_text holds no more
@@ -50,7 +50,7 @@ def goods_message(facts: GoodsFacts, reader: Reader, now: datetime) -> Outgoing:
         if words == unit and len(unit) <= COPIED_UNITS:
             label = say_word("labels", "copy", language, place=place)
             copies.append(Button(label=label, copies=unit))
-    rows = [tuple(copies[at : at + _A_ROW]) for at in range(0, len(copies), _A_ROW)]
+    rows = [*in_rows(copies, _A_ROW)]
     key = short_id(facts.order_id)
     rows.append(pager(here, len(pages), lambda page: Press(Verb.SHOW_GOODS, key, str(page))))
     press = Press(Verb.HIDE_GOODS, key)

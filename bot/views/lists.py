@@ -13,7 +13,7 @@ from bot.model.press import Press, Verb, short_id, unpack
 from bot.model.search import pack
 from bot.model.ticket import Ticket
 
-from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, in_rows, outgoing, say_word
 from .words import bare_line, plain, short_number, units
 
 ORDER_FILTERS = ("waiting", "all", "pending", "running", "completed", "refunded")
@@ -23,7 +23,7 @@ _A_ROW = 3
 _CHOICES = 20  # short ones, of which most shops have fewer: no page to turn
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _READ = 2000  # characters of a text that a label of a few words is made from
-_MARK = "•"
+MARK = "•"  # around the filter that is shown, by which the way back to a list is found
 _A_PAGE = re.compile(r"\d+/(?:\d+|…)")
 _SEPARATOR = " · "
 _LISTS = frozenset({Verb.ORDERS, Verb.TICKETS, Verb.PRODUCTS, Verb.PAYMENTS})
@@ -137,7 +137,7 @@ def list_keyboard(
         else button(_filter(name, language), Press(verb, name, "1"))
         for name in filters
     ]
-    keyboard += [tuple(choices[at : at + a_row]) for at in range(0, len(choices), a_row)]
+    keyboard += in_rows(choices, a_row)
     return tuple(keyboard)
 
 
@@ -148,7 +148,7 @@ def way_back(message: Iterable[tuple[str, Press]]) -> Press | None:
     None where it is no list.
     """
     for label, press in message:
-        if press.verb in _LISTS and (label.startswith(_MARK) or _A_PAGE.fullmatch(label)):
+        if press.verb in _LISTS and (label.startswith(MARK) or _A_PAGE.fullmatch(label)):
             return press
     return None
 
@@ -173,7 +173,7 @@ def _leads_back(press: Press) -> bool:
 
 
 def _marked(verb: Verb, name: str, here: str, language: str) -> Button:
-    label = f"{_MARK} {_filter(name, language)} {_MARK}"
+    label = f"{MARK} {_filter(name, language)} {MARK}"
     return button(label, Press(verb, name, here))
 
 

@@ -12,7 +12,7 @@ from bot.model.person import Act
 from bot.model.press import Press, Verb, short_id
 
 from .buyers import buyer_buttons, remembers
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, in_rows, outgoing, say_word
 from .words import short_number
 
 _A_ROW = 3
@@ -219,8 +219,7 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
     leads.append(_on(order, "dispute", Verb.DISPUTE, language, "order"))
     back = _on(order, "back", Verb.BACK, language, "order")
     remembered = buyer_buttons(facts.buyer, "order", short_id(order.order_id), reader)
-    rows = (tuple(leads[at : at + _A_ROW]) for at in range(0, len(leads), _A_ROW))
-    return (status_buttons(facts, reader), *rows, *remembered, (back,))
+    return (status_buttons(facts, reader), *in_rows(leads, _A_ROW), *remembered, (back,))
 
 
 def _shows(facts: OrderFacts, reader: Reader) -> bool:

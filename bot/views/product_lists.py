@@ -13,15 +13,24 @@ from bot.model.product import PAUSED, Product
 from bot.model.product_facts import ProductListFacts
 from bot.model.shelf import BANDS, FILTERS, SORTS, Shelf, mark_of
 
-from .drawing import LABEL_UNITS, Keyboard, Pen, button, draw, draw_sentence, outgoing, say_word
-from .lists import in_pages, pager
+from .drawing import (
+    LABEL_UNITS,
+    Keyboard,
+    Pen,
+    button,
+    draw,
+    draw_sentence,
+    in_rows,
+    outgoing,
+    say_word,
+)
+from .lists import MARK, in_pages, pager
 from .sentences import Sentence
 from .words import bare_line, short_identity, units
 
 _A_ROW = 3
 _ROWS = 50  # Bot API: a hundred buttons at most; filters and pager need theirs
 _SEPARATOR = " · "
-_MARK = "•"
 
 
 def product_list(facts: ProductListFacts, reader: Reader, now: datetime) -> Outgoing:
@@ -56,10 +65,10 @@ def _filters(facts: ProductListFacts, language: str) -> Keyboard:
         label = say_word("labels", f"filter_{name}", language)
         if name == shelf.chosen and not shelf.words:
             press = Press(Verb.PRODUCTS, shelf.pack(), here)
-            choices.append(button(f"{_MARK} {label} {_MARK}", press))
+            choices.append(button(f"{MARK} {label} {MARK}", press))
         else:
             choices.append(button(label, Press(Verb.PRODUCTS, shelf.but(chosen=name).pack(), "1")))
-    return tuple(tuple(choices[at : at + _A_ROW]) for at in range(0, len(choices), _A_ROW))
+    return in_rows(choices, _A_ROW)
 
 
 def _ways(facts: ProductListFacts, reader: Reader) -> Keyboard:
@@ -95,7 +104,7 @@ def shelf_menu(
     pen, language = Pen(reader, now), reader.language
 
     def choice(label: str, changed: Shelf) -> tuple[Button, ...]:
-        marked = f"{_MARK} {label} {_MARK}" if changed == shelf else label
+        marked = f"{MARK} {label} {MARK}" if changed == shelf else label
         return (button(marked, Press(Verb.PRODUCTS, changed.pack(), "1")),)
 
     every = say_word("labels", "shelf_any", language)

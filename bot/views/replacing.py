@@ -10,7 +10,7 @@ from bot.model.person import Act
 from bot.model.pieces import may_be_cut
 from bot.model.press import Press, Verb
 
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, in_rows, outgoing, say_word
 from .figures import warranty_until
 from .orders import order_button, ticket_button
 from .words import bare_line
@@ -109,4 +109,4 @@ def unit_buttons(facts: PromptFacts, language: str) -> Keyboard:
         )
         for place, masked in enumerate(masks[:_PICKS], start=1)
     ]
-    return tuple(tuple(picks[at : at + _A_ROW]) for at in range(0, len(picks), _A_ROW))
+    return in_rows(picks, _A_ROW)

@@ -12,11 +12,10 @@ from bot.model.periods import Days, Named, Period, pack, unpack
 from bot.model.press import Press, Verb
 from bot.model.report import ReportFacts
 
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, marked, outgoing, say_word
 from .exports import period_line
 from .queue import start_queue
 
-_MARK: Final = "·"  # around the one that is shown
 _PERIODS: Final[tuple[tuple[Named, ...], ...]] = (
     ("today", "yesterday", "week"),
     ("days", "month", "before"),
@@ -77,7 +76,7 @@ def _name(period: Period, language: str) -> str:
 
 def _keyboard(facts: ReportFacts, language: str) -> Keyboard:
     def choice(label: str, press: Press, *, chosen: bool) -> Button:
-        return button(f"{_MARK} {label} {_MARK}" if chosen else label, press)
+        return button(marked(label, chosen=chosen), press)
 
     rows = [
         tuple(

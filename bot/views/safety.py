@@ -12,10 +12,9 @@ from bot.model.person import Act
 from bot.model.press import Press, Verb
 from bot.model.safety import SafetyFacts
 
-from .drawing import Pen, button, draw, outgoing, say_word
+from .drawing import Pen, button, draw, marked, outgoing, say_word
 
 _LIMITS: Final = ("0", "50", "100", "250")
-_MARK: Final = "·"  # around the one that holds
 
 
 def safety_card(facts: SafetyFacts, reader: Reader, now: datetime) -> Outgoing:
@@ -51,7 +50,7 @@ def _limits(facts: SafetyFacts, reader: Reader, pen: Pen) -> list[tuple[Button, 
     choices.append(("off", say_word("labels", "limit_none", language)))
     buttons = [
         button(
-            f"{_MARK} {label} {_MARK}" if value == here else label,
+            marked(label, chosen=value == here),
             Press(Verb.SAFETY, "limit", value),
         )
         for value, label in choices

@@ -14,12 +14,11 @@ from bot.model.press import Press, Verb, short_id
 from bot.model.saved_text import VARIABLES, SavedText, unknown_in
 from bot.model.ticket import Ticket
 
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, in_rows, marked, outgoing, say_word
 from .words import quotable
 
 _LABEL = 60
 LANGUAGES: Final = "languages"  # the side of a text on which they are chosen
-_MARK = "·"  # around those that have a version
 
 
 def saved_text_list(
@@ -108,13 +107,12 @@ def _versions(text: SavedText, side: str, language: str) -> Keyboard:
             (_go("back", Press(Verb.SAVED_TEXT, key, LANGUAGES), language),),
         )
     named = [
-        button(f"{_MARK} {name} {_MARK}", Press(Verb.SAVED_TEXT, key, code_of(each)))
+        button(marked(name), Press(Verb.SAVED_TEXT, key, code_of(each)))
         if each in text.versions
         else button(name, Press(Verb.TEXT_EDIT, key, code_of(each)))
         for each, name in NAMES.items()
     ]
-    rows = tuple(tuple(named[at : at + 2]) for at in range(0, len(named), 2))
-    return (*rows, (_go("back", Press(Verb.SAVED_TEXT, key), language),))
+    return (*in_rows(named, 2), (_go("back", Press(Verb.SAVED_TEXT, key), language),))
 
 
 def which_saved_text(

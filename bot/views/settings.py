@@ -13,11 +13,10 @@ from bot.model.person import Act
 from bot.model.preferences import Preferences, SettingsFacts, Side, Topic
 from bot.model.press import Press, Verb
 
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, in_rows, marked, outgoing, say_word
 from .languages import known, offered
 
 SIDES: Final[tuple[Side, ...]] = tuple(side for side in get_args(Side) if side != "main")
-_MARK: Final = "·"  # around the one that holds
 _NEXT: Final = {"": "loud", "loud": "silent", "silent": "off", "off": "usual"}
 _HOURS: Final = ("2200-0700", "2300-0800", "0000-0900")
 _REMIND_AFTER: Final = (5, 15, 30, 60)  # minutes
@@ -232,11 +231,7 @@ def _sides(reader: Reader) -> Keyboard:
     ]
     sides.append(button(_say("set_safety", language), Press(Verb.SETTINGS, "safety")))
     sides.append(button(say_word("labels", "menu", language), Press(Verb.MENU)))
-    return _rows(sides)
-
-
-def _rows(buttons: list[Button], a_row: int = 2) -> Keyboard:
-    return tuple(tuple(buttons[at : at + a_row]) for at in range(0, len(buttons), a_row))
+    return in_rows(sides, 2)
 
 
 def _topics(facts: SettingsFacts, reader: Reader) -> Keyboard:
@@ -253,12 +248,11 @@ def _topics(facts: SettingsFacts, reader: Reader) -> Keyboard:
 
 
 def _choices(choices: list[tuple[str, str, str]], here: str) -> Keyboard:
-    return _rows(
-        [
-            button(f"{_MARK} {label} {_MARK}" if value == here else label, _press(name, value))
-            for name, value, label in choices
-        ]
-    )
+    buttons = [
+        button(marked(label, chosen=value == here), _press(name, value))
+        for name, value, label in choices
+    ]
+    return in_rows(buttons, 2)
 
 
 def _press(name: str, value: str) -> Press:

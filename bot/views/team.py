@@ -11,10 +11,9 @@ from bot.model.person import Role
 from bot.model.press import Press, Verb
 from bot.model.team import TeamFacts, kept
 
-from .drawing import Keyboard, Pen, button, draw, outgoing, say_word
+from .drawing import Keyboard, Pen, button, draw, in_rows, marked, outgoing, say_word
 from .words import bare_line
 
-_MARK: Final = "·"  # around what holds
 _PEOPLE: Final = 40
 
 
@@ -49,7 +48,7 @@ def _of_all(facts: TeamFacts, reader: Reader, now: datetime) -> Keyboard:
         button(bare_line(one.name, 30) or str(one.person_id), Press(Verb.TEAM, str(one.person_id)))
         for one in facts.members[:_PEOPLE]
     ]
-    rows: list[tuple[Button, ...]] = [tuple(people[at : at + 2]) for at in range(0, len(people), 2)]
+    rows = [*in_rows(people, 2)]
     for role in Role:
         label = say_word("labels", f"invite_{role.value}", language)
         rows.append((button(label, Press(Verb.INVITE, "", role.value)),))
@@ -74,7 +73,7 @@ def _of_one(facts: TeamFacts, language: str) -> Keyboard:
     roles = []
     for role in Role:
         label = _role(role, language)
-        shown = f"{_MARK} {label} {_MARK}" if role is chosen.role else label
+        shown = marked(label, chosen=role is chosen.role)
         roles.append(button(shown, Press(Verb.TEAM_ROLE, key, role.value)))
     remove = button(
         say_word("labels", "remove_person", language), Press(Verb.TEAM_REMOVE, key), "danger"
