@@ -167,7 +167,7 @@ async def goods_in_file(shop: Shop, files: Files, errand: Errand) -> Ending:
 
 def _prices(shop: Shop, errand: Errand, piece: Piece) -> Ending:
     text = piece.text.get_secret_value()
-    if len(text) > large_imports.LARGE:
+    if len(text.strip()) > large_imports.LARGE:
         raise NotPossible("too_many_picked", limit=str(MAX_ITEMS))
 
     async def ending(tx: Tx) -> None:

@@ -40,7 +40,7 @@ async def planned(
 
 def check_size(pieces: tuple[Piece, ...]) -> None:
     """Raise NotPossible for more than a conversation keeps: a large file is an import alone."""
-    if sum(len(piece.text.get_secret_value()) for piece in pieces) > LARGE:
+    if sum(len(piece.text.get_secret_value().strip()) for piece in pieces) > LARGE:
         raise NotPossible("too_many_first_accounts")
 
 

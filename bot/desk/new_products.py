@@ -22,7 +22,7 @@ from . import first_accounts
 from .deed import AskingDeed
 from .errors import NotPossible
 from .prices import price_of
-from .product_fields import MAX_DESCRIPTION, MAX_TITLE, typed
+from .product_fields import typed
 from .products import the_product
 from .proposing import in_answer
 from .shop import Shop, must
@@ -55,19 +55,17 @@ async def preview(
     told = read_described(text)
     if told is None:
         raise NotPossible("new_product_not_read")
-    if len(told.title) > MAX_TITLE or len(told.description) > MAX_DESCRIPTION:
-        limit = MAX_TITLE if len(told.title) > MAX_TITLE else MAX_DESCRIPTION
-        raise NotPossible("product_text_too_long", limit=str(limit))
+    title, description = typed("title", told.title), typed("description", told.description)
     paths = dict(await known_products.categories(tx, shop.shop_id))
     plan = NewProductPlan(
         category_id=category_id,
         category=paths.get(category_id, ""),
-        title=told.title,
-        description=told.description,
+        title=title,
+        description=description,
         price=price_of(told.price),
         min_quantity=told.min_quantity,
         warranty_days=told.warranty_days,
-        known=await known_products.with_title(tx, shop.shop_id, told.title),
+        known=await known_products.with_title(tx, shop.shop_id, title),
     )
     # There is no product yet that it could be about: the message stands for it.
     subject_id = f"new:{chat_id}:{message_id}"

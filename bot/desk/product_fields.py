@@ -101,7 +101,7 @@ def typed(field: Named, text: str) -> str:
         raise NotPossible("product_text_empty", kind=field)
     limit = _LIMITS.get(field, MAX_DESCRIPTION)
     if len(text) > limit:
-        raise NotPossible("product_text_too_long", limit=str(limit))
+        raise NotPossible("product_text_too_long", limit=str(limit), kind=field)
     return text
 
 

@@ -102,8 +102,8 @@ class Sentence(StrEnum):
     PRODUCT_BUSY = "product_busy"  # title="", by="", doing="", wanted=""
     PRODUCT_SAME = "product_same"  # title
     PRODUCT_STATUS_THERE = "product_status_there"  # title
-    PRODUCT_TEXT_EMPTY = "product_text_empty"
-    PRODUCT_TEXT_TOO_LONG = "product_text_too_long"  # limit
+    PRODUCT_TEXT_EMPTY = "product_text_empty"  # kind="title"
+    PRODUCT_TEXT_TOO_LONG = "product_text_too_long"  # limit, kind="title"
     PRICE_NOT_READ = "price_not_read"
     NO_ACCOUNTS_FOUND = "no_accounts_found"
     TOO_MANY_LINES = "too_many_lines"  # limit

@@ -215,9 +215,9 @@ def _of_the_team(words: str, who: Reader) -> Iterator[tuple[str, View]]:
         yield view(team, TeamFacts(all_, open_, 1, **chosen), who, NOW)
 
 
-def views_of(words: str) -> Iterator[tuple[str, View]]:
+def views_of(words: str, language: str = "en") -> Iterator[tuple[str, View]]:
     """Yield the name of every view, and the view with ``words`` wherever a stranger writes."""
-    who = reader(currency=words)
+    who = reader(currency=words, language=language)
     strange = order(
         order_no=words,
         buyer_id=words or "b",
