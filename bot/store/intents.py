@@ -11,60 +11,30 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
 from bot.model.intent import (
     EXPIRES_AFTER,
     REPLY_HOLD,
     SHOWN_WITHIN,
-    AnyPlan,
-    DeliverPlan,
     Intent,
     Kind,
     NewTicketPlan,
     Outcome,
     RefundPlan,
-    ReplacePlan,
     ReplyPlan,
     State,
-    StatusPlan,
     SubjectKind,
-    TicketStatusPlan,
 )
 from bot.model.plan import Plan
-from bot.model.product_plans import (
-    DeleteProductPlan,
-    NewProductPlan,
-    PicturesPlan,
-    ProductEditPlan,
-    ProductStatusPlan,
-    StockPlan,
-)
 from bot.model.urgency import INTERACTIVE
 
 from . import cards
 from .database import Tx
+from .intent_rows import from_row, sealed_plan
 from .prepared import prepared
-from .sealing import AT_ONCE, sealed, unsealed, written
 from .tables import intents
 
-_PLANS: dict[Kind, type[AnyPlan]] = {
-    Kind.DELIVER: DeliverPlan,
-    Kind.REFUND: RefundPlan,
-    Kind.REPLY: ReplyPlan,
-    Kind.STATUS: StatusPlan,
-    Kind.TICKET_STATUS: TicketStatusPlan,
-    Kind.NEW_TICKET: NewTicketPlan,
-    Kind.PRODUCT_EDIT: ProductEditPlan,
-    Kind.PRODUCT_STATUS: ProductStatusPlan,
-    Kind.PRODUCT_PICTURES: PicturesPlan,
-    Kind.DELETE_PRODUCT: DeleteProductPlan,
-    Kind.ADD_STOCK: StockPlan,
-    Kind.NEW_PRODUCT: NewProductPlan,
-    Kind.REPLACE: ReplacePlan,
-}
-_OUTCOME = TypeAdapter(Outcome)
 _LIVE = (State.SENDING.value, State.UNKNOWN.value)
 _MAX_ID = 2**63 - 1  # SQLite's own
 # Among how many intents of a chat the one is looked for that a message became a part of.
@@ -72,23 +42,6 @@ _MESSAGES_BACK = 50
 _PRODUCTS_BACK = 10
 
 Confirmed = Literal["won", "taken", "busy", "expired"]
-
-
-async def from_row(tx: Tx, row: Row[Any]) -> Intent:
-    """Return the intent that a row holds. Raises SealBroken."""
-    values = {
-        name: getattr(row, name) for name in Intent.model_fields if name not in {"plan", "outcome"}
-    }
-    plan = await unsealed(tx, row.sealed, _PLANS[Kind(row.kind)].model_validate_json)
-    outcome = Outcome() if row.outcome is None else _OUTCOME.validate_python(row.outcome)
-    return Intent.model_validate({**values, "plan": plan, "outcome": outcome})
-
-
-async def _sealed(tx: Tx, plan: Plan) -> bytes:
-    size = sum(len(piece.text) for piece in getattr(plan, "pieces", ()))
-    if size > AT_ONCE:
-        return await sealed(tx, lambda: written(plan.model_dump(mode="json")), size=size)
-    return await sealed(tx, lambda: plan.model_dump_json().encode(), size=size)
 
 
 async def propose(
@@ -114,7 +67,7 @@ async def propose(
             subject_kind=subject_kind,
             subject_id=subject_id,
             state=State.PROPOSED.value,
-            sealed=await _sealed(tx, plan),
+            sealed=await sealed_plan(tx, plan),
             chat_id=chat_id,
             proposed_by=person_id,
             source_message_id=source_message_id,
@@ -284,7 +237,7 @@ async def replan(
         intent,
         (State.PROPOSED,),
         now,
-        sealed=await _sealed(tx, plan),
+        sealed=await sealed_plan(tx, plan),
         fires_at=fires_at,
         expires_at=now + EXPIRES_AFTER,
     )
@@ -305,7 +258,7 @@ async def confirm(
     # unique index stands behind it all the same.
     if await live_of(tx, intent.shop_id, intent.subject_kind, intent.subject_id) is not None:
         return "busy"
-    values: dict[str, Any] = {} if plan is None else {"sealed": await _sealed(tx, plan)}
+    values: dict[str, Any] = {} if plan is None else {"sealed": await sealed_plan(tx, plan)}
     won = await move(
         tx,
         intent,
@@ -330,7 +283,7 @@ async def ask_again(tx: Tx, intent: Intent, plan: Plan, outcome: Outcome, now: d
         (State.SENDING,),
         now,
         state=State.PROPOSED.value,
-        sealed=await _sealed(tx, plan),
+        sealed=await sealed_plan(tx, plan),
         confirmed_by=None,
         confirmed_at=None,
         fires_at=None,
@@ -358,7 +311,7 @@ async def keep(
         states,
         now,
         state=State.PROPOSED.value,
-        sealed=await _sealed(tx, plan),
+        sealed=await sealed_plan(tx, plan),
         confirmed_by=None,
         confirmed_at=None,
         dispatched_at=None,

@@ -13,7 +13,8 @@ from bot.model.product_plans import Progress
 from . import units
 from .database import Tx
 from .errors import SealBroken
-from .intents import from_row, move, touch_row
+from .intent_rows import from_row
+from .intents import move, touch_row
 from .prepared import prepared
 from .tables import intents
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.desk import reading
 from bot.model.splits import Split, splits
-from bot.store import intents, sealing
+from bot.store import intent_rows, sealing
 from bot.store.errands import Errand
 from bot.store.vault import Vault
 from tests.support.world import ANN, BEN, START, World, labels
@@ -90,11 +90,11 @@ async def test_large_goods_are_written_sealed_and_unsealed_in_a_thread(
         return write(obj)
 
     monkeypatch.setattr(sealing, "AT_ONCE", 1)
-    monkeypatch.setattr(intents, "AT_ONCE", 1)
+    monkeypatch.setattr(intent_rows, "AT_ONCE", 1)
     monkeypatch.setattr(Vault, "unseal", unseals)
     monkeypatch.setattr(Vault, "seal", seals)
     monkeypatch.setattr(sealing, "written", writes)
-    monkeypatch.setattr(intents, "written", writes)
+    monkeypatch.setattr(intent_rows, "written", writes)
     await world.order(quantity=2)
     await world.says(ANN, GOODS)
     asks, waits = await world.last(ANN), await world.one("select sealed from drafts")

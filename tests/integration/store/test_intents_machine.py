@@ -32,7 +32,7 @@ from bot.model.intent import (
     ReplyPlan,
     State,
 )
-from bot.store import intents, settling
+from bot.store import intent_rows, intents, settling
 from bot.store.database import Store
 from bot.store.people import the_shop
 from bot.store.tables import intents as table
@@ -201,7 +201,7 @@ class IntentsMachine(RuleBasedStateMachine):
             rows = await tx.execute(
                 select(table).where(table.c.subject_id.like(f"{self.example}-%"))
             )
-            return [await intents.from_row(tx, row) for row in rows.all()]
+            return [await intent_rows.from_row(tx, row) for row in rows.all()]
 
         found: list[Intent] = self.read(mine)
         return found
