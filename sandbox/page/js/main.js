@@ -42,6 +42,7 @@ const slow = h("button", { class: "side-switch is-trouble", type: "button", "ari
 const chat = new Chat(document.getElementById("phone"), {
   // Only a narrow page hides a side; offsetParent tells whether this one is shown.
   onNews: (count) => { if (document.getElementById("phone").offsetParent === null) badge("chat", (missed += count)); },
+  onGreeted: () => hints?.greeted(),
   onBegun: () => hints?.done("start"),
   onReplied: () => hints?.done("deliver"),
   onNetwork: (isSlow) => slow.setAttribute("aria-pressed", String(isSlow)),

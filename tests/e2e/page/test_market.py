@@ -248,6 +248,24 @@ def test_a_first_visit_shows_three_hints_that_go_when_they_are_followed(
     expect(hint).to_have_count(0)
 
 
+def test_where_the_bot_wrote_first_the_first_hint_is_another_one(page: Page, hand: Hand) -> None:
+    hint = page.locator('[data-testid="hint"]:visible')
+    hand.says("Watching", [{"text": "Orders", "callback_data": "lo"}])
+    expect(hint).to_contain_text("the bot writes to you here")
+    expect(hint).to_contain_text("1 of 3")
+    page.get_by_role("button", name="Orders", exact=True).press("Enter")
+    expect(hint).to_contain_text("be the buyer")
+    # By key alone: neither the order nor the cross of the hint takes the focus away.
+    order = page.get_by_test_id("order-pay").first
+    order.press("Enter")
+    expect(hint).to_contain_text("reply to the order")
+    expect(order).to_have_attribute("aria-busy", "false")
+    expect(order).to_be_focused()
+    hint.get_by_role("button", name="Hide").press("Enter")
+    expect(hint).to_have_count(0)
+    expect(page.get_by_role("button", name="Attach a file")).to_be_focused()
+
+
 def test_hints_are_closed_by_their_cross_or_left_out(
     page: Page, hand: Hand, open_page: Opener, shop: Shop
 ) -> None:

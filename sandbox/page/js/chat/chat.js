@@ -32,13 +32,13 @@ export class Chat {
   #wanted = null; // the ID of a message to jump to once it is drawn
   #botName = "";
 
-  constructor(phone, { onNews = () => {}, onBegun = () => {}, onReplied = () => {}, onNetwork = () => {} } = {}) {
+  constructor(phone, { onNews = () => {}, onGreeted = () => {}, onBegun = () => {}, onReplied = () => {}, onNetwork = () => {} } = {}) {
     const query = new URLSearchParams(location.search);
     this.me = query.get("as") || "ann";
     this.chatId = query.get("chat");
     this.phone = phone;
     this.refresh = oneAtATime(() => this.#fetch());
-    this.presses = new Presses(phone);
+    this.presses = new Presses(phone, onBegun);
     this.composer = new Composer({
       phone, target: () => this.target(), nameOf: (who) => this.nameOf(who),
       find: () => this.#items.findLast((item) => item.from === this.me && (item.text || item.caption)),
@@ -48,6 +48,7 @@ export class Chat {
     this.network = new Network();
     this.hint = hintSlot();
     this.onNews = onNews;
+    this.onGreeted = onGreeted;
     this.onBegun = onBegun;
     this.onNetwork = onNetwork;
     this.#build();
@@ -242,7 +243,8 @@ export class Chat {
     document.title = `${this.#botName} · practice shop`;
     this.description.textContent = chat.bot.description || "New orders and tickets arrive here. Deliver by replying, refund with two taps, answer a buyer by just writing back.";
     this.empty.hidden = begun;
-    if (begun) this.onBegun();
+    const acted = this.#after > 0 || chat.items.some((item) => item.from !== "bot");
+    if (begun) (acted ? this.onBegun : this.onGreeted)();
     this.unblock.hidden = !this.blocked;
     this.composer.startButton.hidden = begun || this.blocked;
     this.composer.element.hidden = !begun || this.blocked;

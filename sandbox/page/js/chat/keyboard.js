@@ -16,8 +16,10 @@ export class Presses {
   #answers = new Map(); // callback ID → answer, as the event stream told it
   #phone;
 
-  constructor(phone) {
+  /** `onPressed` is called for each press. */
+  constructor(phone, onPressed = () => {}) {
     this.#phone = phone;
+    this.onPressed = onPressed;
   }
 
   static #key = (messageId, button) => `${messageId} ${button.data} ${button.text}`;
@@ -31,6 +33,7 @@ export class Presses {
     const key = Presses.#key(messageId, button);
     if (this.#waiting.has(key)) return;
     this.#mark(key, messageId, true);
+    this.onPressed();
     try {
       const press = await telegram.post("/press", { ...target, message_id: messageId, data: button.data, label: button.text });
       const answer = await this.#answer(press.callback_id);

@@ -1,7 +1,7 @@
 // The catalogue, where one orders.
 
 import { market } from "../api.js";
-import { h } from "../dom.js";
+import { h, place } from "../dom.js";
 import { hue, money, plain } from "../format.js";
 
 /** One row of a desktop, and no more of a phone than lets the orders be seen. */
@@ -46,7 +46,7 @@ export class Products {
     const shown = this.#all ? mixed : mixed.slice(0, SHOWN_AT_FIRST);
     this.more.hidden = mixed.length <= SHOWN_AT_FIRST;
     this.more.textContent = this.#all ? "Show fewer" : `All ${mixed.length}`;
-    this.grid.replaceChildren(...shown.map((product) => this.#card(product, pooled(product) ? this.pools[product.product_id] : null)));
+    place(this.grid, shown.map((product) => this.#card(product, pooled(product) ? this.pools[product.product_id] : null)));
   }
 
   #card(product, pool) {
@@ -93,9 +93,11 @@ export class Products {
   }
 
   async #quick(button, product) {
-    button.disabled = true;
+    // Not disabled: a disabled button loses the focus, and with it the place of who uses keys.
+    if (button.ariaBusy === "true") return;
+    button.ariaBusy = "true";
     await this.#order(product, leastOf(product), true);
-    button.disabled = false;
+    button.ariaBusy = "false";
   }
 
   async #order(product, quantity, paid) {
