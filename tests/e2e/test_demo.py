@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .page.conftest import a_browser
+from .practice import KEY, TOKEN
 
 PATIENCE_MS = 30_000
+PASSWORD = "first-password"
 
 
 @pytest.fixture
@@ -28,27 +31,36 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
+# What must stand in nothing that it prints, its bot's log at the lowest level included.
+SECRETS = (TOKEN.partition(":")[2], KEY, PASSWORD)
+
+
 @contextmanager
 def demo(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run the demo; yield the address that it prints."""
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("supplier-bot")), "demo", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "OWNER_IDS": "5", "SUPPLIER_API_URL": "http://127.0.0.1:9/never"},
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+/)\n", line)
-        assert found, (line, process.stderr.read() if process.stderr and not line else "")
-        yield found[1], process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=30)
+    given = {"OWNER_IDS": "5", "SUPPLIER_API_URL": "http://127.0.0.1:9/never", "LOG_LEVEL": "DEBUG"}
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("supplier-bot")), "demo", *options],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            cwd=folder,
+            env={**os.environ, **given},
+        )
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+/)\n", line)
+            assert found, line
+            yield found[1], process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            said, _ = process.communicate(timeout=30)
+            log.seek(0)
+            said += log.read()
+    assert not [secret for secret in SECRETS if secret in said]
 
 
 def free_port() -> int:
@@ -127,7 +139,7 @@ def _order(page: Page) -> str:
 
 def _deliver(page: Page) -> None:
     number = _order(page)
-    _reply_to(page, number, "visitor@shop.example:first-password")
+    _reply_to(page, number, f"visitor@shop.example:{PASSWORD}")
     page.get_by_test_id("keyboard-button").filter(has_text="Send 1").last.click()
     expect(_newest(page, "1 of 1 delivered by Ann")).to_be_visible(timeout=PATIENCE_MS)
 

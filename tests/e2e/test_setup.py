@@ -35,6 +35,8 @@ def typist(environment: dict[str, str], tmp_path: Path) -> Iterator[Typist]:
     person = Typist(SETUP, tmp_path, environment)
     yield person
     person.close()
+    assert TOKEN.partition(":")[2] not in person.shown
+    assert KEY not in person.shown
 
 
 def test_from_nothing_to_a_delivered_order(
@@ -85,8 +87,6 @@ def test_from_nothing_to_a_delivered_order(
     typist.sees(f"{COMMAND[0]} run")
     assert typist.ends() == 0
 
-    assert TOKEN.partition(":")[2] not in typist.shown
-    assert KEY not in typist.shown
     file = tmp_path / ".env"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "TIME_ZONE=Europe/Madrid\n" in file.read_text()
