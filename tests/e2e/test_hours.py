@@ -110,7 +110,7 @@ def their_own_language(ann: Someone, ben: Someone, card: Any) -> None:
     """
     ann.press(card, "Language")
     for language, start, line in (
-        ("Español", "Empezar y ver qué espera", "sin consultar desde "),
+        ("Español", "Empezar y ver qué hay en espera", "sin consultar desde "),
         ("English", "Start, and see what waits", "not checked since "),
     ):
         ann.press(ann.sees_in(card, language), language)

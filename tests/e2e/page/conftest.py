@@ -35,7 +35,8 @@ PATIENCE_MS = 30_000
 
 
 def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    # The first is the same browser without all that a desktop's needs: half the work.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
