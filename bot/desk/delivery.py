@@ -144,7 +144,7 @@ async def preview_again(
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id or not may_be_shown_again(intent):
         raise NotPossible("gone")
-    pieces = _plan(intent).pieces
+    pieces = intent.planned(DeliverPlan).pieces
     latest = await intents.latest_from(tx, chat_id, pieces[0].message_id)
     if intent.chat_id != chat_id or latest is None or latest.state not in _TAKEN_BACK:
         raise NotPossible("taken")  # it stands below already, or went out
@@ -159,8 +159,9 @@ async def preview_edited(
         tx, shop, person, intent.subject_id, pieces, chat_id=intent.chat_id, now=now
     )
     await cards.touch(tx, shop.shop_id, "intent", str(intent.id), now)  # it offers this no more
-    if _plan(intent).words is not None:
-        plan = _plan(again).model_copy(update={"words": _plan(intent).words})
+    words = intent.planned(DeliverPlan).words
+    if words is not None:
+        plan = again.planned(DeliverPlan).model_copy(update={"words": words})
         await intents.replan(tx, again, plan, now, fires_at=None)
 
 
@@ -174,7 +175,7 @@ async def plan_anew(
     try:
         order = (await the_order(tx, shop, intent.subject_id)).order
         may_be_delivered(order)
-        before = _plan(intent)
+        before = intent.planned(DeliverPlan)
         plan = await _planned(tx, shop, order, pieces, before.version + 1)
         plan = plan.model_copy(update={"words": before.words})
     except NotPossible:
@@ -206,7 +207,7 @@ async def open_preview(
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.DELIVER:
         raise NotPossible("gone")
-    plan = _plan(intent)
+    plan = intent.planned(DeliverPlan)
     if intent.state is not State.PROPOSED or (version or "0") != str(plan.version):
         # What was pressed shows no more what is there: it is drawn again.
         await intents.touch(tx, intent, now)
@@ -229,11 +230,6 @@ def chosen(plan: DeliverPlan, choice: str) -> DeliverPlan:
     return plan.model_copy(update={"send": int(count)})
 
 
-def _plan(intent: Intent) -> DeliverPlan:
-    assert isinstance(intent.plan, DeliverPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 def _sent(intent: Intent) -> tuple[SecretStr, ...]:
     return units_sent(intent.plan)
 
@@ -243,7 +239,7 @@ def is_there(order: Order, intent: Intent) -> Shown:
 
     A count alone may be anybody's: where the units are not shown it proves nothing.
     """
-    plan = _plan(intent)
+    plan = intent.planned(DeliverPlan)
     if order.delivered < plan.delivered + plan.send:
         return "no"
     if order.delivered_info is None:
@@ -294,7 +290,7 @@ class Deliver(HoldsUnits):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where units moved since the preview, or the order no longer takes goods."""
-        plan = _plan(intent)
+        plan = intent.planned(DeliverPlan)
         order = await read_anew(shop, intent.subject_id)
         reason = (
             "refunded"
@@ -314,11 +310,11 @@ class Deliver(HoldsUnits):
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Append the units to what was delivered before."""
         delivered = await shop.marketplace.update_delivered_info(
-            intent.subject_id, rows_sent(_plan(intent)), priority=Priority.PERSON
+            intent.subject_id, rows_sent(intent.planned(DeliverPlan)), priority=Priority.PERSON
         )
         return Outcome(
             reason="done",
-            units=_plan(intent).send,
+            units=intent.planned(DeliverPlan).send,
             delivered=delivered.delivered_units,
             completed=bool(delivered.order_completed),
         )
@@ -335,7 +331,7 @@ class Deliver(HoldsUnits):
             )
         return Outcome(
             reason="done",
-            units=_plan(intent).send,
+            units=intent.planned(DeliverPlan).send,
             delivered=order.delivered,
             owed=order.owed,
             completed=order.status == COMPLETED,
@@ -345,7 +341,7 @@ class Deliver(HoldsUnits):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Confirm the units' hashes and take in the marketplace's count."""
-        plan, sent = _plan(intent), _sent(intent)
+        plan, sent = intent.planned(DeliverPlan), _sent(intent)
         await self.confirmed(tx, shop, intent, sent, now)
         total = plan.delivered + plan.owed
         delivered = plan.delivered + plan.send if outcome.delivered is None else outcome.delivered

@@ -134,11 +134,6 @@ async def preview_copy(
     )
 
 
-def _plan(intent: Intent) -> NewProductPlan:
-    assert isinstance(intent.plan, NewProductPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 def is_like(product: Product, plan: NewProductPlan) -> bool:
     """Say whether a product is probably the one that was to be created.
 
@@ -164,7 +159,7 @@ class NewProduct(AskingDeed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Create it, without any account: those are an import, once it is there."""
-        plan = _plan(intent)
+        plan = intent.planned(NewProductPlan)
         made = await shop.marketplace.create_product(
             NewFields(
                 category_id=plan.category_id,
@@ -190,7 +185,7 @@ class NewProduct(AskingDeed):
         return None if found is None else Outcome(reason="ask", product_id=found, asks=True)
 
     async def _like_it(self, shop: Shop, intent: Intent) -> str | None:
-        plan = _plan(intent)
+        plan = intent.planned(NewProductPlan)
         began = shop.now()
         async for product in shop.marketplace.every_product(priority=Priority.PERSON):
             if is_like(product, plan):
@@ -213,7 +208,7 @@ class NewProduct(AskingDeed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down that it was created, remember its category, and add its accounts."""
-        category = {"category": _plan(intent).category_id}
+        category = {"category": intent.planned(NewProductPlan).category_id}
         await positions.write(tx, shop.shop_id, _LAST, category)
         await audit.write(
             tx,

@@ -75,11 +75,6 @@ async def hold(
     )
 
 
-def _plan(intent: Intent) -> NewTicketPlan:
-    assert isinstance(intent.plan, NewTicketPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 async def _search(
     shop: Shop, wanted: Callable[[Ticket], bool], done_by: int | None
 ) -> Ticket | None:
@@ -118,7 +113,7 @@ class NewTicket(Deed):
 
         Stop what was kept where the order got another ticket meanwhile: a person looks first.
         """
-        plan = _plan(intent)
+        plan = intent.planned(NewTicketPlan)
         await read_anew(shop, intent.subject_id)
         if plan.kept_until is None:
             return None
@@ -134,7 +129,7 @@ class NewTicket(Deed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Open the ticket."""
-        plan = _plan(intent)
+        plan = intent.planned(NewTicketPlan)
         made = await shop.marketplace.create_ticket(
             intent.subject_id,
             plan.title.get_secret_value(),

@@ -253,11 +253,6 @@ def chosen(plan: AnyPictures, choice: str) -> AnyPictures:
     return plan
 
 
-def _plan(intent: Intent) -> PicturesPlan:
-    assert isinstance(intent.plan, PicturesPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 class ProductPictures(Deed):
     """Gives a product its pictures, and finds out what became of that."""
 
@@ -265,7 +260,7 @@ class ProductPictures(Deed):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where its pictures are not any more those that were shown."""
-        plan = _plan(intent)
+        plan = intent.planned(PicturesPlan)
         product = await read_product(shop, intent.subject_id, plan.title)
         if product is None:
             return Outcome(reason="not_found")
@@ -279,13 +274,13 @@ class ProductPictures(Deed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Send the pictures alone."""
-        patch = ProductPatch(images=_plan(intent).images)
+        patch = ProductPatch(images=intent.planned(PicturesPlan).images)
         await shop.marketplace.update_product(intent.subject_id, patch)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """It has them. What the list does not tell, nobody knows."""
-        plan = _plan(intent)
+        plan = intent.planned(PicturesPlan)
         product = await read_product(shop, intent.subject_id, plan.title)
         if product is None:
             return None
@@ -297,7 +292,7 @@ class ProductPictures(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Take in what is now true, and write down that it was done."""
-        images = _plan(intent).images
+        images = intent.planned(PicturesPlan).images
         await known_products.became(tx, shop.shop_id, intent.subject_id, now, images=images)
         await audit.came_of(
             tx, intent, deed="product_changed", now=now, detail={"field": "pictures"}

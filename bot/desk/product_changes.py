@@ -133,11 +133,6 @@ async def ask_delete(
     )
 
 
-def _edit(intent: Intent) -> ProductEditPlan:
-    assert isinstance(intent.plan, ProductEditPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 class ProductEdit(Deed):
     """Changes one field of a product, and finds out what became of a change."""
 
@@ -145,7 +140,7 @@ class ProductEdit(Deed):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where the field is not any more what was shown."""
-        plan = _edit(intent)
+        plan = intent.planned(ProductEditPlan)
         product = await read_product(shop, intent.subject_id, plan.title)
         if product is None:
             return Outcome(reason="not_found")
@@ -160,14 +155,14 @@ class ProductEdit(Deed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Send that field alone: whatever else went along would be set, too."""
-        plan = _edit(intent)
+        plan = intent.planned(ProductEditPlan)
         patch = patch_of(plan.field, plan.after)
         await shop.marketplace.update_product(intent.subject_id, patch)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The field is as it was to become. What the list does not tell, nobody knows."""
-        plan = _edit(intent)
+        plan = intent.planned(ProductEditPlan)
         titles = (plan.after, plan.title) if plan.field == "title" else (plan.title,)
         product = await read_product(shop, intent.subject_id, *titles)
         if product is None:
@@ -181,7 +176,7 @@ class ProductEdit(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Take in what is now true, and write down that it was done."""
-        plan = _edit(intent)
+        plan = intent.planned(ProductEditPlan)
         changes = named(plan.field, plan.after)
         if plan.field == "category":
             changes["category_path"] = plan.names[1]
@@ -192,11 +187,6 @@ class ProductEdit(Deed):
         await audit.came_of(tx, intent, deed="product_changed", now=now, detail=detail)
 
 
-def _status(intent: Intent) -> ProductStatusPlan:
-    assert isinstance(intent.plan, ProductStatusPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 class ProductStatus(Deed):
     """Puts a product on sale or takes it off, and finds out what became of that."""
 
@@ -204,7 +194,7 @@ class ProductStatus(Deed):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where the product has the status already, or another than was shown."""
-        plan = _status(intent)
+        plan = intent.planned(ProductStatusPlan)
         product = await read_product(shop, intent.subject_id, plan.title)
         if product is None:
             return Outcome(reason="not_found")
@@ -216,21 +206,22 @@ class ProductStatus(Deed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Set the status, and nothing else."""
-        patch = ProductPatch(status=_status(intent).status)
+        patch = ProductPatch(status=intent.planned(ProductStatusPlan).status)
         await shop.marketplace.update_product(intent.subject_id, patch)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The product has the status."""
-        product = await read_product(shop, intent.subject_id, _status(intent).title)
-        there = product is not None and product.status == _status(intent).status
+        plan = intent.planned(ProductStatusPlan)
+        product = await read_product(shop, intent.subject_id, plan.title)
+        there = product is not None and product.status == plan.status
         return Outcome(reason="done") if there else None
 
     async def done(
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Take in what is now true, and write down that it was done."""
-        status = _status(intent).status
+        status = intent.planned(ProductStatusPlan).status
         await known_products.became(tx, shop.shop_id, intent.subject_id, now, status=status)
         await audit.came_of(
             tx, intent, deed="product_status_changed", now=now, detail={"status": status}
@@ -243,8 +234,7 @@ class DeleteProduct(Deed):
     act = Act.MONEY
 
     async def _read(self, shop: Shop, intent: Intent) -> Product | None:
-        assert isinstance(intent.plan, DeleteProductPlan)  # noqa: S101 - the kind says so
-        return await read_product(shop, intent.subject_id, intent.plan.title)
+        return await read_product(shop, intent.subject_id, intent.planned(DeleteProductPlan).title)
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where it is gone already. Whether it was sold, the marketplace knows best."""

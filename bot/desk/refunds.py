@@ -49,13 +49,13 @@ class Refund(Deed):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where the money went back already, or units moved since the question."""
-        assert isinstance(intent.plan, RefundPlan)  # noqa: S101 - the kind says so
+        plan = intent.planned(RefundPlan)
         order = await read_anew(shop, intent.subject_id)
         if order.refunded:
             return Outcome(reason="refunded")
         if not order.paid:
             return Outcome(reason="unpaid")
-        if order.delivered != intent.plan.delivered or order.total_amount != intent.plan.amount:
+        if order.delivered != plan.delivered or order.total_amount != plan.amount:
             return Outcome(reason="moved", delivered=order.delivered, owed=order.owed)
         return None
 
@@ -73,14 +73,14 @@ class Refund(Deed):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down that it was done."""
-        assert isinstance(intent.plan, RefundPlan)  # noqa: S101 - the kind says so
+        amount = intent.planned(RefundPlan).amount
         await became(tx, shop, intent.subject_id, now, intent.confirmed_by, status=REFUNDED)
         await audit.came_of(
             tx,
             intent,
             deed="refunded",
             now=now,
-            detail={"amount": str(intent.plan.amount), "refund_no": outcome.refund_no},
+            detail={"amount": str(amount), "refund_no": outcome.refund_no},
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:

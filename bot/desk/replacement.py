@@ -25,11 +25,6 @@ from .proposing import in_answer
 from .shop import Shop
 
 
-def _plan(intent: Intent) -> ReplacePlan:
-    assert isinstance(intent.plan, ReplacePlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 class Replace(HoldsUnits):
     """Appends the new unit, and finds out what became of it; then the buyer is told."""
 
@@ -37,7 +32,7 @@ class Replace(HoldsUnits):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where the order's units are no longer those that were picked from."""
-        plan = _plan(intent)
+        plan = intent.planned(ReplacePlan)
         order = await read_anew(shop, intent.subject_id)
         reason = "refunded" if order.refunded else "unpaid" if not order.paid else ""
         rows = rows_of(order.delivered_info) or ()
@@ -52,7 +47,7 @@ class Replace(HoldsUnits):
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Append the unit: what was delivered before stays as it is."""
         delivered = await shop.marketplace.update_delivered_info(
-            intent.subject_id, _plan(intent).units, priority=Priority.PERSON
+            intent.subject_id, intent.planned(ReplacePlan).units, priority=Priority.PERSON
         )
         return Outcome(
             reason="done",
@@ -63,10 +58,10 @@ class Replace(HoldsUnits):
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The unit is there; where the marketplace does not show it, a count proves nothing."""
-        order = await read_anew(shop, intent.subject_id)
-        if order.delivered_info is None and order.delivered > _plan(intent).replacing.delivered:
+        order, plan = await read_anew(shop, intent.subject_id), intent.planned(ReplacePlan)
+        if order.delivered_info is None and order.delivered > plan.replacing.delivered:
             return Outcome(reason="unclear", delivered=order.delivered, checking=True)
-        if not shows_all(order.delivered_info, _plan(intent).units):
+        if not shows_all(order.delivered_info, plan.units):
             return None
         return Outcome(
             reason="done",
@@ -79,7 +74,7 @@ class Replace(HoldsUnits):
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Confirm the unit's hash, write it down, and have the buyer told: all of it together."""
-        plan = _plan(intent)
+        plan = intent.planned(ReplacePlan)
         await self.confirmed(tx, shop, intent, plan.units, now)
         known = await orders.by_id(tx, shop.shop_id, intent.subject_id)
         if known is not None and outcome.delivered is not None:

@@ -294,7 +294,7 @@ async def plan_anew(
     tx: Tx, shop: Shop, intent: Intent, pieces: tuple[Piece, ...], now: datetime
 ) -> None:
     """Put another paste into a preview. Raises NotPossible; the preview is given up then."""
-    plan = _plan(intent)
+    plan = intent.planned(ReplacePlan)
     try:
         order = (await the_order(tx, shop, intent.subject_id)).order
         may_be_replaced(order)
@@ -325,7 +325,7 @@ async def as_text(
     intent = await intents.get(tx, int(intent_id)) if intent_id.isdecimal() else None
     if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.REPLACE:
         raise NotPossible("gone")
-    plan = _plan(intent)
+    plan = intent.planned(ReplacePlan)
     if intent.state is not State.REFUSED or intent.outcome.reason not in AS_TEXT:
         raise NotPossible("gone")
     must(person, Act.DELIVER)
@@ -372,8 +372,3 @@ async def as_text(
             now=now,
             careful=True,
         )
-
-
-def _plan(intent: Intent) -> ReplacePlan:
-    assert isinstance(intent.plan, ReplacePlan)  # noqa: S101 - the kind says so
-    return intent.plan

@@ -161,11 +161,6 @@ async def reword(
     await intents.replan(tx, intent, plan.model_copy(update=changed), now, fires_at=fires_at)
 
 
-def _plan(intent: Intent) -> ReplyPlan:
-    assert isinstance(intent.plan, ReplyPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 def is_there(ticket: Ticket, plan: ReplyPlan, habit: Habit = "auto") -> Shown:
     """Say whether a ticket's text shows the reply: alone (replaced), or within (a thread)."""
     if digest(ticket) == plan.seen:
@@ -193,7 +188,7 @@ class Reply(Deed):
 
         The person is shown the new text and asked; the reply itself is kept.
         """
-        plan = _plan(intent)
+        plan = intent.planned(ReplyPlan)
         ticket = await read_ticket(shop, intent.subject_id)
         if digest(ticket) == plan.seen:
             return None
@@ -215,10 +210,11 @@ class Reply(Deed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Send the reply."""
+        plan = intent.planned(ReplyPlan)
         ticket = await shop.marketplace.update_ticket(
             intent.subject_id,
-            description=_plan(intent).text.get_secret_value(),
-            status=_plan(intent).status or None,
+            description=plan.text.get_secret_value(),
+            status=plan.status or None,
             priority=Priority.PERSON,
         )
         if ticket is not None:
@@ -231,7 +227,7 @@ class Reply(Deed):
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The text changed as replies change it; where somebody else wrote, nobody can tell."""
         ticket = await read_ticket(shop, intent.subject_id)
-        match is_there(ticket, _plan(intent), shop.ticket_reply):
+        match is_there(ticket, intent.planned(ReplyPlan), shop.ticket_reply):
             case "ours":
                 return Outcome(reason="done")
             case "unclear":
@@ -250,7 +246,7 @@ class Reply(Deed):
 
         What the reply is seen to have done to its text is remembered.
         """
-        plan = _plan(intent)
+        plan = intent.planned(ReplyPlan)
         try:
             ticket = await read_ticket(shop, intent.subject_id)
         except SupplierError:

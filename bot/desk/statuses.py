@@ -87,11 +87,6 @@ def _may_change(order: Order) -> None:
         raise NotPossible("order_unpaid", number=order.number)
 
 
-def _plan(intent: Intent) -> StatusPlan:
-    assert isinstance(intent.plan, StatusPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 class Status(Deed):
     """Carries a change of status out, and finds out what became of one."""
 
@@ -99,7 +94,7 @@ class Status(Deed):
 
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where the order is that far already, or further, or other units are owed."""
-        plan = _plan(intent)
+        plan = intent.planned(StatusPlan)
         order = await read_anew(shop, intent.subject_id)
         if order.refunded:
             return Outcome(reason="refunded")
@@ -111,20 +106,21 @@ class Status(Deed):
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Set the status."""
-        await shop.marketplace.change_order_status(intent.subject_id, _plan(intent).status)
+        status = intent.planned(StatusPlan).status
+        await shop.marketplace.change_order_status(intent.subject_id, status)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The order has the status, or a later one."""
-        order = await read_anew(shop, intent.subject_id)
-        there = order.status == _plan(intent).status or is_past(order, _plan(intent).status)
+        order, status = await read_anew(shop, intent.subject_id), intent.planned(StatusPlan).status
+        there = order.status == status or is_past(order, status)
         return Outcome(reason="done") if there else None
 
     async def done(
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Write down that it was done. A later status that a look showed stays."""
-        plan = _plan(intent)
+        plan = intent.planned(StatusPlan)
         order = (await the_order(tx, shop, intent.subject_id)).order
         if not is_past(order, plan.status):
             by = intent.confirmed_by

@@ -106,7 +106,7 @@ async def plan_anew(
     tx: Tx, shop: Shop, intent: Intent, pieces: tuple[Piece, ...], now: datetime
 ) -> None:
     """Put another paste into a preview: its earlier buttons send nothing. Raises NotPossible."""
-    plan = _plan(intent)
+    plan = intent.planned(StockPlan)
     try:
         again = await planned(tx, shop, plan.title, pieces, plan.version + 1)
     except NotPossible:
@@ -121,7 +121,7 @@ async def chosen(tx: Tx, shop: Shop, intent: Intent, choice: str, now: datetime)
     ``choice``: ``new`` (those that went nowhere before) or ``all``, and behind a dot the version
     of the preview that offered it. Raises NotPossible where that shows other lines now.
     """
-    plan = _plan(intent)
+    plan = intent.planned(StockPlan)
     which, _, version = choice.partition(".")
     if (version or "0") != str(plan.version):
         raise NotPossible("preview_changed")
@@ -187,9 +187,9 @@ async def go_on(
 
 def rest_of(intent: Intent) -> tuple[SecretStr, ...]:
     """Return the lines that an import which ended did not send."""
-    if intent.state not in {State.REFUSED, State.EXPIRED} or _plan(intent).apart:
+    if intent.state not in {State.REFUSED, State.EXPIRED} or intent.planned(StockPlan).apart:
         return ()
-    return _plan(intent).lines[_progress(intent).at :]
+    return intent.planned(StockPlan).lines[_progress(intent).at :]
 
 
 def left_of(intent: Intent) -> int:
@@ -199,12 +199,7 @@ def left_of(intent: Intent) -> int:
         return 0
     if intent.state not in {State.REFUSED, State.EXPIRED}:
         return 0
-    return _plan(intent).count - _progress(intent).at
-
-
-def _plan(intent: Intent) -> StockPlan:
-    assert isinstance(intent.plan, StockPlan)  # noqa: S101 - the kind says so
-    return intent.plan
+    return intent.planned(StockPlan).count - _progress(intent).at
 
 
 def _progress(intent: Intent) -> Progress:
@@ -213,12 +208,12 @@ def _progress(intent: Intent) -> Progress:
 
 def _size(intent: Intent) -> int:
     """Return how many lines the call that is under way has."""
-    return min(PIECE, _plan(intent).count - _progress(intent).at)
+    return min(PIECE, intent.planned(StockPlan).count - _progress(intent).at)
 
 
 async def _piece(tx: Tx, intent: Intent) -> tuple[SecretStr, ...]:
     """Return the lines of the call that is under way."""
-    plan, at = _plan(intent), _progress(intent).at
+    plan, at = intent.planned(StockPlan), _progress(intent).at
     if plan.apart:
         return await large_imports.lines_of(tx, intent, plan)
     return plan.lines[at : at + PIECE]
@@ -234,12 +229,12 @@ class AddStock(AskingDeed):
         progress = _progress(intent)
         if progress.stop:
             return Outcome(reason="stopped")
-        plan = _plan(intent)
+        plan = intent.planned(StockPlan)
         if plan.apart and await large_imports.went_elsewhere(shop, intent, plan):
             return Outcome(reason="line_elsewhere")
         if progress.at:
             return None  # the marketplace took a piece a moment ago
-        if await read_product(shop, intent.subject_id, _plan(intent).title) is None:
+        if await read_product(shop, intent.subject_id, intent.planned(StockPlan).title) is None:
             return Outcome(reason="not_found")
         return None
 
@@ -281,7 +276,7 @@ class AddStock(AskingDeed):
                 "answer": "",
             }
         )
-        more = progress.at < _plan(intent).count
+        more = progress.at < intent.planned(StockPlan).count
         await settling.advance(tx, current, progress, now, more=more)
         return more
 
@@ -344,6 +339,6 @@ class AddStock(AskingDeed):
     async def afterwards(self, shop: Shop, intent: Intent) -> None:
         """Read how much is in stock now."""
         try:
-            await read_product(shop, intent.subject_id, _plan(intent).title)
+            await read_product(shop, intent.subject_id, intent.planned(StockPlan).title)
         except SupplierError:
             shop.look_soon()

@@ -59,11 +59,6 @@ async def change(
     )
 
 
-def _plan(intent: Intent) -> TicketStatusPlan:
-    assert isinstance(intent.plan, TicketStatusPlan)  # noqa: S101 - the kind says so
-    return intent.plan
-
-
 class TicketStatus(Deed):
     """Carries a change of a ticket's status out, and finds out what became of one."""
 
@@ -72,30 +67,33 @@ class TicketStatus(Deed):
     async def before(self, shop: Shop, intent: Intent) -> Outcome | None:
         """Stop where the ticket has the status already."""
         ticket = await read_ticket(shop, intent.subject_id)
-        if ticket.status == _plan(intent).status:
+        if ticket.status == intent.planned(TicketStatusPlan).status:
             return Outcome(reason="status_there")
         return None
 
     async def carry_out(self, shop: Shop, intent: Intent) -> Outcome:
         """Set the status, and nothing else: a text in this call would be a reply."""
-        await shop.marketplace.update_ticket(intent.subject_id, status=_plan(intent).status)
+        status = intent.planned(TicketStatusPlan).status
+        await shop.marketplace.update_ticket(intent.subject_id, status=status)
         return Outcome(reason="done")
 
     async def look(self, shop: Shop, intent: Intent) -> Outcome | None:
         """The ticket has the status."""
         ticket = await read_ticket(shop, intent.subject_id)
-        return Outcome(reason="done") if ticket.status == _plan(intent).status else None
+        there = ticket.status == intent.planned(TicketStatusPlan).status
+        return Outcome(reason="done") if there else None
 
     async def done(
         self, tx: Tx, shop: Shop, intent: Intent, outcome: Outcome, now: datetime
     ) -> None:
         """Take in what is now true, and write down that it was done."""
+        status = intent.planned(TicketStatusPlan).status
         known = await known_tickets.by_id(tx, shop.shop_id, intent.subject_id)
         if known is not None:
             await take_in_ticket(
                 tx,
                 shop.shop_id,
-                known.ticket.model_copy(update={"status": _plan(intent).status}),
+                known.ticket.model_copy(update={"status": status}),
                 looked_at=now,
                 now=now,
                 done_by=intent.confirmed_by,
@@ -105,7 +103,7 @@ class TicketStatus(Deed):
             intent,
             deed="ticket_status_changed",
             now=now,
-            detail={"status": _plan(intent).status},
+            detail={"status": status},
         )
 
     async def afterwards(self, shop: Shop, intent: Intent) -> None:

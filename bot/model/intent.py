@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -31,10 +31,10 @@ REPLY_HOLD = timedelta(seconds=5)  # from when its message, with Undo, can be se
 SHOWN_WITHIN = timedelta(minutes=1)
 # One read that does not show it proves nothing: a slow request may still land.
 NEGATIVE_AFTER = timedelta(minutes=2)
-
-
 # Bot API: a message can be deleted for 48 hours; a little less, so that it is done in time.
 DELETABLE_FOR = timedelta(hours=47)
+
+P = TypeVar("P", bound=Plan)
 
 
 class State(StrEnum):
@@ -245,6 +245,15 @@ class Intent(BaseModel):
     unseen_since: datetime | None = None  # when the first of them was
     outcome: Outcome = Outcome()
     progress: Progress | None = None  # of an import of several calls
+
+    def planned(self, kind: type[P]) -> P:
+        """Return the plan, which is one of ``kind``, as the intent's own kind says it is.
+
+        Raises TypeError where somebody took one kind of intent for another.
+        """
+        if not isinstance(self.plan, kind):
+            raise TypeError(f"an intent of the kind {self.kind} holds no {kind.__name__}")
+        return self.plan
 
     @property
     def call(self) -> str:
