@@ -134,15 +134,7 @@ def load_or_make(path: Path) -> Vault:
 
 def load(path: Path) -> Vault | None:
     """Open the vault of the key file at `path`; None without one. Raises as above."""
-    try:
-        with path.open("rb") as file:
-            _keep_private(path, file.fileno())
-            text = file.read(_LONGEST)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise from_os(error, str(path)) from error
-    return _opened(path, text)
+    return _read(path, makes_private=True)
 
 
 def peek(path: Path) -> Vault | None:
@@ -150,8 +142,14 @@ def peek(path: Path) -> Vault | None:
 
     Raises SecretsMissing when the file holds no key, and StoreError when it cannot be read.
     """
+    return _read(path, makes_private=False)
+
+
+def _read(path: Path, *, makes_private: bool) -> Vault | None:
     try:
         with path.open("rb") as file:
+            if makes_private:
+                _keep_private(path, file.fileno())
             text = file.read(_LONGEST)
     except FileNotFoundError:
         return None
