@@ -29,6 +29,7 @@ from .shop import Shop, must
 
 # Characters of a text that is read this way; a shorter one is read at once.
 LARGE: Final = 200_000
+_MANY_LINES: Final = 10_000
 MAX_LINES: Final = 100_000
 _SHOWN: Final = 10  # lines and warnings of a preview
 _NUMBERS: Final = 21  # of lines that are no accounts
@@ -252,7 +253,10 @@ async def go_on(
 
 def is_large(pieces: Sequence[Piece]) -> bool:
     """Say whether a file is read this way."""
-    return len(pieces) == 1 and are_large(pieces)
+    if len(pieces) != 1:
+        return False
+    # Many short lines are as much work as few long ones.
+    return are_large(pieces) or pieces[0].text.get_secret_value().count("\n") > _MANY_LINES
 
 
 def are_large(pieces: Sequence[Piece]) -> bool:

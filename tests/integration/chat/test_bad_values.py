@@ -9,8 +9,8 @@ import pytest
 from tests.e2e.page.pictures import png
 from tests.support.world import ANN, World
 
-PRICES = ("0", "-5", "1,000,000,000", "1000000000", "1e9", "1,000", "12,50,5", "NaN")
-NUMBERS = ("-1", "1.5", "1e3")
+# More of them: test_prices.py, test_product_fields.py.
+PRICES = ("0", "-5", "1,000,000,000", "1000000000", "1e9", "1,000")
 A_PICTURE = png(9, 9)
 # What a file holds that is none, and what is said of it, whatever it is for.
 FILES: dict[str, tuple[bytes, dict[str, Any]]] = {
@@ -19,7 +19,7 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "a picture by another name": (A_PICTURE, {}),
     "UTF-16 of nothing": ("\n \n".encode("utf-16"), {}),
     "NUL bytes": (b"a:1\x00\x00b:2\x00", {}),
-    "a million empty lines": (b"\n" * 1_000_000, {}),
+    "empty lines": (b"\n" * 1_000, {}),
 }
 
 
@@ -54,13 +54,13 @@ async def test_what_is_no_value_of_a_field_gets_an_example(world: World) -> None
     await world.presses(ANN, card, "More")
     for button, wrong, example in (
         ("Title", ["x" * 201], "like “Netflix Premium 1 month”"),
-        ("Minimum", ["0", *NUMBERS], "like 2, from 1 to 1000000"),
-        ("Warranty", ["3651", *NUMBERS], "like 30, from 0 to 3650"),
-        ("Category", ["two words", "x" * 201, "<b>"], "like 69ac1f2e"),
+        ("Minimum", ["1e3"], "like 2, from 1 to 1000000"),
+        ("Warranty", ["3651"], "like 30, from 0 to 3650"),
+        ("Category", ["two words"], "like 69ac1f2e"),
         ("Source ID", ["x" * 201], "like NF-30"),
-        ("Source address", ["shop.example", "ftp://x", "https://" + "x" * 2000], "like https://"),
-        ("Stock", ["1000001", *NUMBERS], "like 20, from 0 to 1000000"),
-        ("Low stock", ["100001", *NUMBERS], "like 5"),
+        ("Source address", ["shop.example"], "like https://"),
+        ("Stock", ["-1"], "like 20, from 0 to 1000000"),
+        ("Low stock", ["100001"], "like 5"),
     ):
         await world.presses(ANN, card, button)
         await refused(world, *wrong, example=example)
@@ -73,14 +73,14 @@ async def test_what_is_no_answer_about_a_new_product_gets_an_example(world: Worl
     await refused(world, "Jade\n0\nOne", "Jade\n1e9\nOne", example="Write it like 9.50")
     await refused(world, "Jade\n9.50", example="Netflix Premium 1 month\n9.90")
     await world.says(ANN, "Jade")
-    await refused(world, *PRICES[:4], example="Write it like 9.50")
+    await refused(world, *PRICES[:2], example="Write it like 9.50")
     await world.says(ANN, "12,50")
     await world.says(ANN, "One")
-    await refused(world, "0", *NUMBERS, example="like 2, from 1 to 1000000")
+    await refused(world, "0", example="like 2, from 1 to 1000000")
     await world.says(ANN, "1")
-    await refused(world, "3651", *NUMBERS, example="like 30, from 0 to 3650")
+    await refused(world, "1.5", example="like 30, from 0 to 3650")
     await world.says(ANN, "30")
-    await refused(world, "1000001", *NUMBERS, example="like 20, or like anna:Secret-123")
+    await refused(world, "1e3", example="like 20, or like anna:Secret-123")
     await world.says(ANN, "20")
     await refused(world, "x" * 201, example="like NF-30")
     await world.says(ANN, "SKU")
@@ -127,3 +127,10 @@ async def test_a_file_that_holds_nothing_is_told_so_and_the_question_stays(
         assert told.get(kind, example) in said["text"], kind
         assert "othing was" in said["text"], kind
     assert await left_alone(world) == before
+
+
+async def test_hundreds_of_thousands_of_empty_lines_hold_no_account(world: World) -> None:
+    example = await stock_question(world)
+    await world.sends_file(ANN, b"\n" * 400_000, "file.txt")
+    assert example in (await world.last(ANN))["text"]
+    assert len((await left_alone(world))[0]) == 1
