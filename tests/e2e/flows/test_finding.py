@@ -154,6 +154,24 @@ def test_any_word_finds_orders_and_tickets_and_products(shop: Shop, ann: Someone
     ann.sees(f"Products with “{word}”", after=ann.send(f"/products {word}"))
 
 
+def test_a_command_with_a_number_goes_straight_to_it(shop: Shop, ann: Someone) -> None:
+    order = shop.market("orders")
+    ticket = shop.market("tickets", order_id=order["order_id"], title="T", text="Straight")
+    ann.sees(ticket["ticket_no"], "Straight")
+    for command, number, says in (
+        ("/order", order["order_no"], "0 of 1 delivered"),
+        ("/deliver", order["order_no"], "Paste the goods for order"),
+        ("/status", order["order_no"], "What is it to be?"),
+        ("/refund", order["order_no"], f"Refund ${order['total_amount']}"),
+        ("/ticket", ticket["ticket_no"], "Straight"),
+    ):
+        ann.sees(number, says, after=ann.send(f"{command} {number}"))
+    # What is no number is answered in words, and nothing was done.
+    ann.sees("no order", "/orders", after=ann.send("/refund TK0000000000000"))
+    assert shop.api_calls("refund_order", about=order["order_id"]) == []
+    ann.send("/cancel")
+
+
 def test_a_command_without_a_number_offers_what_it_is_for_in_pages(
     shop: Shop, ann: Someone, many: None
 ) -> None:

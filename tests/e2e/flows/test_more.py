@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.practice import Shop, Someone, data_of, labels
+from tests.e2e.practice import Shop, Someone, data_of, labels, shown
 
 
 def test_more_marks_an_order_and_completing_with_units_owed_asks_first(
@@ -40,6 +40,8 @@ def test_write_to_buyer_opens_a_ticket_and_more_sets_its_status_without_a_word(
     ann.sees_in(held, "Sent by Ann")
     (made,) = [one for one in shop.state()["tickets"] if one["order_id"] == order["order_id"]]
     assert [each["text"] for each in made["thread"]] == ["Please tell me your login"]
+    # The order's card leads to that ticket from now on.
+    assert "Write to buyer" not in shown(ann.sees_in(card, f"🎫 Ticket TKT…{made['ticket_no'][-4:]}"))
     ticket = ann.sees("Please tell me your login", "More", after=ann.send(made["ticket_no"]))
     ann.press(ticket, "More")
     ann.press(ann.sees_in(ticket, "In progress"), "In progress")
