@@ -41,7 +41,9 @@ def test_write_to_buyer_opens_a_ticket_and_more_sets_its_status_without_a_word(
     (made,) = [one for one in shop.state()["tickets"] if one["order_id"] == order["order_id"]]
     assert [each["text"] for each in made["thread"]] == ["Please tell me your login"]
     # The order's card leads to that ticket from now on.
-    assert "Write to buyer" not in shown(ann.sees_in(card, f"🎫 Ticket TKT…{made['ticket_no'][-4:]}"))
+    assert "Write to buyer" not in shown(
+        ann.sees_in(card, f"🎫 Ticket TKT…{made['ticket_no'][-4:]}")
+    )
     ticket = ann.sees("Please tell me your login", "More", after=ann.send(made["ticket_no"]))
     ann.press(ticket, "More")
     ann.press(ann.sees_in(ticket, "In progress"), "In progress")
