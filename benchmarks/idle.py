@@ -12,8 +12,10 @@ from .practice import ANN, Bot, Shop, began, practice_shop, running
 
 _CALL_SECONDS = 20
 _CPU_SECONDS = 30
-# One look at each list every second; the sweep adds a page of each every ten.
-_MOST_CALLS = 1.1
+_INTERVAL = 1.0
+# One look at each list every interval; the sweep adds a page of each every ten.
+_MOST_LOOKS = 1.0
+_MOST_SWEPT = _CALL_SECONDS / (10 * _INTERVAL)
 _MOST_CPU = 2.0  # per cent of one core
 _LISTS = ("list_orders", "list_tickets")
 # A page of the products is read once a minute.
@@ -25,7 +27,9 @@ def measure() -> list[Figure]:
     with practice_shop() as (shop, folder):
         for order in shop.market("orders/bulk", count=12, step=60)["items"][:3]:
             shop.market("tickets", order_id=order["order_id"])
-        every_second = Bot(shop, folder, [ANN], POLL_SECONDS="1", SUPPLIER_CALLS_PER_MINUTE="600")
+        every_second = Bot(
+            shop, folder, [ANN], POLL_SECONDS=f"{_INTERVAL:g}", SUPPLIER_CALLS_PER_MINUTE="600"
+        )
         with running(every_second):
             calls = _calls(shop)
         with running(Bot(shop, folder, [ANN])) as as_it_comes:
@@ -33,10 +37,7 @@ def measure() -> list[Figure]:
     products = len(calls.pop("list_products", []))
     more = sum(len(times) for operation, times in calls.items() if operation not in _LISTS)
     return [
-        *(
-            Figure(f"idle: {name}, calls a second", _rate(calls[name]), "", _MOST_CALLS, 2)
-            for name in _LISTS
-        ),
+        *(figure for name in _LISTS for figure in _of_a_list(name, calls[name])),
         Figure(f"idle: list_products in {_CALL_SECONDS} s", products, "calls", _MOST_PRODUCTS, 0),
         Figure("idle: other calls", more, "calls", 0, 0),
         Figure("idle: CPU at POLL_SECONDS=5, over 30 s", cpu, "%", _MOST_CPU, 2),
@@ -53,13 +54,19 @@ def _calls(shop: Shop) -> dict[str, list[float]]:
     return calls
 
 
-def _rate(times: list[float]) -> float:
-    """Return calls a second.
-
-    A round begins an interval after the last one ended: at most 1, but for the sweep.
-    """
+def _of_a_list(name: str, times: list[float]) -> list[Figure]:
+    """Tell the looks from the pages of the sweep: a look begins an interval after the last one."""
     assert len(times) > _CALL_SECONDS / 2, f"only {len(times)} calls"
-    return (len(times) - 1) / (times[-1] - times[0])
+    looks = times[:1]
+    for at in times:
+        if at - looks[-1] > 0.9 * _INTERVAL:
+            looks.append(at)
+    each = (len(looks) - 1) * _INTERVAL / (looks[-1] - looks[0])
+    swept = len(times) - len(looks)
+    return [
+        Figure(f"idle: looks at {name} for each interval", each, "", _MOST_LOOKS, 2),
+        Figure(f"idle: {name} for the sweep in {_CALL_SECONDS} s", swept, "calls", _MOST_SWEPT, 0),
+    ]
 
 
 def _cpu(bot: Bot) -> float:
