@@ -14,6 +14,11 @@ def test_more_marks_an_order_and_completing_with_units_owed_asks_first(
     ann.press(card, "More")
     more = ann.sees_in(card, "Mark running", "Back")
     assert {"▶️ Mark running", "Mark complete", "Payments", "📦 Product"} <= set(labels(more))
+    calls = len(shop.api_calls("list_payments"))
+    ann.press(more, "Payments")
+    paid = next(p for p in shop.state()["payments"] if p.get("order_id") == order["order_id"])
+    ann.sees(f"Payments of order {order['order_no']}", paid["payment_no"][-4:])
+    assert len(shop.api_calls("list_payments")) > calls
     ann.press(more, "Mark running")
     ben.sees_in(bens, "running")
     assert shop.order(order["order_id"])["status"] == "running_order"

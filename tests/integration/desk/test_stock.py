@@ -508,6 +508,12 @@ async def test_files_that_are_sent_one_by_one_are_one_import(world: World) -> No
     assert "This looks like goods" in (await world.last(ANN))["text"]
     await world.presses(ANN, joined, "Send 2")
     assert await added(world) == 2
+    # So are two that come at once.
+    await world.says(ANN, f"/stock {product}")
+    await world.sends_file(ANN, b"emma:Hunter-5555", "4.txt", fetch=False)
+    await world.sends_file(ANN, b"fred:Hunter-6666", "5.txt")
+    assert "Put together from 2 files" in (await world.last(ANN))["text"]
+    assert await world.one("select count(*) from intents where state = 'proposed'") == 1
     # What was added is not changed by an edit of what it came in.
     await world.says(ANN, f"/stock {product}")
     sent = await world.says(ANN, "dora:Hunter-4")

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from bot.cli import app
 from bot.settings import Settings
+from bot.supplier.operations import Operation
 from handlers.dispatch import COMMANDS
 
 ROOT = Path(__file__).parents[3]
@@ -118,3 +119,11 @@ def test_the_container_runs_a_python_that_the_package_allows() -> None:
     low, high = re.findall(r"(\d+)(?=[,\s]|$)", project["requires-python"].replace(".", " "))[-2:]
     for minor in re.findall(r"python:3\.(\d+)-slim", (ROOT / "Containerfile").read_text()):
         assert int(low) <= int(minor) < int(high)
+
+
+def test_every_operation_has_its_test_from_the_chat_to_the_ledger() -> None:
+    said = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(test_\w+\.py)` \| `(test_\w+)` \|$", said, re.MULTILINE)
+    assert [operation for operation, _, _ in rows] == [*Operation]
+    for _, file, name in rows:
+        assert f"def {name}(" in (ROOT / "tests/e2e/flows" / file).read_text("utf-8"), name
