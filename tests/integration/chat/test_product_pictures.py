@@ -8,6 +8,7 @@ import httpx
 
 from bot.model.person import Role
 from tests.e2e.page.pictures import png
+from tests.integration.chat.test_bad_input import sends
 from tests.support.world import ANN, BEN, World, broken, labels, shown
 
 BLUE, RED, BIG = png(12, 12), png(12, 12, (200, 40, 40)), png(11_000, 1)
@@ -99,6 +100,8 @@ async def test_what_is_no_picture_is_refused_in_one_sentence_and_the_prompt_stay
     ):
         await world.sends_file(ANN, content, name)
         assert says in (await world.last(ANN))["text"]
+    await sends(world, "voice")
+    assert "it must be a photo, or a .png" in (await world.last(ANN))["text"]
     assert await world.changes("image_uploaded") == []
     await world.sends_file(ANN, BLUE, "a.png")
     assert "Yes, add the picture" in labels(await world.last(ANN))
