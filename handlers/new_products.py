@@ -5,8 +5,8 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.desk import drafts, new_form, new_products
+from bot.desk.product_fields import typed
 from bot.model.intent import Intent
-from bot.model.numbers import may_be_id
 from bot.model.pieces import Piece
 from bot.model.press import Press, short_id
 from bot.views import products as views
@@ -20,9 +20,8 @@ async def new_product_command(update: Update, context: TurnContext) -> None:
     """/newproduct: asks for the category, unless its ID is behind the command."""
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
-    typed = may_be_id(" ".join(context.args or ()))
-    if typed:
-        await _ask(turn, typed)
+    if context.args:
+        await _ask(turn, typed("category", " ".join(context.args)))
         return
     found = await new_products.categories(turn.tx, turn.shop, turn.member)
     await turn.show(views.which_category(found, turn.reader, turn.now))

@@ -9,7 +9,7 @@ from bot.model.new_product import read_described
 from bot.model.person import Act, Person
 from bot.model.pictures import MAX_PICTURES
 from bot.model.product import Product
-from bot.model.product_plans import NewProductPlan
+from bot.model.product_plans import Named, NewProductPlan
 from bot.store import audit, positions
 from bot.store import products as known_products
 from bot.store.database import Tx
@@ -63,8 +63,8 @@ async def preview(
         title=title,
         description=description,
         price=price_of(told.price),
-        min_quantity=told.min_quantity,
-        warranty_days=told.warranty_days,
+        min_quantity=_number("min_quantity", told.min_quantity),
+        warranty_days=_number("warranty", told.warranty_days),
         known=await known_products.with_title(tx, shop.shop_id, title),
     )
     # There is no product yet that it could be about: the message stands for it.
@@ -108,14 +108,15 @@ async def preview_copy(
     elif text is not None and "\n" in text.strip():
         raise NotPossible("new_product_not_read")
     least, days = product.min_quantity, product.warranty_period_days
+    told_days = _number("warranty", None if told is None else told.warranty_days)
     plan = NewProductPlan(
         category_id=product.category_id,
         category=product.category_path,
         title=title,
         description=product.description if told is None else typed("description", told.description),
         price=product.price if told is None else price_of(told.price),
-        min_quantity=(told and told.min_quantity) or least,
-        warranty_days=days if told is None or told.warranty_days is None else told.warranty_days,
+        min_quantity=_number("min_quantity", told and told.min_quantity) or least,
+        warranty_days=days if told_days is None else told_days,
         known=await known_products.with_title(tx, shop.shop_id, title),
         kept=product.images[:MAX_PICTURES],
         source_id=product.source_product_id or "",
@@ -132,6 +133,11 @@ async def preview_copy(
         message_id=message_id,
         now=now,
     )
+
+
+def _number(field: Named, told: int | None) -> int | None:
+    """Return a number of the one message, within the bounds of its field. Raises NotPossible."""
+    return None if told is None else int(typed(field, str(told)))
 
 
 def is_like(product: Product, plan: NewProductPlan) -> bool:

@@ -46,7 +46,7 @@ def read_described(text: str) -> Described | None:
         title,
         figures[1],
         description,
-        int(least) or None if least else None,
+        int(least) if least else None,
         int(days) if days else None,
     )
 

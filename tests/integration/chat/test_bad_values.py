@@ -68,9 +68,13 @@ async def test_what_is_no_value_of_a_field_gets_an_example(world: World) -> None
 
 async def test_what_is_no_answer_about_a_new_product_gets_an_example(world: World) -> None:
     category = (await world.true_product(await world.product()))["category_id"]
+    await world.says(ANN, "/newproduct two words")
+    assert "like 69ac1f2e" in (await world.last(ANN))["text"]
     await world.says(ANN, f"/newproduct {category}")
     await refused(world, "x" * 201, example="like “Netflix Premium 1 month”")
     await refused(world, "Jade\n0\nOne", "Jade\n1e9\nOne", example="Write it like 9.50")
+    await refused(world, "Jade\n9.50 / 0\nOne", example="like 2, from 1 to 1000000")
+    await refused(world, "Jade\n9.50 / 1 / 3651\nOne", example="like 30, from 0 to 3650")
     await refused(world, "Jade\n9.50", example="Netflix Premium 1 month\n9.90")
     await world.says(ANN, "Jade")
     await refused(world, *PRICES[:2], example="Write it like 9.50")

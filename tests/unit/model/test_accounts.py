@@ -43,7 +43,7 @@ def test_a_login_and_a_password_are_shown_by_their_ends_alone() -> None:
         ("A\n9.50\nB", Described("A", "9.50", "B")),
         ("A\n$9.50 / 2\nB", Described("A", "$9.50", "B", 2)),
         (" A  b \r\n9,50/2/30\r\nB\nC", Described("A b", "9,50", "B\nC", 2, 30)),
-        ("A\n9.50 / 0 / 0\nB", Described("A", "9.50", "B", None, 0)),
+        ("A\n9.50 / 0 / 0\nB", Described("A", "9.50", "B", 0, 0)),
         ("A\n9.50", None),
         ("A\n9.50 / x\nB", None),
         ("A\n\nB", None),
