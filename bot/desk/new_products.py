@@ -108,14 +108,15 @@ async def preview_copy(
     elif text is not None and "\n" in text.strip():
         raise NotPossible("new_product_not_read")
     least, days = product.min_quantity, product.warranty_period_days
-    told_days = _number("warranty", None if told is None else told.warranty_days)
+    told_least = None if told is None else _number("min_quantity", told.min_quantity)
+    told_days = None if told is None else _number("warranty", told.warranty_days)
     plan = NewProductPlan(
         category_id=product.category_id,
         category=product.category_path,
         title=title,
         description=product.description if told is None else typed("description", told.description),
         price=product.price if told is None else price_of(told.price),
-        min_quantity=_number("min_quantity", told and told.min_quantity) or least,
+        min_quantity=told_least or least,
         warranty_days=days if told_days is None else told_days,
         known=await known_products.with_title(tx, shop.shop_id, title),
         kept=product.images[:MAX_PICTURES],
