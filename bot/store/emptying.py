@@ -52,7 +52,7 @@ def empty(connection: sqlite3.Connection, now: datetime) -> Ended:
         "handled_at = COALESCE(handled_at, ?)",
         (at,),
     )
-    run("DELETE FROM offsets")
+    run("UPDATE offsets SET next_update_id = 0")  # it still speaks through the same bot
     run("DELETE FROM pairings")
     run("DELETE FROM invitations")  # accepted since, or not to be any more
     run("DELETE FROM errands")

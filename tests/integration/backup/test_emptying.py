@@ -65,7 +65,8 @@ async def test_what_came_from_telegram_and_was_asked_for_is_over(copy: Copy) -> 
     copy.put("inbox", update_id=1, sealed=b"x")
     copy.put("inbox", update_id=2, sealed=b"x", aside_at=BEFORE, error="odd")
     copy.put("inbox", update_id=3, handled_at=BEFORE)
-    for table in ("offsets", "pairings", "invitations", "errands", "stock_lines"):
+    copy.put("offsets", bot_id=7, next_update_id=99)
+    for table in ("pairings", "invitations", "errands", "stock_lines"):
         copy.put(table)
     copy.put("drafts", state="open", sealed=b"x")
     copy.put("drafts", state="used", sealed=b"x", chat_id=2)
@@ -77,7 +78,8 @@ async def test_what_came_from_telegram_and_was_asked_for_is_over(copy: Copy) -> 
         (None, AT, None, ""),
         (None, BEFORE, None, ""),
     ]
-    for table in ("offsets", "pairings", "invitations", "errands", "stock_lines"):
+    assert copy.rows("SELECT bot_id, next_update_id FROM offsets") == [(7, 0)]
+    for table in ("pairings", "invitations", "errands", "stock_lines"):
         assert copy.rows(f"SELECT * FROM {table}") == [], table  # noqa: S608
     assert copy.rows("SELECT state, sealed FROM drafts") == [("expired", None), ("used", None)]
     assert copy.rows("SELECT state, reason, finished_at FROM batches") == [
