@@ -105,7 +105,11 @@ def test_the_buyer_sees_the_goods_and_confirms(page: Page, hand: Hand) -> None:
 def test_a_ticket_is_opened_and_written_in(page: Page, hand: Hand) -> None:
     order = hand.market("/orders")
     row = order_row(page, order["order_id"])
-    row.get_by_test_id("open-ticket").click()
+    row.get_by_test_id("open-ticket").press("Enter")
+    row.get_by_test_id("ticket-text").press("Escape")
+    expect(row.get_by_test_id("ticket-text")).to_be_hidden()
+    expect(row.get_by_test_id("open-ticket")).to_be_focused()
+    row.get_by_test_id("open-ticket").press("Enter")
     row.get_by_test_id("ticket-title").fill("Wrong password")
     row.get_by_test_id("ticket-text").fill("It says")
     # Something changes while it is being written: nothing of it is lost.

@@ -72,13 +72,19 @@ export class Orders {
         const made = await this.act(() => market.post("/tickets", { order_id: order.order_id, title: title.value.trim() || "Question", text: text.value.trim() }));
         if (!made) return;
         text.value = "";
-        form.hidden = true;
+        close();
       },
+      onKeydown: (event) => { if (event.key === "Escape") close(); },
     }, title, text, h("div", { class: "form-buttons" },
-      h("button", { class: "button", type: "button", onClick: () => { form.hidden = true; } }, "Cancel"),
+      h("button", { class: "button", type: "button", onClick: () => close() }, "Cancel"),
       h("button", { class: "button button-primary", data: { testid: "ticket-send" } }, "Open ticket")));
     const row = { form, text, body: h("div", {}) };
-    row.element = h("article", { class: "item", data: { testid: "order-row", orderId: order.order_id } }, row.body, form);
+    // Whoever uses keys is back where they came from.
+    const close = () => {
+      form.hidden = true;
+      row.body.querySelector('[data-testid="open-ticket"]')?.focus();
+    };
+    row.element = h("article", { class: "item", "aria-label": `Order ${order.order_no}`, data: { testid: "order-row", orderId: order.order_id } }, row.body, form);
     return row;
   }
 

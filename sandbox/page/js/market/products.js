@@ -74,14 +74,15 @@ export class Products {
         event.preventDefault();
         if (await this.#order(product, Number(quantity.value), paid.checked)) open(false);
       },
+      onKeydown: (event) => { if (event.key === "Escape") open(false); },
     }, h("label", { class: "quantity" }, "Units", quantity), h("label", { class: "check" }, paid, "Paid"),
     h("button", { class: "button button-primary", data: { testid: "order-place" } }, "Place order"));
     const open = (yes) => {
       form.hidden = !yes;
       toggle.setAttribute("aria-expanded", String(yes));
-      if (yes) quantity.focus();
+      (yes ? quantity : toggle).focus();
     };
-    card.element = h("article", { class: "product", data: { testid: "product", productId: product.product_id } },
+    card.element = h("article", { class: "product", "aria-label": product.title, data: { testid: "product", productId: product.product_id } },
       h("div", { class: "product-head" },
         h("span", { class: `tile tile-${hue(product.title, 6)}`, "aria-hidden": "true" }, product.title.trim().slice(0, 1).toUpperCase()),
         h("div", { class: "product-words" }, card.title, h("p", { class: "product-facts" }, card.price, card.how))),

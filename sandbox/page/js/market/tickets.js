@@ -64,7 +64,7 @@ export class Tickets {
       },
     }, text, h("button", { class: "button", data: { testid: "ticket-write-send" } }, "Write"));
     const row = { body: h("div", {}) };
-    row.element = h("article", { class: "item", data: { testid: "ticket-row", ticketId: ticket.ticket_id } }, row.body, form);
+    row.element = h("article", { class: "item", "aria-label": `Ticket ${ticket.ticket_no}`, data: { testid: "ticket-row", ticketId: ticket.ticket_id } }, row.body, form);
     return row;
   }
 
