@@ -69,12 +69,12 @@ async def read(shop: Shop, text: SecretStr) -> Read:
             raise NotPossible("too_many_lines", limit=str(MAX_LINES))
         found.total += len(chunk)
         async with shop.store.read() as tx:
-            elsewhere = await units.in_doubt(tx, shop.shop_id, "", chunk)
-            if elsewhere is not None:
-                raise NotPossible("unit_in_doubt", number=elsewhere)
-            delivered = await units.known(tx, shop.shop_id, "", chunk)
-            delivered |= await units.doubtful(tx, shop.shop_id, "", chunk)
-            stocked = await known_stock.known(tx, shop.shop_id, chunk)
+            hashes = units.places(tx, chunk)
+            elsewhere = await units.elsewhere(tx, shop.shop_id, "", hashes)
+            if elsewhere.in_doubt is not None:
+                raise NotPossible("unit_in_doubt", number=elsewhere.in_doubt)
+            delivered = {**elsewhere.doubtful, **elsewhere.known}
+            stocked = await known_stock.known_at(tx, shop.shop_id, hashes)
             for at, line in enumerate(chunk):
                 if at in delivered or at in stocked:
                     before.append((line, delivered.get(at, ""), stocked.get(at, "")))

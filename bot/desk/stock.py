@@ -96,10 +96,11 @@ async def _not_on_its_way(tx: Tx, shop: Shop, lines: tuple[SecretStr, ...]) -> N
 
 async def with_past(tx: Tx, shop: Shop, plan: StockPlan) -> StockPlan:
     """Return the plan with what is known of where its lines went before."""
-    surely = await units.known(tx, shop.shop_id, "", plan.lines)
-    maybe = await units.doubtful(tx, shop.shop_id, "", plan.lines)
-    stocked = await known_stock.known(tx, shop.shop_id, plan.lines)
-    return plan.model_copy(update={"delivered": {**maybe, **surely}, "stocked": stocked})
+    hashes = units.places(tx, plan.lines)
+    went = await units.elsewhere(tx, shop.shop_id, "", hashes)
+    stocked = await known_stock.known_at(tx, shop.shop_id, hashes)
+    delivered = {**went.doubtful, **went.known}
+    return plan.model_copy(update={"delivered": delivered, "stocked": stocked})
 
 
 async def plan_anew(

@@ -7,11 +7,12 @@ found, and changed, when the account is seen the next time.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Final
 
-from pydantic import SecretStr
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy.dialects import sqlite
 
 from .chunks import chunks
 from .database import Tx
@@ -23,19 +24,21 @@ _SURER: Final[dict[str, dict[str, str | bool]]] = {
 }
 
 
-async def gather(tx: Tx, shop_id: int, units: Iterable[SecretStr]) -> None:
-    """Give what is known of these goods the hash of today."""
-    today: dict[bytes, bytes] = {}
-    for unit in units:
-        own, *others = tx.vault.unit_hashes(unit.get_secret_value())
-        today.update(dict.fromkeys(others, own))
+async def gather(tx: Tx, shop_id: int, ways: Iterable[tuple[bytes, ...]]) -> None:
+    """Give what is known of goods the hash of today; ``ways``: all hashes of each, that first."""
+    today = {old: own for own, *others in ways for old in others}
     for some in chunks(today):
         for table in (unit_hashes, stock_hashes):
-            statement = select(table.c.hash).where(
-                table.c.shop_id == shop_id, table.c.hash.in_(some)
-            )
-            for old in set((await tx.execute(statement)).scalars()):
+            found = await tx.conn.exec_driver_sql(_asking(table, len(some)), (shop_id, *some))
+            for old in set(found.scalars()):
                 await _move(tx, table, shop_id, old, today[old])
+
+
+@functools.lru_cache(maxsize=64)
+def _asking(table: Table, count: int) -> str:
+    """Write the question out, as it is asked of each call of an import."""
+    asked = select(table.c.hash).where(table.c.shop_id == 0, or_(*[table.c.hash == b""] * count))
+    return str(asked.compile(dialect=sqlite.dialect()))
 
 
 async def _move(tx: Tx, table: Table, shop_id: int, old: bytes, own: bytes) -> None:

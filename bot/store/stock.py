@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.stock_source import StockBatch
 
-from . import one_account
+from . import one_account, units
 from .chunks import chunks
 from .database import Tx
 from .tables import products, stock_batches, stock_hashes, stock_lines
@@ -28,11 +28,11 @@ async def known(tx: Tx, shop_id: int, lines: Sequence[SecretStr], but: int = 0) 
     Or may have been: where nobody ever knew, it counts as there. The ID where there is no title.
     ``but``: an import of which it is no matter.
     """
-    hashes = {
-        each: at
-        for at, line in enumerate(lines)
-        for each in tx.vault.unit_hashes(line.get_secret_value())
-    }
+    return await known_at(tx, shop_id, units.places(tx, lines), but)
+
+
+async def known_at(tx: Tx, shop_id: int, hashes: units.Places, but: int = 0) -> dict[int, str]:
+    """Return what :func:`known` does, for lines whose hashes are there already."""
     found: dict[int, str] = {}
     for some in chunks(hashes):
         statement = (
@@ -137,11 +137,7 @@ async def say_source(
 
 async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, StockBatch]:
     """Return, by a unit's position, the import that brought it into a pool, as far as is known."""
-    hashes = {
-        each: at
-        for at, line in enumerate(lines)
-        for each in tx.vault.unit_hashes(line.get_secret_value())
-    }
+    hashes = units.places(tx, lines)
     found: dict[int, StockBatch] = {}
     for some in chunks(hashes):
         statement = (
@@ -183,13 +179,14 @@ async def mark(
 ) -> None:
     """Remember lines that are about to go out, or that arrived; what is kept stays so."""
     if lines:
-        if not kept:
-            await one_account.gather(tx, shop_id, lines)
         at = written(now)
-        rows = [
-            (shop_id, tx.vault.unit_hash(line.get_secret_value()), product_id, kept, intent_id, at)
-            for line in lines
-        ]
+        if kept:
+            hashes = [tx.vault.unit_hash(line.get_secret_value()) for line in lines]
+        else:
+            ways = [tx.vault.unit_hashes(line.get_secret_value()) for line in lines]
+            await one_account.gather(tx, shop_id, ways)
+            hashes = [own for own, *_ in ways]
+        rows = [(shop_id, own, product_id, kept, intent_id, at) for own in hashes]
         await tx.conn.exec_driver_sql(_marking(), rows)
 
 

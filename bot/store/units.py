@@ -6,11 +6,12 @@ The same unit never sells twice unnoticed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pydantic import SecretStr
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model.order import Order
@@ -28,7 +29,10 @@ RESERVED, SUBMITTED, CONFIRMED, UNKNOWN = "reserved", "submitted", "confirmed", 
 DOUBTFUL = "doubtful"
 
 
-def _places(tx: Tx, units: Sequence[SecretStr]) -> dict[bytes, int]:
+Places = dict[bytes, int]
+
+
+def places(tx: Tx, units: Sequence[SecretStr]) -> Places:
     """Return the positions of units by every hash that may stand for one of them."""
     return {
         each: at
@@ -37,9 +41,53 @@ def _places(tx: Tx, units: Sequence[SecretStr]) -> dict[bytes, int]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where units went before, by their position: the number of another order.
+
+    ``known``: they went there, or are on their way. ``doubtful``: they may have gone there, and
+    are known nowhere. ``in_doubt``: the number of an order that one of them may be on its way to,
+    reserved, submitted or unknown: until that is settled it is nobody else's.
+    """
+
+    known: dict[int, str]
+    doubtful: dict[int, str]
+    in_doubt: str | None = None
+
+
+async def elsewhere(tx: Tx, shop_id: int, order_id: str, at: Places) -> Elsewhere:
+    """Return where units went before, other than to this order."""
+    known: dict[int, str] = {}
+    doubtful: dict[int, str] = {}
+    in_doubt = None
+    for some in chunks(at):
+        statement = (
+            select(
+                unit_hashes.c.hash, unit_hashes.c.state, unit_hashes.c.order_id, orders.c.order_no
+            )
+            .outerjoin(
+                orders,
+                (orders.c.shop_id == unit_hashes.c.shop_id)
+                & (orders.c.order_id == unit_hashes.c.order_id),
+            )
+            .where(
+                unit_hashes.c.shop_id == shop_id,
+                unit_hashes.c.order_id != order_id,
+                unit_hashes.c.hash.in_(some),
+            )
+        )
+        for row in (await tx.execute(statement)).all():
+            number = str(row.order_no or row.order_id)
+            (doubtful if row.state == DOUBTFUL else known)[at[row.hash]] = number
+            if row.state not in {CONFIRMED, DOUBTFUL}:
+                in_doubt = in_doubt or number
+    maybe = {place: number for place, number in doubtful.items() if place not in known}
+    return Elsewhere(known, maybe, in_doubt)
+
+
 async def known(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> dict[int, str]:
     """Return, by a unit's position, the number of another order that it went to before."""
-    return await _elsewhere(tx, shop_id, order_id, units, doubtful=False)
+    return (await elsewhere(tx, shop_id, order_id, places(tx, units))).known
 
 
 async def doubtful(
@@ -49,39 +97,7 @@ async def doubtful(
 
     Units that are known to have gone somewhere are left out.
     """
-    maybe = await _elsewhere(tx, shop_id, order_id, units, doubtful=True)
-    surely = await known(tx, shop_id, order_id, units) if maybe else {}
-    return {place: number for place, number in maybe.items() if place not in surely}
-
-
-async def _elsewhere(
-    tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr], *, doubtful: bool
-) -> dict[int, str]:
-    states = unit_hashes.c.state == DOUBTFUL if doubtful else unit_hashes.c.state != DOUBTFUL
-    hashes = _places(tx, units)
-    found: dict[int, str] = {}
-    for some in chunks(hashes):
-        statement = _of_others(shop_id, order_id, some).where(states)
-        for row in (await tx.execute(statement)).all():
-            found[hashes[row.hash]] = row.order_no or row.order_id
-    return found
-
-
-def _of_others(shop_id: int, order_id: str, hashes: Sequence[bytes]) -> Select[Any]:
-    """Select those of these hashes that stand with another order, and its number."""
-    return (
-        select(unit_hashes.c.hash, unit_hashes.c.order_id, orders.c.order_no)
-        .outerjoin(
-            orders,
-            (orders.c.shop_id == unit_hashes.c.shop_id)
-            & (orders.c.order_id == unit_hashes.c.order_id),
-        )
-        .where(
-            unit_hashes.c.shop_id == shop_id,
-            unit_hashes.c.order_id != order_id,
-            unit_hashes.c.hash.in_(hashes),
-        )
-    )
+    return (await elsewhere(tx, shop_id, order_id, places(tx, units))).doubtful
 
 
 async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]) -> str | None:
@@ -89,19 +105,12 @@ async def in_doubt(tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretSt
 
     Reserved, submitted or unknown: until that is settled the unit is nobody else's.
     """
-    for some in chunks(_places(tx, units)):
-        under_way = unit_hashes.c.state.not_in((CONFIRMED, DOUBTFUL))
-        others = _of_others(shop_id, order_id, some)
-        statement = others.where(under_way).limit(1)
-        row = (await tx.execute(statement)).first()
-        if row is not None:
-            return str(row.order_no or row.order_id)
-    return None
+    return (await elsewhere(tx, shop_id, order_id, places(tx, units))).in_doubt
 
 
 async def went_anywhere(tx: Tx, shop_id: int, units: Sequence[SecretStr]) -> bool:
     """Say whether one of these units went to an order, may have, or is on its way to one."""
-    for some in chunks(_places(tx, units)):
+    for some in chunks(places(tx, units)):
         statement = (
             select(unit_hashes.c.order_id)
             .where(
@@ -120,7 +129,7 @@ async def on_order(
     tx: Tx, shop_id: int, order_id: str, units: Sequence[SecretStr]
 ) -> frozenset[int]:
     """Return the positions of units that this order is known to have already."""
-    hashes = _places(tx, units)
+    hashes = places(tx, units)
     statement = select(unit_hashes.c.hash).where(
         unit_hashes.c.shop_id == shop_id,
         unit_hashes.c.order_id == order_id,
@@ -163,17 +172,18 @@ async def mark(
 ) -> None:
     """Put units of an order into a state; one that is confirmed stays so."""
     if units:
-        await one_account.gather(tx, shop_id, units)
+        ways = [tx.vault.unit_hashes(unit.get_secret_value()) for unit in units]
+        await one_account.gather(tx, shop_id, ways)
         rows = [
             {
                 "shop_id": shop_id,
-                "hash": tx.vault.unit_hash(unit.get_secret_value()),
+                "hash": own,
                 "order_id": order_id,
                 "state": state,
                 "intent_id": intent_id,
                 "seen_at": now,
             }
-            for unit in units
+            for own, *_ in ways
         ]
         await tx.execute(_MARKING, rows)
 
@@ -219,9 +229,9 @@ async def recognise(tx: Tx, shop_id: int, order: Order, now: datetime) -> None:
     if order.delivered_info is None:
         return
     text = order.delivered_info.get_secret_value()
-    shown = [SecretStr(unit) for unit in units_in(text)]
+    shown = [tx.vault.unit_hashes(unit) for unit in units_in(text)]
     await one_account.gather(tx, shop_id, shown)
-    listed = list({tx.vault.unit_hash(unit.get_secret_value()) for unit in shown})
+    listed = list({own for own, *_ in shown})
     new: set[bytes] = set()
     for some in chunks(listed, _ROWS_AT_ONCE):
         adding = insert(unit_hashes).values(

@@ -111,7 +111,7 @@ async def test_what_is_surer_of_two_rows_of_an_account_holds(store: Store) -> No
         for way, state, kept in (("a:b", "doubtful", False), ("a|b", "confirmed", True)):
             await kept_before(tx, unit_hashes, way, order_id="1", state=state)
             await kept_before(tx, stock_hashes, way, product_id="p1", kept=kept, intent_id=1)
-        await one_account.gather(tx, 1, goods("a : b"))
+        await one_account.gather(tx, 1, [tx.vault.unit_hashes("a : b")])
         ((state,),) = (await tx.execute(select(unit_hashes.c.state))).all()
         ((kept,),) = (await tx.execute(select(stock_hashes.c.kept))).all()
         assert (state, kept) == ("confirmed", True)
