@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
@@ -20,6 +20,12 @@ from tests.support.keyboards import against_the_rule
 from .leaks import goods_of, leaked
 from .nursery import Child, Nursery
 from .someone import LINE, PATIENCE, Someone, data_of, labels, shown, until
+
+if TYPE_CHECKING:
+    from sandbox.marketplace.faults import Kind as Fault
+    from sandbox.marketplace.ledger import By
+    from sandbox.marketplace.ledger import Kind as Changed
+    from sandbox.telegram.faults import Kind as TelegramFault
 
 __all__ = [
     "ANN",
@@ -116,7 +122,7 @@ class Shop:
     def ticket(self, ticket_id: str) -> Any:
         return next(t for t in self.state()["tickets"] if t["ticket_id"] == ticket_id)
 
-    def changes(self, kind: str, of: str = "", by: str = "api") -> list[Any]:
+    def changes(self, kind: Changed, of: str = "", by: By = "api") -> list[Any]:
         """Return what truly changed, of one order or ticket (by its ID) or of all."""
         items = self.call("GET", "/market/control/changes")["items"]
         return [
@@ -129,7 +135,7 @@ class Shop:
         items = self.call("GET", path)["items"]
         return [c for c in items if about in json.dumps([c["path"], c["query"], c["body"]])]
 
-    def trouble(self, operation: str, kind: str, **more: Any) -> None:
+    def trouble(self, operation: str, kind: Fault, **more: Any) -> None:
         self.market("faults", operation=operation, kind=kind, **more)
 
     def no_trouble(self) -> None:
@@ -145,7 +151,7 @@ class Shop:
         path = f"/telegram/control/calls?since={since}" + (f"&method={method}" if method else "")
         return list(self.call("GET", path)["items"])
 
-    def telegram_trouble(self, method: str, kind: str, **more: Any) -> None:
+    def telegram_trouble(self, method: str, kind: TelegramFault, **more: Any) -> None:
         self.telegram("faults", method=method, kind=kind, **more)
 
     def no_telegram_trouble(self) -> None:

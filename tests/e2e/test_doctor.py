@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,9 @@ from bot.supplier.caller import Timeouts
 from bot.supplier.operations import READS
 
 from .practice import KEY, SETTINGS, TOKEN, Shop
+
+if TYPE_CHECKING:
+    from sandbox.telegram.faults import Kind as TelegramFault
 
 # For what answers: however slow the machine is. For what hangs: nobody waits for it.
 PATIENT = Timeouts(connect=30, read=60, write=60, tries=1)
@@ -140,7 +143,9 @@ async def test_each_fault_of_telegram_has_its_line(
 
 
 @pytest.mark.parametrize("kind", ["hang", "hang_after"])
-async def test_a_telegram_that_hangs_is_said(shop: Shop, tmp_path: Path, kind: str) -> None:
+async def test_a_telegram_that_hangs_is_said(
+    shop: Shop, tmp_path: Path, kind: TelegramFault
+) -> None:
     env = (tmp_path / ".env").read_text()
     (tmp_path / ".env").write_text(env.replace(f"SUPPLIER_API_KEY={KEY}\n", ""))
     shop.telegram_trouble("getMe", kind)

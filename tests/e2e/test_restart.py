@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .collector import Collector, numbers_of
 from .practice import ANN, BEN, Bot, Shop, Someone, labels, running, shown, until
+
+if TYPE_CHECKING:
+    from sandbox.marketplace.faults import Kind as Fault
 
 
 def sent_to(someone: Someone) -> list[str]:
@@ -203,7 +206,7 @@ def test_a_press_that_was_taken_before_the_kill_is_carried_out_once(
 def test_what_hung_when_the_bot_was_killed_is_settled_by_reading(
     shop: Shop, tmp_path: Path, ann: Someone, done: bool
 ) -> None:
-    fault = "hang_after" if done else "hang_before"
+    fault: Fault = "hang_after" if done else "hang_before"
     bot = Bot(shop, tmp_path, hasty=True, OWNER_IDS=str(ANN))
     with running(bot):
         ann.sees("Watching")

@@ -6,10 +6,14 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .campaign import BY_PEOPLE, PAGE_SIZE, PEOPLE, Campaign
 from .record import Pressed, Record, Wrote
+
+if TYPE_CHECKING:
+    from sandbox.marketplace.ledger import By
+    from sandbox.marketplace.ledger import Kind as Changed
 
 _CARD: Final = re.compile(r"^(?:🆕 )?(?:\S+ )?Order (TK\d+)(?: ·|$)")
 _TICKET: Final = re.compile(r"^(?:🆕 )?🎫 (TKT\d+)\b")
@@ -125,7 +129,7 @@ class Evidence:
         """Say whether somebody confirmed an intent by a button."""
         return any(p.confirms for p in self.presses[intent.id])
 
-    def by(self, kind: str, subject: str, by: str = "api") -> list[Any]:
+    def by(self, kind: Changed, subject: str, by: By = "api") -> list[Any]:
         """Return changes of one kind to one order or ticket."""
         return [c for c in self.changes if (c["kind"], c["id"], c["by"]) == (kind, subject, by)]
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -35,6 +35,7 @@ from bot.desk.executor import Executor
 from bot.desk.health import Gauges
 from bot.desk.shop import Shop
 from bot.desk.taking_up import take_up
+from bot.model.facts import LookedAt
 from bot.model.health_facts import FeedHealth
 from bot.model.leaked import Leaks
 from bot.model.person import Person, Role
@@ -52,7 +53,10 @@ from handlers.dispatch import Dispatch
 from handlers.turn import House
 from sandbox.clock import SettableClock
 from sandbox.marketplace.app import create_app as create_marketplace
+from sandbox.marketplace.faults import Kind as Fault
+from sandbox.marketplace.ledger import Kind as Changed
 from sandbox.telegram.app import create_app as create_telegram
+from sandbox.telegram.faults import Kind as TelegramFault
 from sandbox.telegram.options import TelegramOptions
 
 from .ready import ready_store
@@ -65,6 +69,7 @@ _ADDRESSES = load_addresses()
 ONE_TRY = Timeouts(connect=1, read=1, write=1, total=1, patience=0, tries=1)
 
 Say = Callable[[httpx.Request], None]
+Feed = Literal["orders", "tickets", "products", "payments"]
 
 
 def fine(request: httpx.Request) -> None:
@@ -210,13 +215,13 @@ class World:
         assert answer.is_success, answer.text
         return answer.json()
 
-    async def trouble(self, operation: str, kind: str, **more: Any) -> None:
+    async def trouble(self, operation: str, kind: Fault, **more: Any) -> None:
         await self.control("/faults", operation=operation, kind=kind, **more)
 
     async def no_trouble(self) -> None:
         assert (await self._market.delete("/faults")).is_success
 
-    async def changes(self, kind: str) -> list[Any]:
+    async def changes(self, kind: Changed) -> list[Any]:
         items = (await self.look("/changes"))["items"]
         return [item for item in items if item["kind"] == kind and item["by"] == "api"]
 
@@ -278,7 +283,7 @@ class World:
     async def number(self, order_id: str) -> str:
         return str((await self.true_order(order_id))["order_no"])
 
-    async def looked(self, feed: str, how_much: str = "all") -> None:
+    async def looked(self, feed: Feed, how_much: LookedAt = "all") -> None:
         """Let the poller have looked at nothing, some or all of a list."""
         first = {} if how_much == "nothing" else {"first_look": self.now.isoformat()}
         walk = {"done": how_much == "all", "watermark": None} if first else {}
@@ -353,7 +358,7 @@ class World:
         found = next(m for m in await self.chat(who) if m["message_id"] == message_id)
         return list(found["reactions"])
 
-    async def telegram_trouble(self, method: str, kind: str, **more: Any) -> None:
+    async def telegram_trouble(self, method: str, kind: TelegramFault, **more: Any) -> None:
         await self.act("/faults", method=method, kind=kind, **more)
 
     async def telegram_calls(self, method: str) -> list[Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.e2e.page.pictures import png
 from tests.e2e.practice import Shop, Someone, until
+
+if TYPE_CHECKING:
+    from sandbox.marketplace.ledger import Kind as Changed
 
 TITLE = "Jade Reader for a year"
 NEW = f"{TITLE}\n12.50 / 1 / 30\nFor one person. Sent at once."
@@ -66,7 +69,8 @@ def test_a_product_is_made_with_a_picture_and_sold_and_the_marketplace_has_it_al
     assert shop.order(order["order_id"])["delivered_rows"][0].startswith("ja")
 
     # What was sold is not deleted; the ledger has each change once.
-    for kind, times in (("product_created", 1), ("product_updated", 3), ("image_uploaded", 2)):
+    changes: dict[Changed, int] = {"product_created": 1, "product_updated": 3, "image_uploaded": 2}
+    for kind, times in changes.items():
         about = "" if kind == "image_uploaded" else product["product_id"]
         assert len(shop.changes(kind, about)) == times, kind
     ann.press(card, "More")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.e2e.practice import Shop, Someone, labels, shown, until
 
+if TYPE_CHECKING:
+    from sandbox.marketplace.faults import Kind as Fault
+    from sandbox.marketplace.ledger import Kind as Changed
+
 # The work was done, and the answer never came as it should.
-DONE = ("error_after", "cut", "close_after", "garbage", "hang_after")
+DONE: tuple[Fault, ...] = ("error_after", "cut", "close_after", "garbage", "hang_after")
 # Nothing was done, and the answer does not say so.
-NOT_DONE = ("cut_before", "garbage_before", "close", "hang_before", "status")
-SECONDS = {"hang_after": {"seconds": 1}, "hang_before": {"seconds": 1}}
+NOT_DONE: tuple[Fault, ...] = ("cut_before", "garbage_before", "close", "hang_before", "status")
+SECONDS: dict[Fault, dict[str, int]] = {"hang_after": {"seconds": 1}, "hang_before": {"seconds": 1}}
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +69,7 @@ def reply(shop: Shop, ann: Someone) -> Case:
     return Case(ticket["ticket_id"], held, "Send now", "✅ Sent by", "Checking")
 
 
-ACTS: dict[str, tuple[Callable[[Shop, Someone], Case], str]] = {
+ACTS: dict[Changed, tuple[Callable[[Shop, Someone], Case], str]] = {
     "refund": (refund, "refund_order"),
     "deliver": (delivery, "update_delivered_info"),
     "ticket_reply": (reply, "update_ticket"),
@@ -84,7 +88,7 @@ def history(shop: Shop, message: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", ACTS)
 def test_what_was_done_though_its_answer_got_lost_is_found_and_not_repeated(
-    shop: Shop, ann: Someone, kind: str
+    shop: Shop, ann: Someone, kind: Changed
 ) -> None:
     make, operation = ACTS[kind]
     cases = [(fault, make(shop, ann)) for fault in DONE]
@@ -109,7 +113,7 @@ def test_what_was_done_though_its_answer_got_lost_is_found_and_not_repeated(
 
 @pytest.mark.parametrize("kind", ACTS)
 def test_what_was_not_done_and_not_answered_is_never_claimed(
-    shop: Shop, ann: Someone, kind: str
+    shop: Shop, ann: Someone, kind: Changed
 ) -> None:
     make, operation = ACTS[kind]
     read = "get_ticket" if kind == "ticket_reply" else "get_order"

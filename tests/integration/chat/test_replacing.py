@@ -11,6 +11,7 @@ from bot.desk import replacing
 from bot.model.intent import Kind
 from bot.model.order import Order
 from bot.store import sending, settling
+from sandbox.marketplace.faults import Kind as Fault
 from tests.support.world import ANN, World, labels, shown
 
 OLD = ("anna:Hunter2222", "berta:Hunter3333")
@@ -132,7 +133,7 @@ async def test_outside_the_warranty_it_warns_names_the_date_and_still_allows(
     ],
 )
 async def test_each_step_settles_truly_where_its_answer_is_lost(
-    world: World, operation: str, kind: str
+    world: World, operation: str, kind: Fault
 ) -> None:
     order_id, ticket_id = await complaint(world, *OLD)
     asks = await preview(world, ticket_id)

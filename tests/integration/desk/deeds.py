@@ -14,6 +14,7 @@ from bot.desk.confirming import confirm as desk_confirm
 from bot.model.intent import Intent
 from bot.model.pieces import Piece
 from bot.store import intents
+from sandbox.marketplace.ledger import Kind as Changed
 from tests.support.world import ANN, World, shown
 
 GOODS = "anna:Hunter2222"
@@ -30,7 +31,7 @@ class Asked:
     subject_id: str
     message_id: int
     choice: str
-    kind: str  # of the change that it makes
+    kind: Changed  # that it makes
     operation: str
 
 
@@ -100,7 +101,7 @@ async def reply_to(world: World, ticket_id: str, text: str = ANSWER) -> Asked:
 
 
 async def _asked(
-    world: World, intent_id: int, subject_id: str, choice: str, kind: str, operation: str
+    world: World, intent_id: int, subject_id: str, choice: str, kind: Changed, operation: str
 ) -> Asked:
     await world.send()
     message = await world.last(ANN)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.supplier.results import NewProduct
+from sandbox.marketplace.ledger import Kind as Changed
 from tests.support.world import ANN, World, labels, shown
 
 GOODS = "anna:Hunter2222"
@@ -21,7 +22,7 @@ class Change:
     """A change as a person makes it in the chat, up to the press that confirms it."""
 
     operation: str
-    ledger: str  # what the marketplace's ledger calls it
+    ledger: Changed  # what the marketplace's ledger calls it
     claims: str  # what the chat says when it is done
     make: Callable[[World], Awaitable[str]]
 

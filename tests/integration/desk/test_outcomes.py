@@ -8,6 +8,7 @@ import pytest
 from bot.model.intent import State
 from bot.model.person import Role
 from bot.supplier.operations import Operation
+from sandbox.marketplace.faults import Kind as Fault
 from tests.support.world import ANN, BEN, World, broken
 
 from .deeds import (
@@ -106,7 +107,7 @@ async def test_nothing_is_sent_while_the_truth_cannot_be_read(world: World, make
     ],
 )
 async def test_done_though_the_answer_was_lost_is_found_by_reading(
-    world: World, make: Make, kind: str
+    world: World, make: Make, kind: Fault
 ) -> None:
     asked = await make(world)
     await world.trouble(asked.operation, kind)

@@ -15,6 +15,7 @@ from bot.model.intent import Intent, Outcome, State
 from bot.model.person import Role
 from bot.model.product_plans import StockPlan
 from bot.store import intents, safety, settling
+from sandbox.marketplace.faults import Kind as Fault
 from tests.support.world import ANN, BEN, World, labels, shown
 
 LINES = [f"user{at}:Secret{at:04}" for at in range(450)]
@@ -43,7 +44,7 @@ async def added(world: World) -> int:
     return sum(change["detail"]["count"] for change in await world.changes("stock_added"))
 
 
-async def fault(world: World, kind: str, **more: Any) -> None:
+async def fault(world: World, kind: Fault, **more: Any) -> None:
     await world.trouble("append_product_accounts", kind, **more)
 
 
@@ -337,7 +338,7 @@ async def test_goods_that_came_bare_can_be_added_to_stock(world: World) -> None:
     [("close", "Send again", 0), ("close_after", "They are there", 200)],
 )
 async def test_what_was_listed_before_a_piece_ended_is_taken_as_it_is_now(
-    world: World, kind: str, label: str, arrived: int
+    world: World, kind: Fault, label: str, arrived: int
 ) -> None:
     """The executor lists what is due while a piece ends: none goes out twice, none is left out."""
     await ask(world, LINES)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from sandbox.clock import SettableClock
 from sandbox.marketplace.app import create_app
 from sandbox.marketplace.endpoints import endpoint_table
+from sandbox.marketplace.ledger import Kind as Changed
 from sandbox.marketplace.wire import BreakableProtocol
 
 KEY = {"X-API-Key": "practice-key"}
@@ -68,7 +69,7 @@ class Shop:
         """Place an order as a buyer (paid, delivered by hand, unless said otherwise)."""
         return await self.control("/orders", wanted)
 
-    async def changes(self, kind: str | None = None) -> list[Any]:
+    async def changes(self, kind: Changed | None = None) -> list[Any]:
         """Return the ledger, or one kind of its lines."""
         items = (await self.look("/changes"))["items"]
         return [item for item in items if kind in (None, item["kind"])]
