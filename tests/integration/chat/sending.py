@@ -27,7 +27,7 @@ async def queue(world: World, words: str | Outgoing, who: int = ANN, **more: Any
         )
 
 
-async def show(world: World, kind: str, subject_id: str, who: int = ANN) -> Any:
+async def queue_card(world: World, kind: str, subject_id: str, who: int = ANN) -> None:
     async with world.store.write() as tx:
         await outbox.show(
             tx,
@@ -38,6 +38,10 @@ async def show(world: World, kind: str, subject_id: str, who: int = ANN) -> Any:
             subject_id=subject_id,
             now=world.now,
         )
+
+
+async def show(world: World, kind: str, subject_id: str, who: int = ANN) -> Any:
+    await queue_card(world, kind, subject_id, who)
     await world.settle()
     return await world.last(who)
 

@@ -11,7 +11,7 @@ from bot.model.outgoing import Outgoing
 from bot.store import cards, outbox, sending
 from tests.support.world import ANN, BEN, SAM, World, labels, shown
 
-from .sending import queue, show, states, text
+from .sending import queue, queue_card, show, states, text
 
 
 async def test_a_newer_card_takes_the_buttons_of_the_older_one(world: World) -> None:
@@ -107,16 +107,7 @@ async def test_an_edit_that_may_have_gone_out_is_taken_back_where_it_is_untrue_a
     ("kind", "subject_id"), [("order", "nothing"), ("ticket", "nothing"), ("intent", "99")]
 )
 async def test_a_card_of_nothing_is_put_aside(world: World, kind: str, subject_id: str) -> None:
-    async with world.store.write() as tx:
-        await outbox.show(
-            tx,
-            shop_id=world.shop_id,
-            chat_id=ANN,
-            person_id=ANN,
-            subject_kind=kind,
-            subject_id=subject_id,
-            now=world.now,
-        )
+    await queue_card(world, kind, subject_id)
     await world.settle()
     assert await states(world) == ["aside"]
 
@@ -184,6 +175,7 @@ async def test_the_poller_s_words_are_drawn_for_who_reads_them(world: World) -> 
 
 async def test_a_message_for_someone_who_is_no_member_is_dropped(world: World) -> None:
     order_id = await world.order()
+    await queue_card(world, "order", order_id, SAM)
     async with world.store.write() as tx:
         for view in ("balance", "first_look"):
             await outbox.tell(
@@ -195,15 +187,6 @@ async def test_a_message_for_someone_who_is_no_member_is_dropped(world: World) -
                 body={},
                 now=world.now,
             )
-        await outbox.show(
-            tx,
-            shop_id=world.shop_id,
-            chat_id=SAM,
-            person_id=SAM,
-            subject_kind="order",
-            subject_id=order_id,
-            now=world.now,
-        )
         await outbox.act(
             tx,
             shop_id=world.shop_id,

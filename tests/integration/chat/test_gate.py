@@ -15,6 +15,8 @@ from bot.model.person import Role
 from bot.store import people
 from tests.support.world import ANN, BEN, SAM, TOKEN, World, open_world, shown
 
+from .sending import queue_card
+
 
 @pytest.fixture
 async def unowned(tmp_path: Path) -> AsyncIterator[World]:
@@ -150,18 +152,7 @@ async def test_a_blocked_bot_waits_and_start_brings_what_was_missed(world: World
     assert await world.one("select paused_reason from chats where chat_id = 1001") == "kicked"
     await world.says(BEN, await world.number(order_id))
     calls = len(await world.telegram_calls("sendMessage"))
-    async with world.store.write() as tx:
-        from bot.store import outbox
-
-        await outbox.show(
-            tx,
-            shop_id=world.shop_id,
-            chat_id=ANN,
-            person_id=ANN,
-            subject_kind="order",
-            subject_id=order_id,
-            now=world.now,
-        )
+    await queue_card(world, "order", order_id)
     await world.settle()
     assert len(await world.telegram_calls("sendMessage")) == calls
     await world.act("/unblock", **{"as": ANN})

@@ -15,12 +15,12 @@ from bot.desk import batch_proposals, batches
 from bot.desk.confirming import decline
 from bot.model.outgoing import Entity
 from bot.model.urgency import MONEY, NEWS
-from bot.store import cards, outbox, sending
+from bot.store import cards, sending
 from tests.support.store import full_disk
 from tests.support.waiting import until
 from tests.support.world import ANN, BEN, SAM, World, broken, labels
 
-from .sending import queue, show, states, text, texts
+from .sending import queue, queue_card, show, states, text, texts
 
 
 @asynccontextmanager
@@ -300,16 +300,7 @@ async def test_a_message_that_cannot_be_drawn_is_put_aside_and_blocks_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order_id = await world.order()
-    async with world.store.write() as tx:
-        await outbox.show(
-            tx,
-            shop_id=world.shop_id,
-            chat_id=ANN,
-            person_id=ANN,
-            subject_kind="order",
-            subject_id=order_id,
-            now=world.now,
-        )
+    await queue_card(world, "order", order_id)
     await queue(world, "next")
     monkeypatch.setattr("bot.views.orders.order_card", None)
     await world.settle()
