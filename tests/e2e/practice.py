@@ -224,7 +224,7 @@ class Bot:
             "SUPPLIER_CALLS_PER_MINUTE": "3000",
             "OWNER_IDS": f"{ANN},{BEN}",
             "POLL_SECONDS": "0.4",
-            "LOG_LEVEL": "INFO",
+            "LOG_LEVEL": "DEBUG",
             **settings,
         }
         self.log = folder / "bot.log"
