@@ -126,7 +126,10 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
         second.insert(0, _on(facts, "resolve", Verb.RESOLVE, reader.language))
     if facts.saved_texts:
         second.insert(0, _on(facts, "saved_text", Verb.SAVED, reader.language))
-    return (tuple(row), tuple(second))
+    # Where a moderator has joined, what happened is asked for at once.
+    judged = facts.ticket.admin_invited and not facts.ticket.finished
+    third = (_on(facts, "dispute", Verb.DISPUTE, reader.language, "ticket"),) if judged else ()
+    return (tuple(row), tuple(second), third)
 
 
 def _has_more_texts(facts: TicketFacts) -> bool:

@@ -91,6 +91,15 @@ def test_a_moderator_is_told_of_right_below_the_number() -> None:
     assert card(facts(admin_invited=True)).split("\n")[1] == "⚠️ A moderator joined"
 
 
+def test_what_happened_is_one_tap_away_once_a_moderator_has_joined() -> None:
+    for given, offered in (
+        ({"admin_invited": True}, True),
+        ({}, False),
+        ({"admin_invited": True, "status": "resolved"}, False),
+    ):
+        assert ("[Dispute file]" in card(facts(**given))) is offered
+
+
 @pytest.mark.parametrize(
     ("status", "shown"),
     [
