@@ -99,7 +99,8 @@ def _effect(name: str, facts: SettingsFacts, reader: Reader) -> str:
     wants, language = facts.preferences, reader.language
     if kind == "push":
         wish = wants.wish(Topic(which)) or "usual"
-        return f"{_say(f'topic_{which}', language)}: {_say(f'wish_{wish}', language)}"
+        topic, told = _say(f"topic_{which}", language), _say(f"wish_{wish}", language)
+        return _say("effect", language, what=topic, told=told)
     values = {
         "pushes": lambda: _say("as_usual", language),
         "quiet": lambda: _quiet(wants, language),
@@ -112,7 +113,7 @@ def _effect(name: str, facts: SettingsFacts, reader: Reader) -> str:
         "currency": lambda: reader.currency,
         "language": lambda: NAMES[known(language)],
     }
-    return f"{_say(f'set_{kind}', language)}: {values[kind]()}"
+    return _say("effect", language, what=_say(f"set_{kind}", language), told=values[kind]())
 
 
 def _say(word: str, language: str, **values: object) -> str:

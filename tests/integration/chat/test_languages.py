@@ -31,7 +31,7 @@ async def test_a_person_s_choice_holds_in_everything_they_get_and_for_them_alone
         await world.presses(ANN, card, "Language")
         await world.presses(ANN, card, "Русский")
         turned = await world.last(ANN)
-        assert "⟦Now 12:04 · ⟦Language⟧: Русский⟧" in turned["text"]
+        assert "⟦Now 12:04 · ⟦⟦Language⟧: Русский⟧⟧" in turned["text"]
         # A card that stands above is read anew, too.
         chat = await world.chat(ANN)
         above = next(each for each in chat if each["message_id"] == before["message_id"])
