@@ -157,8 +157,19 @@ def _keyboard(facts: OrderFacts, reader: Reader, pen: Pen, question: Intent | No
         label = say_word("labels", "refund", language, amount=pen.money(order.total_amount))
         press = Press(Verb.REFUND, short_id(order.order_id))
         second.append(button(label, press, "danger"))
-    third = [_on(order, "more", Verb.MORE, language, "order")] if _has_more(facts, reader) else []
+    third = [_dispute_button(order, language)] if _has_a_story(facts) else []
+    if _has_more(facts, reader):
+        third.append(_on(order, "more", Verb.MORE, language, "order"))
     return (tuple(first), tuple(second), _modes(facts, reader), tuple(third))
+
+
+def _has_a_story(facts: OrderFacts) -> bool:
+    """Say whether more happened than that somebody bought: what happened is one tap away then."""
+    return facts.order.delivered > 0 or facts.order.refunded or bool(facts.tickets)
+
+
+def _dispute_button(order: Order, language: str) -> Button:
+    return _on(order, "dispute", Verb.DISPUTE, language, "order")
 
 
 def _asks_mode(facts: OrderFacts, reader: Reader) -> bool:
@@ -216,7 +227,8 @@ def more_buttons(facts: OrderFacts, reader: Reader) -> Keyboard:
         leads.append(product_button(facts.product_id, language))
     if order.paid and Act.MONEY in reader.acts:
         leads.append(_on(order, "payments", Verb.PAYMENTS_OF, language))
-    leads.append(_on(order, "dispute", Verb.DISPUTE, language, "order"))
+    if not _has_a_story(facts):
+        leads.append(_dispute_button(order, language))
     back = _on(order, "back", Verb.BACK, language, "order")
     remembered = buyer_buttons(facts.buyer, "order", short_id(order.order_id), reader)
     return (status_buttons(facts, reader), *in_rows(leads, _A_ROW), *remembered, (back,))

@@ -119,17 +119,15 @@ def _keyboard(facts: TicketFacts, reader: Reader, *, may_reply: bool) -> Keyboar
         row.append(order_button(facts.order.order_id, facts.order.number, reader.language))
     elif facts.ticket.order_id:
         row.append(order_button(facts.ticket.order_id, "", reader.language))
+    third = _on(facts, "dispute", Verb.DISPUTE, reader.language, "ticket")
     if not may_reply:
-        return (tuple(row), texts)
+        return (tuple(row), texts, (third,))
     second = [_on(facts, "more", Verb.MORE, reader.language, "ticket")]
     if not facts.ticket.finished:
         second.insert(0, _on(facts, "resolve", Verb.RESOLVE, reader.language))
     if facts.saved_texts:
         second.insert(0, _on(facts, "saved_text", Verb.SAVED, reader.language))
-    # Where a moderator has joined, what happened is asked for at once.
-    judged = facts.ticket.admin_invited and not facts.ticket.finished
-    third = (_on(facts, "dispute", Verb.DISPUTE, reader.language, "ticket"),) if judged else ()
-    return (tuple(row), tuple(second), third)
+    return (tuple(row), tuple(second), (third,))
 
 
 def _has_more_texts(facts: TicketFacts) -> bool:
@@ -153,7 +151,6 @@ def _more(facts: TicketFacts, reader: Reader, texts: tuple[Button, ...]) -> Keyb
     )
     short = short_id(facts.ticket.ticket_id)
     remembered = buyer_buttons(facts.buyer, "ticket", short, reader)
-    texts = (*texts, _on(facts, "dispute", Verb.DISPUTE, language, "ticket"))
     return (changes, texts, *remembered, (_on(facts, "back", Verb.BACK, language, "ticket"),))
 
 

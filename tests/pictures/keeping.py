@@ -43,7 +43,6 @@ def dispute(studio: Studio) -> None:
     studio.shop.market(
         "tickets", order_id=order["order_id"], title="Password", text="It says wrong password"
     )
-    studio.ann.press(card, "More")
     studio.ann.press(studio.ann.sees_in(card, "Dispute file"), "Dispute file")
     studio.take(studio.ann.sees("What happened on order", after=card["message_id"]))
 

@@ -240,8 +240,7 @@ def price(ann: Thumb) -> None:
 @job("A complaint that others have to judge")
 def dispute(ann: Thumb) -> None:
     _, card = ann.ticket("It never worked")
-    ann.press(card, "More")
-    ann.press(ann.sees_in(card, "Dispute file"), "Dispute file")
+    ann.press(card, "Dispute file")
     ann.sees("What happened", "It never worked", after=card["message_id"])
 
 

@@ -24,7 +24,6 @@ async def test_an_orders_story_is_a_tap_away_to_copy_or_as_a_file(world: World) 
     await world.presses(ANN, card, "In progress")
     await world.says(ANN, number)
     card = await world.last(ANN)
-    await world.presses(ANN, card, "More")
     await world.presses(ANN, card, "Dispute file")
     told = await world.last(ANN)
     text = told["text"]
@@ -56,7 +55,6 @@ async def test_a_tickets_story_is_that_of_its_order_and_a_long_one_is_a_file(wor
     ticket = await world.true_ticket(ticket_id)
     await world.says(ANN, ticket["ticket_no"])
     card = await world.last(ANN)
-    await world.presses(ANN, card, "More")
     await world.presses(ANN, card, "Dispute file")
     sent = await world.last(ANN)
     assert sent["file"]["name"] == f"{ticket['ticket_no']}.txt"

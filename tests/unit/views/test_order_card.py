@@ -73,7 +73,7 @@ def test_a_delivered_and_refunded_order() -> None:
         "↩️ Refunded $88.01 by Ben at 12:05\n"
         "Refunded: nothing to do.\n"
         "[🎫 Ticket TKT…9001]\n"
-        "[More]"
+        "[Dispute file][More]"
     )
 
 
@@ -128,24 +128,24 @@ def test_who_may_not_refund_is_not_asked(hidden: dict[str, Any]) -> None:
         ({"delivery_mode": "pool"}, "Usually delivered from the pool.", ["dl", "wb", "rf", "mo"]),
         ({"payment_status": "pending_payment"}, "Not paid yet: nothing to do.", ["wb"]),
         ({"payment_status": "odd"}, "Not paid as far as is known: nothing to do.", ["wb"]),
-        ({"delivered_units": 2}, "Nothing is owed.", ["wb", "rf", "mo"]),
+        ({"delivered_units": 2}, "Nothing is owed.", ["wb", "rf", "df", "mo"]),
         (
             {"status": "running_order", "delivered_units": 1},
             "Reply to this message",
-            ["dl", "wb", "rf", "mo"],
+            ["dl", "wb", "rf", "df", "mo"],
         ),
         (
             {"status": "completed_order", "delivered_units": 2},
             "Nothing is owed.",
-            ["wb", "rf", "mo"],
+            ["wb", "rf", "df", "mo"],
         ),
         (
             {"status": "completed_order", "delivered_units": 1},
             "Completed on the marketplace, though 1 unit is not delivered.",
-            ["wb", "rf", "mo"],
+            ["wb", "rf", "df", "mo"],
         ),
         ({"status": "receipt_confirmed_order"}, "The buyer confirmed the receipt", ["wb", "rf"]),
-        ({"status": "refunded_order"}, "Refunded: nothing to do.", ["wb"]),
+        ({"status": "refunded_order"}, "Refunded: nothing to do.", ["wb", "df"]),
         (
             {"status": "disputed_order"},
             "Reply to this message with the goods",
@@ -203,7 +203,9 @@ def test_while_something_is_under_way_nothing_else_can_be_started(
 ) -> None:
     live = refund_intent(state) if plan == "refund" else intent(delivery("a:b"), state)
     shown = card(facts(live=live, live_by=by, confirming=refund_intent(), tickets=(ticket(),)))
-    assert shown.endswith(f"{line}\n[🎫 Ticket TKT…9001]\n[More]")  # what can be read stays
+    assert shown.endswith(
+        f"{line}\n[🎫 Ticket TKT…9001]\n[Dispute file][More]"
+    )  # what can be read stays
 
 
 @pytest.mark.parametrize(
@@ -239,10 +241,18 @@ def test_a_delivery_that_came_to_nothing_was_not_sent() -> None:
 
 def test_buttons_follow_the_role() -> None:
     viewer = card(facts(tickets=(ticket(),)), acts=SEEING)
-    assert viewer.endswith("warranty 2 days\n[🎫 Ticket TKT…9001]\n[More]")
+    assert viewer.endswith("warranty 2 days\n[🎫 Ticket TKT…9001]\n[Dispute file][More]")
     behind = card(facts(tickets=(ticket(),), more=True), acts=SEEING)
-    assert behind.endswith("[All texts][Dispute file]\n[Back]")
+    assert behind.endswith("[All texts]\n[Back]")
     assert "Reply to this message" not in viewer
+
+
+def test_what_happened_is_one_tap_away_where_more_happened_than_that_somebody_bought() -> None:
+    for given in ({"delivered_units": 1}, {"status": "refunded_order"}, {"tickets": (ticket(),)}):
+        assert "[Dispute file]" in card(facts(**given))
+        assert "[Dispute file]" not in card(facts(more=True, **given))
+    assert "[Dispute file]" not in card(facts())
+    assert "[Dispute file]" in card(facts(more=True))
 
 
 def test_the_open_ticket_is_the_one_that_opens() -> None:
