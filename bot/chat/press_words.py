@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.model.batch import BatchState
 from bot.model.intent import Intent, State
 from bot.model.kept import may_be_kept, may_be_shown_again
 from bot.model.person import Person
 from bot.model.press import Press, Verb, short_id, unpack
-from bot.store import drafts, intents, queues
+from bot.store import batches, drafts, intents, queues
 from bot.store.database import Tx
 
 # What only an intent that waits for a yes or no can be asked.
@@ -21,11 +22,21 @@ TOLD_AT_ONCE: Final = _OF_A_QUESTION | {
     Verb.GOODS_AGAIN,
     Verb.HALT,
     Verb.ANSWER,
+    Verb.BATCH,
     Verb.STOP,
     Verb.QUEUE_NEXT,
     Verb.QUEUE_BACK,
     Verb.QUEUE_DELIVER,
     Verb.NOTHING,
+}
+
+# In which states a button of several products does something.
+_OF_A_BATCH: Final[dict[str, tuple[BatchState, ...]]] = {
+    "yes": ("proposed",),
+    "no": ("proposed",),
+    "stop": ("running",),
+    "on": ("stopped",),
+    "undo": ("stopped", "done"),
 }
 
 
@@ -49,6 +60,8 @@ async def words(tx: Tx, data: str, person: Person) -> str:
             return await _halt_words(tx, press)
         case Verb.ANSWER:
             return await _answer_words(tx, press)
+        case Verb.BATCH:
+            return await _batch_words(tx, press)
         case Verb.STOP:
             return await _stop_words(tx, press, person.person_id)
         case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
@@ -91,6 +104,15 @@ async def _answer_words(tx: Tx, press: Press) -> str:
     _, _, call = press.arg.partition(".")
     asked = intent is not None and intent.state is State.UNKNOWN and intent.outcome.asks
     return "" if intent is not None and asked and call == intent.call else "gone"
+
+
+async def _batch_words(tx: Tx, press: Press) -> str:
+    batch = await batches.get(tx, int(press.subject)) if press.subject.isdecimal() else None
+    if batch is None:
+        return "gone"
+    if press.arg[:1] == "p" or batch.state in _OF_A_BATCH.get(press.arg, ()):
+        return "" if press.arg != "undo" or batch.undone_by is None else "gone"
+    return "taken" if batch.state in {"running", "stopped", "done"} else "gone"
 
 
 async def _confirm_words(tx: Tx, press: Press) -> str:

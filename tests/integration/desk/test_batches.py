@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.chat import press_words
 from bot.desk import batch_proposals, batches
 from bot.desk.errors import NotPossible
 from bot.desk.product_changes import ProductStatus
@@ -17,6 +18,7 @@ from bot.desk.taking_up import take_up
 from bot.model.batch import AT_ONCE, Exactly, Table
 from bot.model.intent import EXPIRES_AFTER, Kind, Outcome, State
 from bot.model.person import Person, Role
+from bot.model.press import Press, Verb
 from bot.model.product import ACTIVE, PAUSED
 from bot.model.product_plans import ProductStatusPlan
 from bot.model.shelf import Shelf
@@ -71,6 +73,13 @@ async def press(world: World, word: str, who: int = ANN, batch: str = "1") -> st
         except NotPossible as stop:
             return stop.reason
     return ""
+
+
+async def toast(world: World, word: str) -> str:
+    """Return the name of what answers a press of a button at once; empty for none."""
+    person = await world.person(ANN)
+    async with world.store.read() as tx:
+        return await press_words.words(tx, Press(Verb.BATCH, "1", word).pack(), person)
 
 
 async def sql(world: World, statement: str, **values: Any) -> None:
@@ -146,15 +155,18 @@ async def test_a_button_of_before_does_nothing(world: World) -> None:
     await become(world, ids, PAUSED)
     for state, does in DOES.items():
         for word in BUTTONS:
+            await sql(world, "update batches set state = :state where id = 1", state=state)
+            # The toast says so, too, and of a change that was made it says nothing else.
+            assert (await toast(world, word) == "") is (word in does), (state, word)
             if word in does:
                 continue
-            await sql(world, "update batches set state = :state where id = 1", state=state)
             said = await press(world, word)
             assert said == ("gone" if word == "undo" else "taken"), (state, word)
             assert await world.rows("select state from batches") == [(state,)]
     # What was taken back is not taken back again.
     await sql(world, "update batches set state = 'done', undone_by = 1")
-    assert await press(world, "undo") == "gone"
+    assert await press(world, "undo") == await toast(world, "undo") == "gone"
+    assert await toast(world, "yes") == "taken"
     assert await world.rows("select * from intents") == []
 
 
