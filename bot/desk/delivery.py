@@ -148,6 +148,8 @@ async def preview_again(
     latest = await intents.latest_from(tx, chat_id, pieces[0].message_id)
     if intent.chat_id != chat_id or latest is None or latest.state not in _TAKEN_BACK:
         raise NotPossible("taken")  # it stands below already, or went out
+    if await intents.followed(tx, intent):
+        raise NotPossible("taken")  # a newer message offers it
     await preview_edited(tx, shop, person, intent, pieces, now)
 
 

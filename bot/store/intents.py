@@ -152,18 +152,14 @@ async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
 
 async def followed(tx: Tx, intent: Intent) -> bool:
     """Say whether a later intent of its kind came of the same message, and was not taken back."""
-    statement = (
-        select(intents.c.id)
-        .where(
-            intents.c.chat_id == intent.chat_id,
-            intents.c.source_message_id == intent.source_message_id,
-            intents.c.kind == intent.kind.value,
-            intents.c.id > intent.id,
-            intents.c.state.not_in((State.REFUSED.value, State.EXPIRED.value)),
-        )
-        .limit(1)
+    statement = select(intents.c.outcome).where(
+        intents.c.chat_id == intent.chat_id,
+        intents.c.source_message_id == intent.source_message_id,
+        intents.c.kind == intent.kind.value,
+        intents.c.id > intent.id,
     )
-    return (await tx.execute(statement)).first() is not None
+    outcomes = (await tx.execute(statement)).scalars()
+    return any((outcome or {}).get("reason") != "declined" for outcome in outcomes)
 
 
 async def proposed_by(tx: Tx, chat_id: int, person_id: int) -> tuple[Intent, ...]:

@@ -245,10 +245,16 @@ async def test_goods_that_were_not_sent_are_previewed_as_their_paste_is_now(worl
     pasted = next(m["message_id"] for m in await world.chat(ANN) if m["text"] == "anna:Hunter2222")
     await world.trouble("*", "status", times=None, status=503)
     await world.presses(ANN, mine, "Send 1 now")
-    await world.no_trouble()
     await world.edits(ANN, pasted, "berta:Opal3333")
     assert "To the preview" not in await in_place(world, mine)
     assert await world.one("select count(*) from intents") == 2
+    # Not sent either: the newest message alone offers them.
+    newest = await world.last(ANN)
+    await world.presses(ANN, newest, "Send 1 now")
+    assert "To the preview" in await in_place(world, newest)
+    assert "To the preview" not in await in_place(world, mine)
+    await world.no_trouble()
+    await world.presses(ANN, newest, "To the preview")
     await world.presses(ANN, await world.last(ANN), "Send 1 now")
     (sent,) = await world.changes("deliver")
     assert "berta" in str(sent)
@@ -261,10 +267,17 @@ async def test_a_button_that_does_nothing_any_more_says_so(world: World) -> None
     ended = await world.one("select id from intents")
     gone = "This button no longer works."
     # By a toast, where local state tells it at once.
-    for verb in (Verb.DECLINE, Verb.CONFIRM, Verb.SPLIT, Verb.TEXTS_FOR, Verb.GOODS_AGAIN):
+    for verb in (
+        Verb.DECLINE,
+        Verb.CONFIRM,
+        Verb.SPLIT,
+        Verb.TEXTS_FOR,
+        Verb.GOODS_AGAIN,
+        Verb.BATCH,
+    ):
         assert await world.forges(ANN, mine["message_id"], Press(verb, str(ended)).pack()) == gone
     # By a message otherwise.
-    for verb in (Verb.REPLACE_TEXT, Verb.REST, Verb.TEXT_INTO, Verb.STOCK_SOURCE, Verb.BATCH):
+    for verb in (Verb.REPLACE_TEXT, Verb.REST, Verb.TEXT_INTO, Verb.STOCK_SOURCE):
         before = len(await world.from_bot(ANN))
         assert not await world.forges(ANN, mine["message_id"], Press(verb, str(ended)).pack())
         said = (await world.from_bot(ANN))[before:]
