@@ -54,20 +54,27 @@ async def words(tx: Tx, data: str, person: Person) -> str:
             return await _question_words(tx, press)
         case Verb.KEEP | Verb.DISCARD:
             return await _unsent_words(tx, press)
-        case Verb.GOODS_AGAIN:
-            return await _again_words(tx, press)
-        case Verb.HALT:
-            return await _halt_words(tx, press)
         case Verb.ANSWER:
             return await _answer_words(tx, press)
-        case Verb.BATCH:
-            return await _batch_words(tx, press)
         case Verb.STOP:
             return await _stop_words(tx, press, person.person_id)
         case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
             return await _queue_words(tx, press, person.person_id)
         case Verb.NOTHING:
             return "page"
+        case _:
+            return await _rest_words(tx, press)
+
+
+async def _rest_words(tx: Tx, press: Press) -> str:
+    """Return the name of the toast for what goes on later: goods, an import, several products."""
+    match press.verb:
+        case Verb.GOODS_AGAIN:
+            return await _again_words(tx, press)
+        case Verb.HALT:
+            return await _halt_words(tx, press)
+        case Verb.BATCH:
+            return await _batch_words(tx, press)
         case _:
             return ""
 
