@@ -66,7 +66,8 @@ class Steps:
         bot_id = token.partition(":")[0]
         before = self._known.get("TELEGRAM_BOT_TOKEN", "").partition(":")[0]
         kept = self._bots()
-        another = before not in {"", bot_id} or bool(kept and int(bot_id) not in kept)
+        # The database knows best: the right token may be put back in the place of a wrong one.
+        another = int(bot_id) not in kept if kept else before not in {"", bot_id}
         if another and not self._terminal.agreed(words.ANOTHER_BOT, default=False):
             return None
         if another and self._database is not None and kept:

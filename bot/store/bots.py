@@ -50,7 +50,7 @@ _OF_CHATS: Final = (
 def bots_of(database: Path) -> frozenset[int]:
     """Return the IDs of the bots that a database speaks through, normally one; blocking.
 
-    None are known of one that is not there, or was restored since. Raises StoreError.
+    None are known of one that is not there, or never started. Raises StoreError.
     """
     return migrate.look(database, at_rest=migrate.is_at_rest(database)).bots
 

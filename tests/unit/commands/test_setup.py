@@ -127,6 +127,11 @@ def test_a_database_that_spoke_through_another_bot_lets_go_of_its_chats_when_tha
     answers = Steps(Typed(TOKEN, "n", TOKEN, "y"), known, tmp_path / "shop.db")
     assert answers.token() == {"TELEGRAM_BOT_TOKEN": TOKEN}
     assert begun == [123456789]
+    # The right one is put back in the place of another: nothing begins anew, nothing is asked.
+    monkeypatch.setattr(bots, "bots_of", lambda _: frozenset({123456789}))
+    known = {"TELEGRAM_BOT_TOKEN": "987654321:other"}
+    assert Steps(Typed(TOKEN), known, tmp_path / "shop.db").token() == {"TELEGRAM_BOT_TOKEN": TOKEN}
+    assert begun == [123456789]
 
 
 # --- the marketplace -------------------------------------------------------------------------
