@@ -1,4 +1,4 @@
-"""The dispute file of an order or a ticket: behind More."""
+"""The dispute file of an order or a ticket."""
 
 from __future__ import annotations
 
