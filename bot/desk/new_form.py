@@ -107,15 +107,17 @@ async def _supplied(
 ) -> None:
     draft, form = at
     must(person, Act.STOCK)
-    asked = form.step == STOCK_STEP
+    asked, more = form.step == STOCK_STEP, False
     if not asked and len(pieces) == 1 and are_files((*form.pieces, *pieces)):
         # One more file, after the question moved on: no later one is answered by a file.
         others = tuple(each for each in form.pieces if each.message_id != pieces[0].message_id)
+        more = others == form.pieces
         pieces = together(others, pieces[0])
     try:
         form = form.supplied(await first_accounts.planned(tx, shop, pieces, ahead))
     except NotPossible:
-        if not asked:
+        # Where it is a file too many, those before it stay.
+        if not asked and not more:
             # They are the paste of before, as it is now: what it was then goes nowhere.
             await drafts.keep(tx, draft, _body(form.supplied(None)), now)
         raise

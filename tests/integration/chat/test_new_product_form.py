@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 
 from bot.desk import first_accounts
 from bot.desk.confirming import answer
+from bot.desk.large_imports import LARGE
 from bot.model.person import Role
 from bot.store import intents, safety, stock
 from tests.e2e.page.pictures import png
@@ -231,6 +232,9 @@ async def test_accounts_of_a_paste_that_was_emptied_go_nowhere(world: World) -> 
     # So are files that are sent one by one, at a later question and below the preview.
     await world.sends_file(ANN, b"login3:Hunter-3333", "3.txt")
     question = await asks(world, "What is its ID", "Accounts for the pool: 3", "from 3 files")
+    # One that cannot be taken takes away none of them.
+    await world.sends_file(ANN, b"login9:" + b"x" * (LARGE - 20), "9.txt")
+    await asks(world, "too many to begin with")
     await world.presses(ANN, question, "To the preview")
     await asks(world, "3 accounts", "from 3 files")
     await world.sends_file(ANN, b"login4:Hunter-4444", "4.txt")
