@@ -200,7 +200,9 @@ def in_pages(
     """
     pages = max(1, -(-len(rows) // _CHOICES))
     here = min(max(page, 1), pages)
-    return (*rows[(here - 1) * _CHOICES : here * _CHOICES], pager(here, pages, turn))
+    turned = pager(here, pages, turn)
+    # A row without buttons is none that Telegram knows.
+    return (*rows[(here - 1) * _CHOICES : here * _CHOICES], *((turned,) if turned else ()))
 
 
 def pager(

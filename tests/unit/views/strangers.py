@@ -345,6 +345,10 @@ def views_of(words: str, language: str = "en") -> Iterator[tuple[str, View]]:
     yield view(saved_text_prompt, 1, "open", kept, "", who, NOW)
     for kind in ("stock", "title", "low_at"):
         yield view(product_prompt, ProductPromptFacts(1, kind, "open", product), who, NOW)
+    for many in (1, 60):
+        choices = (("c", words),) * many
+        choosing = ProductPromptFacts(1, "category", "open", product, categories=choices, page=2)
+        yield view(product_prompt, choosing, who, NOW)
     for plan in (
         ProductEditPlan(title=words, field="title", before=words, after=words),
         ProductStatusPlan(title=words, status=words, before=words),
