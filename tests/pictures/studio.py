@@ -240,7 +240,7 @@ def studio(folder: Path) -> Iterator[Studio]:
         stack.callback(browser.close)
         bot = Bot(shop, state, hasty=True)
         bot.command = [sys.executable, str(_PATIENT), "run"]
-        stack.enter_context(running(bot))
+        stack.enter_context(running(bot, in_english=False))
         ann, ben = shop.person("ann"), shop.person("ben")
         for person in (ann, ben):
             person.sees("atching")
