@@ -169,7 +169,7 @@ def test_a_product_is_made_with_a_picture_and_sold_by_thumb(
         # Bought in one click, and delivered by a reply.
         thumb.turns_to("Marketplace")
         market.get_by_role("button", name=re.compile(r"^All \d")).tap()
-        market.get_by_role("button", name=f"Order and pay {title}").tap()
+        market.get_by_role("button", name=f"Order & pay {title}").tap()
         expect(market.get_by_test_id("order-row")).to_have_count(1)
         thumb.turns_to("Chat")
         order = thumb.reads("0 of 1 delivered", title, "$12.50")

@@ -87,7 +87,7 @@ export class Products {
         h("span", { class: `tile tile-${hue(product.title, 6)}`, "aria-hidden": "true" }, product.title.trim().slice(0, 1).toUpperCase()),
         h("div", { class: "product-words" }, card.title, h("p", { class: "product-facts" }, card.price, card.how))),
       h("div", { class: "product-buttons" },
-        h("button", { class: "button button-primary", type: "button", data: { testid: "order-pay" }, "aria-label": `Order and pay ${product.title}`, onClick: (event) => this.#quick(event.currentTarget, product) }, "Order & pay"),
+        h("button", { class: "button button-primary", type: "button", data: { testid: "order-pay" }, "aria-label": `Order & pay ${product.title}`, onClick: (event) => this.#quick(event.currentTarget, product) }, "Order & pay"),
         toggle),
       form);
     return card;
