@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.model.intent import Intent, Kind
-from bot.model.person import Act, Role
+from bot.model.person import Act
 from bot.model.pieces import Piece
 from bot.model.product_plans import NewProductPlan, StockPlan
 from bot.store import intents, outbox, people, units
 from bot.store.database import Tx
 
-from . import stock
+from . import owners, stock
 from .errors import NotPossible
 from .large_imports import LARGE
 from .proposing import in_a_card
@@ -85,33 +85,24 @@ async def _ask_the_owners(
     """
     who = intent.confirmed_by or 0
     members = await people.members_of(tx, shop.shop_id)
-    owners = [each for each in members if each.role is Role.OWNER]
-    if owners:
+    asked = owners.among(members)
+    if asked:
         names = await people.names(tx, {who})
         # Its messages are of another chat: none of the owners' own is to be deleted for them.
         update = {"pieces": (), "confirmed_by": names.get(who) or str(who)}
         made = await in_a_card(
             tx,
             shop,
-            owners[0],
+            asked[0],
             Kind.ADD_STOCK,
             ("product", product_id),
             accounts.model_copy(update=update),
-            chat_id=owners[0].person_id,
+            chat_id=asked[0].person_id,
             card_id=None,
             now=now,
             at_once=False,
         )
-        for owner in owners[1:]:
-            await outbox.show(
-                tx,
-                shop_id=shop.shop_id,
-                chat_id=owner.person_id,
-                person_id=owner.person_id,
-                subject_kind="intent",
-                subject_id=str(made.id),
-                now=now,
-            )
+        await owners.ask(tx, shop, asked[1:], made, now)
     if any(each.person_id == who for each in members):
         await outbox.tell(
             tx,

@@ -11,7 +11,7 @@ from bot.model.urgency import MONEY
 from bot.store import audit, intents, outbox, passcodes, people, safety
 from bot.store.database import Tx
 
-from . import drafts
+from . import drafts, owners
 from .errors import NotPossible
 from .shop import Shop, must
 
@@ -58,18 +58,8 @@ async def ask_an_owner(tx: Tx, shop: Shop, person: Person, intent: Intent, now: 
         return True
     again = plan.model_copy(update={"asks_owner": True})
     await intents.replan(tx, intent, again, now, fires_at=None)
-    for owner in await people.members_of(tx, shop.shop_id):
-        if owner.role is Role.OWNER:
-            await outbox.show(
-                tx,
-                shop_id=shop.shop_id,
-                chat_id=owner.person_id,
-                person_id=owner.person_id,
-                subject_kind="intent",
-                subject_id=str(intent.id),
-                urgency=MONEY,
-                now=now,
-            )
+    those = owners.among(await people.members_of(tx, shop.shop_id))
+    await owners.ask(tx, shop, those, intent, now, urgency=MONEY)
     detail = {"amount": str(plan.amount)} if plan.amount is not None else {}
     await audit.write(
         tx,
