@@ -8,6 +8,7 @@ from bot.chat.subjects import Subject, open_in_list, shows_product
 from bot.desk import (
     confirming,
     drafts,
+    kept_goods,
     low_stock,
     new_products,
     product_changes,
@@ -151,23 +152,22 @@ async def goods_to_stock(turn: Turn, press: Press) -> None:
 async def goods_for_product(turn: Turn, press: Press) -> None:
     """Goods that wait are for this product's pool: preview them."""
     draft = await _waiting_goods(turn, press.arg)
-    await stock.preview(
+    await kept_goods.to_stock(
         turn.tx,
         turn.shop,
         turn.member,
+        draft,
         press.subject,
-        draft.pieces,
         chat_id=turn.chat_id,
         now=turn.now,
     )
-    await drafts.used(turn.tx, draft, turn.now)
 
 
 async def _waiting_goods(turn: Turn, draft_id: str) -> drafts.Draft:
     """Return the goods that wait, if they are still those. Raises NotPossible."""
     draft = await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
     if draft is None or draft.kind != "goods" or str(draft.id) != draft_id:
-        raise NotPossible("draft_expired")
+        raise NotPossible("gone")
     return draft
 
 

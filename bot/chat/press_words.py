@@ -24,6 +24,8 @@ TOLD_AT_ONCE: Final = _OF_A_QUESTION | {
     Verb.ANSWER,
     Verb.BATCH,
     Verb.STOP,
+    Verb.ADD_TO_STOCK,
+    Verb.STOCK_WITH,
     Verb.QUEUE_NEXT,
     Verb.QUEUE_BACK,
     Verb.QUEUE_DELIVER,
@@ -56,8 +58,11 @@ async def words(tx: Tx, data: str, person: Person) -> str:
             return await _unsent_words(tx, press)
         case Verb.ANSWER:
             return await _answer_words(tx, press)
-        case Verb.STOP:
-            return await _stop_words(tx, press, person.person_id)
+        case Verb.STOP | Verb.ADD_TO_STOCK:
+            return await _draft_words(tx, press.subject, person.person_id)
+        case Verb.STOCK_WITH:
+            # Many goods are read for a while.
+            return await _draft_words(tx, press.arg, person.person_id) or "on_it"
         case Verb.QUEUE_NEXT | Verb.QUEUE_BACK | Verb.QUEUE_DELIVER:
             return await _queue_words(tx, press, person.person_id)
         case Verb.NOTHING:
@@ -79,8 +84,8 @@ async def _rest_words(tx: Tx, press: Press) -> str:
             return ""
 
 
-async def _stop_words(tx: Tx, press: Press, person_id: int) -> str:
-    draft = await drafts.get(tx, int(press.subject)) if press.subject.isdecimal() else None
+async def _draft_words(tx: Tx, draft_id: str, person_id: int) -> str:
+    draft = await drafts.get(tx, int(draft_id)) if draft_id.isdecimal() else None
     if draft is not None and draft.person_id != person_id:
         return "not_yours"
     return "" if draft is not None and draft.state == "open" else "gone"

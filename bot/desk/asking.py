@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -22,7 +23,7 @@ from bot.store.news import take_in_order, take_in_ticket
 from bot.supplier.budget import Priority
 from bot.supplier.errors import NotFound, SupplierError
 
-from . import balance, exports, reports, sources
+from . import balance, exports, kept_goods, reports, sources
 from .attaching import Sending
 from .ending import Ending, NotYet
 from .errors import NotPossible
@@ -52,6 +53,7 @@ _NEEDED: Final = {
     "balance": Act.MONEY,
     "payments": Act.MONEY,
     "file": Act.DELIVER,
+    kept_goods.KIND: Act.STOCK,
     "picture": Act.MONEY,
     exports.KIND: Act.MONEY,
     reports.KIND: Act.MONEY,
@@ -93,18 +95,19 @@ class Asking:
         self._held: dict[int, datetime] = {}  # errands that are tried again, and when
         self._stopping = False
         self._kinds: dict[str, Callable[[Errand], Awaitable[Answer]]] = {
-            "balance": self._balance,
-            exports.KIND: self._export,
-            reports.KIND: self._report,
-            reports.CHART: self._chart,
-            reports.SUMMARY: self._summary,
+            "balance": partial(balance.read_balance, shop),
+            exports.KIND: partial(exports.make, shop),
+            reports.KIND: partial(reports.make, shop),
+            reports.CHART: partial(reports.draw_chart, shop),
+            reports.SUMMARY: partial(reports.summarise, shop),
             sources.SOLD: self._sources,
             "find": self._find,
-            "file": self._file,
-            "picture": self._picture,
-            "goods": self._goods,
-            "payments": self._payments,
-            "units": self._units,
+            "file": partial(goods_in_file, shop, files),
+            kept_goods.KIND: partial(kept_goods.read, shop),
+            "picture": partial(uploaded_picture, shop, files),
+            "goods": partial(read_goods, shop),
+            "payments": partial(read_payments, shop),
+            "units": partial(read_units, shop),
         }
 
     def stop(self) -> None:
@@ -274,38 +277,8 @@ class Asking:
 
     # --- the questions ---------------------------------------------------------------------
 
-    async def _balance(self, errand: Errand) -> Answer:
-        return await balance.read_balance(self._shop, errand)
-
-    async def _export(self, errand: Errand) -> Answer:
-        return await exports.make(self._shop, errand)
-
-    async def _report(self, errand: Errand) -> Answer:
-        return await reports.make(self._shop, errand)
-
-    async def _summary(self, errand: Errand) -> Answer:
-        return await reports.summarise(self._shop, errand)
-
     async def _sources(self, errand: Errand) -> Answer:
         return await sources.of_sold(self._shop)
-
-    async def _chart(self, errand: Errand) -> Answer:
-        return await reports.draw_chart(self._shop, errand)
-
-    async def _file(self, errand: Errand) -> Answer:
-        return await goods_in_file(self._shop, self._files, errand)
-
-    async def _picture(self, errand: Errand) -> Answer:
-        return await uploaded_picture(self._shop, self._files, errand)
-
-    async def _goods(self, errand: Errand) -> Answer:
-        return await read_goods(self._shop, errand)
-
-    async def _payments(self, errand: Errand) -> Answer:
-        return await read_payments(self._shop, errand)
-
-    async def _units(self, errand: Errand) -> Answer:
-        return await read_units(self._shop, errand)
 
     async def _find(self, errand: Errand) -> Answer:
         kind, number = str(errand.body["kind"]), str(errand.body["number"])

@@ -6,8 +6,6 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from pydantic import SecretStr
-
 from bot.model.batch import MAX_ITEMS
 from bot.model.files import (
     MAX_FILE_BYTES,
@@ -29,6 +27,7 @@ from . import (
     arriving,
     drafts,
     first_accounts,
+    kept_goods,
     large_imports,
     new_form,
     pieces,
@@ -109,6 +108,8 @@ def album_of(errand: Errand) -> str:
 
 def is_large(errand: Errand) -> bool:
     """Say whether an errand is for a file that takes much memory while it is read."""
+    if errand.kind == kept_goods.KIND:
+        return True  # else they were read where they were asked for
     if errand.kind not in _FILES or errand.spoiled:
         return False
     size = errand.body["file"].get("size")
@@ -187,7 +188,7 @@ def _prices(shop: Shop, errand: Errand, piece: Piece) -> Ending:
 
 async def _large(shop: Shop, errand: Errand, piece: Piece) -> Ending:
     found = await large_imports.read(shop, piece.text)
-    small = piece.model_copy(update={"text": SecretStr("")})
+    came_in = large_imports.emptied((piece,))
 
     async def ending(tx: Tx) -> None:
         person = await people.member(tx, shop.shop_id, errand.person_id)
@@ -195,7 +196,7 @@ async def _large(shop: Shop, errand: Errand, piece: Piece) -> Ending:
             return
         product_id, chat_id = str(errand.body["product_id"]), errand.chat_id
         await large_imports.preview(
-            tx, shop, person, product_id, small, found, chat_id=chat_id, now=shop.now()
+            tx, shop, person, product_id, came_in, found, chat_id=chat_id, now=shop.now()
         )
         draft_id = errand.body["draft_id"]
         draft = None if draft_id is None else await drafts.of_prompt(tx, str(draft_id))

@@ -151,13 +151,16 @@ async def preview(
     shop: Shop,
     person: Person,
     key: str,
-    piece: Piece,
+    pieces: tuple[Piece, ...],
     found: Read,
     *,
     chat_id: int,
     now: datetime,
 ) -> None:
-    """Show what was read of a file for a product's pool, and ask. Raises NotPossible."""
+    """Show what was read for a product's pool, and ask; ``pieces``: what it came in.
+
+    Raises NotPossible.
+    """
     must(person, Act.STOCK)
     known = await the_product(tx, shop, key)
     product = known.product
@@ -177,7 +180,7 @@ async def preview(
         stocked_in_all=found.stocked_in_all,
         apart=found.total,
         fresh=found.fresh,
-        pieces=(piece.model_copy(update={"text": SecretStr("")}),),
+        pieces=emptied(pieces),
     )
     intent = await in_answer(
         tx,
@@ -187,7 +190,7 @@ async def preview(
         ("product", product.product_id),
         plan,
         chat_id=chat_id,
-        message_id=piece.message_id,
+        message_id=pieces[0].message_id,
         now=now,
     )
     await known_stock.keep_pieces(tx, shop.shop_id, intent.id, found.pieces)
@@ -251,12 +254,21 @@ async def go_on(
     await known_stock.copy_pieces(tx, intent.id, made.id, at // PIECE)
 
 
+def emptied(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return what goods came in without a word of them: what they are stands in rows apart."""
+    return tuple(piece.model_copy(update={"text": SecretStr("")}) for piece in pieces)
+
+
 def is_large(pieces: Sequence[Piece]) -> bool:
     """Say whether a file is read this way."""
-    if len(pieces) != 1:
-        return False
+    return len(pieces) == 1 and are_many(pieces)
+
+
+def are_many(pieces: Sequence[Piece]) -> bool:
+    """Say whether there is too much in these to be read at once."""
     # Many short lines are as much work as few long ones.
-    return are_large(pieces) or pieces[0].text.get_secret_value().count("\n") > _MANY_LINES
+    lines = sum(piece.text.get_secret_value().count("\n") for piece in pieces)
+    return are_large(pieces) or lines > _MANY_LINES
 
 
 def are_large(pieces: Sequence[Piece]) -> bool:

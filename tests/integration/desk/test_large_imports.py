@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bot.desk import large_imports
+from bot.model.press import Press, Verb
+from bot.store import drafts
 from bot.store import stock as known_stock
 from tests.support.world import ANN, World, labels, shown
 
@@ -101,6 +103,54 @@ async def test_where_an_answer_is_lost_a_person_says_and_the_rest_can_be_gone_on
     before = await world.one("select count(*) from intents")
     await world.presses(ANN, held, "Go on with the other 100")
     assert await world.one("select count(*) from intents") == before
+
+
+async def test_many_accounts_that_came_bare_are_an_import_as_large_as_any_other(
+    world: World,
+) -> None:
+    product = await world.product()
+    await world.sends_file(ANN, lines(0, 450), "accounts.txt")
+    asked = await world.last(ANN)
+    await world.presses(ANN, asked, "Add to stock")
+    which = await world.last(ANN)
+    draft = str(await world.one("select id from drafts"))
+    into = Press(Verb.STOCK_WITH, product, draft).pack()
+    assert await world.forges(ANN, which["message_id"], into) == "On it…"
+    preview = await world.last(ANN)
+    assert "450 accounts" in preview["text"]
+    assert await world.one("select count(*) from stock_lines") == 3
+    assert "preview of these goods stands below" in shown(await now(world, asked))
+    # Pressed twice, it is still one import, and what was kept is kept no longer.
+    assert await world.forges(ANN, which["message_id"], into) == "This button no longer works."
+    assert await world.one("select count(*) from intents") == 1
+    assert await world.one("select count(*) from drafts where sealed is not null") == 0
+    await world.presses(ANN, preview, "Send 450")
+    assert await stock(world) == 450
+
+
+async def test_what_was_discarded_or_is_too_much_while_it_was_read_is_no_import(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = await world.product()
+    await world.sends_file(ANN, lines(0, 40), "accounts.txt")
+    asked, draft = await world.last(ANN), await world.one("select id from drafts")
+    into = Press(Verb.STOCK_WITH, product, str(draft)).pack()
+    monkeypatch.setattr(large_imports, "MAX_LINES", 30)
+    await world.forges(ANN, asked["message_id"], into)
+    assert "more than 30 lines" in (await world.last(ANN))["text"]
+    # They are still there, for another choice.
+    monkeypatch.setattr(large_imports, "MAX_LINES", 300)
+    reads = large_imports.read
+
+    async def discarded_meanwhile(*given: Any) -> Any:
+        async with world.store.write() as tx:
+            await drafts.end_one(tx, draft, "cancelled", world.now)
+        return await reads(*given)
+
+    monkeypatch.setattr(large_imports, "read", discarded_meanwhile)
+    await world.forges(ANN, asked["message_id"], into)
+    assert await world.rows("select * from intents") == []
+    assert "more than 30 lines" in (await world.last(ANN))["text"]  # nothing came after that
 
 
 def test_a_file_of_nothing_lets_others_have_their_turn() -> None:
