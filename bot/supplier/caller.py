@@ -340,7 +340,8 @@ def next_pause(error: SupplierError, tries: int, *, chance: float) -> float | No
         return None
     pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (tries - 1)) * (0.5 + chance / 2)
     if isinstance(error, Throttled | Unavailable) and error.wait is not None:
-        return error.wait + pause * 0.1
+        # A wait of nothing, or a date that is over, is no leave to ask at once, and again.
+        return max(error.wait + pause * 0.1, pause)
     return pause
 
 

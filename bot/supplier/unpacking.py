@@ -45,12 +45,15 @@ class Unpacker:
         if self._unpacker is None:
             yield chunk
             return
+        if self._unpacker.eof:
+            return  # what follows the end would be kept, and is of no use
         if self._unsure and chunk:
             self._unsure = False
             if not _has_header(chunk):
                 self._unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-        left = chunk
-        while left:
+        left, piece = chunk, b""
+        # A full piece may leave more to come though every byte that came is taken in.
+        while left or len(piece) == _PIECE:
             try:
                 piece = self._unpacker.decompress(left, _PIECE)
             except zlib.error:
@@ -58,7 +61,7 @@ class Unpacker:
             left = self._unpacker.unconsumed_tail
             if piece:
                 yield piece
-            elif not left:
+            else:
                 break
 
 

@@ -21,6 +21,7 @@ from bot.supplier import (
     Unreadable,
 )
 from bot.supplier.caller import next_pause
+from bot.supplier.unpacking import Unpacker
 
 from .support import ASK, SkippingTime, market
 
@@ -293,6 +294,17 @@ async def test_a_packed_answer_is_read(how: str, pack: Callable[[bytes], bytes])
         assert (await client.refund_order("o1")).refund_no == "REF1772446511113"
 
 
+@pytest.mark.parametrize("wbits", [-15, 15, 31])
+def test_what_is_packed_is_unpacked_to_its_last_sign(wbits: int) -> None:
+    piece = 256 * 1024
+    for length in (piece, piece + 100, piece + 2_000):
+        packer = zlib.compressobj(9, wbits=wbits)
+        content = packer.compress(b" " * length) + packer.flush()
+        unpacker = Unpacker("gzip" if wbits == 31 else "deflate")
+        assert sum(len(each) for each in unpacker.pieces(content)) == length
+        assert list(unpacker.pieces(b"what follows the end")) == []
+
+
 @pytest.mark.parametrize("twice", [False, True])
 async def test_a_bomb_is_not_unpacked_to_its_end(twice: bool) -> None:
     bomb = gzip.compress(b" " * 96 * 1024 * 1024, compresslevel=1)
@@ -345,6 +357,7 @@ async def test_cancellation_is_never_swallowed(operation: Operation) -> None:
         (Unavailable(Operation.GET_ORDER, "server_error", wait=9.0), 1, 9.0, 9.1),
         (Throttled(Operation.GET_ORDER, wait=2.0), 2, 2.0, 2.1),
         (Throttled(Operation.GET_ORDER), 2, 0.25, 0.5),
+        (Throttled(Operation.GET_ORDER, wait=0.0), 2, 0.25, 0.5),
         (Unreadable(Operation.GET_ORDER, "unreadable"), 1, 0.125, 0.25),
     ],
 )
