@@ -187,7 +187,7 @@ def _prices(shop: Shop, errand: Errand, piece: Piece) -> Ending:
 
 
 async def _large(shop: Shop, errand: Errand, piece: Piece) -> Ending:
-    found = await large_imports.read(shop, piece.text)
+    found = await large_imports.read(shop, (piece,))
     came_in = large_imports.emptied((piece,))
 
     async def ending(tx: Tx) -> None:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from bot.model.person import Act, Person
-from bot.model.pieces import joined
 from bot.store import drafts as known_drafts
 from bot.store import errands, people
 from bot.store.database import Tx
@@ -62,8 +61,7 @@ async def read(shop: Shop, errand: Errand) -> Ending:
         draft = await drafts.of_prompt(tx, str(draft_id))
     if draft is None or not draft.open:
         return _nothing
-    text = joined(draft.pieces)
-    found = await large_imports.read(shop, text)
+    found = await large_imports.read(shop, draft.pieces)
     pieces = large_imports.emptied(draft.pieces)
 
     async def ending(tx: Tx) -> None:

@@ -6,6 +6,7 @@ row, and only the lines of the next call are ever unsealed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from bot.model.accounts import one_way, parts
+from bot.model.account_table import as_lines
+from bot.model.accounts import Columns, each_line, one_way, parts
 from bot.model.intent import Intent, Kind
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece
@@ -50,6 +52,7 @@ class Read:
     doubles: int = 0
     unread: list[int] = field(default_factory=list)
     unread_in_all: int = 0
+    columns: tuple[Columns, ...] = ()
     delivered: dict[int, str] = field(default_factory=dict)
     delivered_in_all: int = 0
     stocked: dict[int, str] = field(default_factory=dict)
@@ -58,13 +61,14 @@ class Read:
     pieces: list[bytes] = field(default_factory=list, repr=False)
 
 
-async def read(shop: Shop, text: SecretStr) -> Read:
+async def read(shop: Shop, pieces: Sequence[Piece]) -> Read:
     """Read accounts, and look where each went before. Raises NotPossible."""
-    found = Read()
+    lines = await asyncio.to_thread(as_lines, pieces)
+    found = Read(columns=lines.columns)
     seen: set[int] = set()
     fresh: list[SecretStr] = []
     before: list[tuple[SecretStr, str, str]] = []
-    for chunk in _chunks(text.get_secret_value(), found, seen):
+    for chunk in _chunks(lines.text, found, seen):
         if found.total + len(chunk) > MAX_LINES:
             raise NotPossible("too_many_lines", limit=str(MAX_LINES))
         found.total += len(chunk)
@@ -106,7 +110,7 @@ def _chunks(text: str, found: Read, seen: set[int]) -> Iterator[list[SecretStr]]
     Where a text holds mostly something else, an empty chunk may come between.
     """
     chunk: list[SecretStr] = []
-    for number, line in enumerate(_lines(text), start=1):
+    for number, line in enumerate(each_line(text), start=1):
         stripped = line.replace("\x00", "").strip()
         if not stripped:
             found.empty_lines += 1
@@ -124,16 +128,6 @@ def _chunks(text: str, found: Read, seen: set[int]) -> Iterator[list[SecretStr]]
             chunk = []
     if chunk:
         yield chunk
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text without a list of them all."""
-    begin = 0
-    while begin < len(text):
-        end = text.find("\n", begin)
-        end = len(text) if end < 0 else end
-        yield text[begin:end]
-        begin = end + 1
 
 
 def _seal(tx: Tx, found: Read, lines: list[SecretStr], *, whole: bool) -> None:
@@ -174,6 +168,7 @@ async def preview(
         doubles=found.doubles,
         unread=tuple(found.unread),
         unread_in_all=found.unread_in_all,
+        columns=found.columns,
         delivered=found.delivered,
         delivered_in_all=found.delivered_in_all,
         stocked=found.stocked,

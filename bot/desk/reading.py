@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.model.accounts import Accounts, read_accounts
+from bot.model.account_table import accounts_in
+from bot.model.accounts import Accounts
 from bot.model.pieces import Piece, joined, texts_of_files
 from bot.model.splits import Split, splits
 
@@ -38,16 +39,18 @@ async def ways_of(pieces: Pieces, owed: int, ahead: Ahead | None = None) -> tupl
         and (ahead.owed, ahead.pieces) == (owed, pieces)
     ):
         return ahead.ways
-    return await _read(pieces, lambda text: splits(text, owed, texts_of_files(pieces)))
+    return await _read(
+        pieces, lambda: splits(joined(pieces).get_secret_value(), owed, texts_of_files(pieces))
+    )
 
 
 async def accounts_of(pieces: Pieces, ahead: Ahead | None = None) -> Accounts:
     """Return the lines of a paste that are accounts."""
     if ahead is not None and ahead.accounts is not None and ahead.pieces == pieces:
         return ahead.accounts
-    return await _read(pieces, read_accounts)
+    return await _read(pieces, lambda: accounts_in(pieces))
 
 
-async def _read(pieces: Pieces, work: Callable[[str], T]) -> T:
-    text = joined(pieces).get_secret_value()
-    return work(text) if len(text) <= AT_ONCE else await asyncio.to_thread(work, text)
+async def _read(pieces: Pieces, work: Callable[[], T]) -> T:
+    length = sum(len(piece.text.get_secret_value()) for piece in pieces)
+    return work() if length <= AT_ONCE else await asyncio.to_thread(work)

@@ -82,6 +82,7 @@ async def planned(
         empty_lines=found.empty_lines,
         doubles=found.doubles,
         unread=found.unread,
+        columns=found.columns,
         pieces=pieces,
         version=version,
     )

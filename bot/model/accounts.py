@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pydantic import SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from .goods import mask
 
 SEPARATORS = ":|"
 
 
+class Columns(BaseModel):
+    """Which columns of a table were read as login and password.
+
+    ``others``: how many were left out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    login: str
+    password: str
+    others: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """The lines of a paste that are accounts, each once, and what was left out.
 
-    ``unread``: numbers, from 1, of lines that are no accounts.
+    ``unread``: numbers, from 1, of lines that are no accounts. ``columns``: as which of its
+    columns a table was read.
     """
 
     lines: tuple[SecretStr, ...]
     empty_lines: int = 0
     doubles: int = 0
     unread: tuple[int, ...] = ()
+    columns: tuple[Columns, ...] = ()
 
 
 def read_accounts(text: str) -> Accounts:
@@ -43,6 +58,16 @@ def read_accounts(text: str) -> Accounts:
     return Accounts(
         tuple(SecretStr(line) for line in once), empty, len(found) - len(once), tuple(unread)
     )
+
+
+def each_line(text: str) -> Iterator[str]:
+    """Yield the lines of a text without a list of them all."""
+    begin = 0
+    while begin < len(text):
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        yield text[begin:end]
+        begin = end + 1
 
 
 def parts(line: str) -> tuple[str, str] | None:

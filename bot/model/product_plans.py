@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .accounts import Columns
 from .goods import Unit
 from .pictures import Picture
 from .pieces import Piece
@@ -73,6 +74,7 @@ class StockPlan(Plan):
     empty_lines: int = 0
     doubles: int = 0
     unread: tuple[int, ...] = ()
+    columns: tuple[Columns, ...] = ()  # of the tables that some of them came in
     delivered: dict[int, str] = Field(default_factory=dict)
     stocked: dict[int, str] = Field(default_factory=dict)
     # The messages that the paste came in, and how often it was planned anew.

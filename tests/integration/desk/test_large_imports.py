@@ -128,6 +128,16 @@ async def test_many_accounts_that_came_bare_are_an_import_as_large_as_any_other(
     assert await stock(world) == 450
 
 
+async def test_a_large_table_is_read_by_its_columns(world: World) -> None:
+    rows = b"\n".join(lines(0, 450).replace(b":", b";").splitlines())
+    preview = await sent(world, b"note;user;pass\n" + rows.replace(b"user", b"x;user"))
+    told = "The column user is read as the login, pass as the password. 1 other column is left out."
+    for says in ("450 accounts", told, "1. us•••le – Se•••-0"):
+        assert says in shown(preview)
+    await world.presses(ANN, preview, "Send 450")
+    assert await stock(world) == 450
+
+
 async def test_what_was_discarded_or_is_too_much_while_it_was_read_is_no_import(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

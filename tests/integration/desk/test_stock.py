@@ -311,6 +311,23 @@ async def test_a_unit_of_a_pool_is_warned_of_before_it_goes_out_by_hand(world: W
     assert len(await world.changes("deliver")) == 1
 
 
+async def test_a_table_is_shown_as_it_is_understood_before_anything_is_sent(world: World) -> None:
+    product = await world.product()
+    await world.says(ANN, f"/stock {product}")
+    await world.sends_file(ANN, b"user,pass\nanna,Hunter2222\nberta", "accounts.csv")
+    refused = await world.last(ANN)
+    assert "No accounts were found" in refused["text"]
+    assert "like login,password, and each row has both" in shown(refused)
+    await world.says(ANN, f"/stock {product}")
+    table = "user;pass\r\nanna@shop;Hunter2222\r\nberta@shop;Hunter3333\r\n".encode("utf-16")
+    await world.sends_file(ANN, table, "accounts.csv")
+    preview = await world.last(ANN)
+    assert "The column user is read as the login, pass as the password." in shown(preview)
+    assert "1. an•••op – Hu•••22" in shown(preview)
+    await world.presses(ANN, preview, "Send 2")
+    assert await added(world) == 2
+
+
 async def test_goods_that_came_bare_can_be_added_to_stock(world: World) -> None:
     await world.product()
     await world.order()
