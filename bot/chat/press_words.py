@@ -6,10 +6,10 @@ from typing import Final
 
 from bot.model.batch import BatchState
 from bot.model.intent import Intent, State
-from bot.model.kept import may_be_kept, may_be_shown_again
+from bot.model.kept import goes_as_text, may_be_kept, may_be_shown_again
 from bot.model.person import Person
 from bot.model.press import Press, Verb, short_id, unpack
-from bot.store import batches, drafts, intents, queues
+from bot.store import batches, drafts, intents, queues, text_instead
 from bot.store.database import Tx
 
 # What only an intent that waits for a yes or no can be asked.
@@ -20,6 +20,7 @@ TOLD_AT_ONCE: Final = _OF_A_QUESTION | {
     Verb.KEEP,
     Verb.DISCARD,
     Verb.GOODS_AGAIN,
+    Verb.REPLACE_TEXT,
     Verb.HALT,
     Verb.ANSWER,
     Verb.BATCH,
@@ -76,6 +77,8 @@ async def _rest_words(tx: Tx, press: Press) -> str:
     match press.verb:
         case Verb.GOODS_AGAIN:
             return await _again_words(tx, press)
+        case Verb.REPLACE_TEXT:
+            return await _instead_words(tx, press)
         case Verb.HALT:
             return await _halt_words(tx, press)
         case Verb.BATCH:
@@ -109,6 +112,13 @@ async def _again_words(tx: Tx, press: Press) -> str:
     if intent is None or not may_be_shown_again(intent):
         return "gone"
     return "taken" if await intents.followed(tx, intent) else ""
+
+
+async def _instead_words(tx: Tx, press: Press) -> str:
+    intent = await _intent(tx, press)
+    if intent is None or not goes_as_text(intent):
+        return "gone"
+    return "taken" if await text_instead.stands(tx, intent) else ""
 
 
 async def _answer_words(tx: Tx, press: Press) -> str:

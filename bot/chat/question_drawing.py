@@ -7,14 +7,14 @@ from datetime import datetime
 
 from bot.model.facts import IntentFacts, PromptFacts, Reader
 from bot.model.intent import DeliverPlan, RefundPlan, ReplacePlan, State
-from bot.model.kept import may_be_shown_again
+from bot.model.kept import goes_as_text, may_be_shown_again
 from bot.model.languages import language_of_code
 from bot.model.matching import best_first
 from bot.model.order import Order
 from bot.model.outgoing import Outgoing
 from bot.model.pieces import Piece, joined, may_be_cut
 from bot.model.replacing import Replacing
-from bot.store import buyers, drafts, intents, orders, saved_texts, shapes, tickets
+from bot.store import buyers, drafts, intents, orders, saved_texts, shapes, text_instead, tickets
 from bot.store.database import Tx
 from bot.views import intents as intent_views
 from bot.views import talk
@@ -71,6 +71,8 @@ async def intent_card(
     encloses = isinstance(intent.plan, DeliverPlan) and intent.state is State.PROPOSED
     texts_there = encloses and await saved_texts.exist(tx, shop_id)
     again = may_be_shown_again(intent) and await intents.followed(tx, intent)
+    if goes_as_text(intent):
+        again = await text_instead.stands(tx, intent)
     facts = IntentFacts(
         intent, order, ticket, by, answered_by, buyer, delivered_at, asked_by, texts_there, again
     )

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.model.goods import mask, rows_of
 from bot.model.intent import DeliverPlan, Intent, Kind, Outcome, ReplacePlan, State
+from bot.model.kept import goes_as_text
 from bot.model.order import Order
 from bot.model.person import Act, Person
 from bot.model.pieces import Piece, joined
@@ -17,7 +18,7 @@ from bot.model.replacing import Replacing, picked
 from bot.model.shapes import shape_of, usual_instead
 from bot.model.stock_source import StockBatch
 from bot.model.ticket import RESOLVED
-from bot.store import drafts, errands, intents, outbox, shapes, units
+from bot.store import cards, drafts, errands, intents, outbox, shapes, text_instead, units
 from bot.store import people as known_people
 from bot.store import stock as known_stock
 from bot.store import tickets as known_tickets
@@ -35,11 +36,6 @@ from .orders import nobody_else, read_anew, the_order
 from .proposing import in_answer
 from .reading import ways_of
 from .shop import Shop, must
-
-# Reasons for which the marketplace surely took nothing: then the new unit can go as a text.
-AS_TEXT = frozenset({"refused", "forbidden", "not_found"})
-_TEXTS = frozenset({Kind.REPLY, Kind.NEW_TICKET})
-_TAKEN_BACK = frozenset({State.REFUSED, State.EXPIRED})
 
 
 def may_be_replaced(order: Order) -> None:
@@ -326,11 +322,10 @@ async def as_text(
     if intent is None or intent.shop_id != shop.shop_id or intent.kind is not Kind.REPLACE:
         raise NotPossible("gone")
     plan = intent.planned(ReplacePlan)
-    if intent.state is not State.REFUSED or intent.outcome.reason not in AS_TEXT:
+    if not goes_as_text(intent):
         raise NotPossible("gone")
     must(person, Act.DELIVER)
-    offered = await intents.latest_from(tx, intent.chat_id, message_id)
-    if offered is not None and offered.kind in _TEXTS and offered.state not in _TAKEN_BACK:
+    if await text_instead.stands(tx, intent):
         raise NotPossible("taken")  # that text stands below already, or went out
     await units.mark(
         # It may reach the buyer so: before it goes to another order, that is said.
@@ -372,3 +367,4 @@ async def as_text(
             now=now,
             careful=True,
         )
+    await cards.touch(tx, shop.shop_id, "intent", str(intent.id), now)  # it offers this no more

@@ -182,7 +182,8 @@ class IntentFacts:
     delivered_at: datetime | None = None
     asked_by: str = ""  # of a refund that waits for an owner: the name of who asked for it
     saved_texts: bool = False  # whether there are any to put into a delivery
-    followed: bool = False  # of goods that were not sent: a later preview of them stands below
+    # Of goods that were not sent: another preview, or a text with them, stands below.
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

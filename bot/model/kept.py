@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from .goods import looks_like_goods
-from .intent import DeliverPlan, Intent, NewTicketPlan, ReplyPlan, State, is_outdated
+from .intent import DeliverPlan, Intent, Kind, NewTicketPlan, ReplyPlan, State, is_outdated
 
 KEPT_FOR = timedelta(hours=24)  # then it waits for a tap: the day is another
+# Reasons for which the marketplace surely took nothing of a replacement.
+_AS_TEXT = frozenset({"refused", "forbidden", "not_found"})
 AGAIN_AFTER = timedelta(seconds=15)
 
 
@@ -35,6 +37,12 @@ def needs_a_tap(intent: Intent, now: datetime) -> bool:
     """Say whether what would go out by itself was written so long ago that a person must look."""
     until = kept_until(intent)
     return is_outdated(intent, now) if until is None else until <= now
+
+
+def goes_as_text(intent: Intent) -> bool:
+    """Say whether the marketplace surely took nothing of a replacement: it can go as a text."""
+    refused = intent.kind is Kind.REPLACE and intent.state is State.REFUSED
+    return refused and intent.outcome.reason in _AS_TEXT
 
 
 def may_be_shown_again(intent: Intent) -> bool:

@@ -29,7 +29,7 @@ from bot.model.intent import (
 from bot.model.plan import Plan
 from bot.model.urgency import INTERACTIVE
 
-from . import cards
+from . import cards, text_instead
 from .database import Tx
 from .intent_rows import from_row, sealed_plan
 from .prepared import prepared
@@ -354,6 +354,7 @@ def _still(intent: Intent, states: tuple[State, ...]) -> ColumnElement[bool]:
 async def touch(tx: Tx, intent: Intent, now: datetime) -> None:
     """Have every message drawn again that shows this intent or its subject."""
     await touch_row(tx, intent.shop_id, intent.id, intent.subject_kind, intent.subject_id, now)
+    await text_instead.redraw_its_offer(tx, intent, now)
 
 
 async def touch_row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.model.facts import IntentFacts, PromptFacts, Reader
 from bot.model.goods import mask
 from bot.model.intent import ReplacePlan, State
+from bot.model.kept import goes_as_text
 from bot.model.outgoing import Button, Outgoing
 from bot.model.person import Act
 from bot.model.pieces import may_be_cut
@@ -15,8 +16,6 @@ from .figures import warranty_until
 from .orders import order_button, ticket_button
 from .words import bare_line
 
-# Reasons for which the marketplace surely took nothing: the unit can go as a text.
-_AS_TEXT = frozenset({"refused", "forbidden", "not_found"})
 _PICKS = 60  # buttons; further units are picked by their number
 _A_ROW = 2
 
@@ -64,9 +63,9 @@ def replacement(facts: IntentFacts, plan: ReplacePlan, reader: Reader, pen: Pen)
 
 
 def _goes_as_text(facts: IntentFacts, reader: Reader) -> bool:
-    intent = facts.intent
-    refused = intent.state is State.REFUSED and intent.outcome.reason in _AS_TEXT
-    return refused and Act.DELIVER in reader.acts and Act.REPLY in reader.acts
+    """Say whether the unit can go as a text, and no such text stands below."""
+    offers = goes_as_text(facts.intent) and not facts.followed
+    return offers and Act.DELIVER in reader.acts and Act.REPLY in reader.acts
 
 
 def _keyboard(facts: IntentFacts, plan: ReplacePlan, reader: Reader) -> Keyboard:

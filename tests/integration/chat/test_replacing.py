@@ -315,9 +315,12 @@ async def test_a_text_with_the_unit_waits_for_a_tap_and_is_offered_for_a_refusal
     await world.presses(ANN, asks, "Send as a ticket text")
     held = await world.last(ANN)
     # It is offered once, and anew where somebody took it back.
-    await world.presses(ANN, asks, "Send as a ticket text")
+    assert "Send as a ticket text" not in await in_place(world, asks)
+    toast = await world.forges(ANN, asks["message_id"], f"rt:{number}")
+    assert toast == "Someone was first: the card shows what is true now."
     assert await world.one("select count(*) from intents") == 2
     await world.presses(ANN, held, "Cancel")
+    assert "Send as a ticket text" in await in_place(world, asks)
     await as_plain_text(world, asks)
     await world.later(60)
     assert await world.changes("ticket_reply") == []
