@@ -1,8 +1,9 @@
-"""A nursery's own side: a process that has imported everything, and forks the bots.
+"""A nursery's own side: a process that has imported everything, and forks.
 
-It reads a line of JSON on its stdin for each (``folder``, ``environment``, and what ``live`` wants
-to know), and answers with the process ID; once the bot has ended, it tells the ID and the status.
-When its stdin ends, so does all that it has forked.
+It reads a line of JSON on its stdin for each (``folder``, ``environment``, ``log``, ``stdout``
+where that is not the log, and what ``live`` wants to know), and answers with the process ID; once
+the bot has ended, it tells the ID and the status. When its stdin ends, so does all that it has
+forked.
 """
 
 from __future__ import annotations
@@ -15,15 +16,12 @@ import os
 import random
 import select
 import signal
-import ssl
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
-
-import httpx
 
 Live = Callable[[dict[str, Any]], int]
 _STDIN: Final = 0
@@ -46,6 +44,10 @@ def prepare() -> None:
     from bot.views.drawing import warm
 
     warm("en")
+    import ssl
+
+    import httpx
+
     # Read from the disk by every client, and used by none: the practice shop speaks plain HTTP.
     vars(ssl)["create_default_context"] = functools.cache(ssl.create_default_context)
     httpx.create_ssl_context()
@@ -101,7 +103,8 @@ def _child(order: dict[str, Any], live: Live) -> None:
         os.chdir(order["folder"])
         log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
-        for given, wanted in ((nothing, 0), (log, 1), (log, 2)):
+        told = os.open(order["stdout"], os.O_WRONLY) if "stdout" in order else log
+        for given, wanted in ((nothing, 0), (told, 1), (log, 2)):
             os.dup2(given, wanted)
         os.environ.clear()
         os.environ.update(order["environment"])

@@ -19,6 +19,7 @@ from tests.support.keyboards import against_the_rule
 
 from .leaks import goods_of, leaked
 from .nursery import Child, Nursery
+from .shops import ShopProcess
 from .someone import LINE, PATIENCE, Someone, data_of, labels, shown, until
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class Shop:
 
     def __init__(self, url: str = "") -> None:
         """Start one, or use the one that serves at ``url`` already."""
-        self.process = None if url else self._start()
-        self.url = url or self._where()
+        self._process = None if url else ShopProcess("--port", "0")
+        self.url = url if self._process is None else f"http://127.0.0.1:{self._process.port()}"
         self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
         self._nursery: Nursery | None = None
 
@@ -77,31 +78,15 @@ class Shop:
             self._nursery = Nursery("tests.e2e.forked_bot")
         return self._nursery
 
-    @staticmethod
-    def _start() -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "--port", "0"],
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def _where(self) -> str:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        return f"http://127.0.0.1:{json.loads(line.removeprefix('READY '))['port']}"
-
     def close(self) -> None:
         self.http.close()
         if self._nursery is not None:
             self._nursery.close()
-        if self.process is None:
+        if self._process is None:
             return
-        self.process.terminate()
-        self.process.wait(30)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        _, said = self._process.end()
+        self._process.close()
+        sys.stderr.write(said)
 
     def call(self, method: str, path: str, /, **json_body: Any) -> Any:
         answer = self.http.request(method, path, json=json_body if method == "POST" else None)

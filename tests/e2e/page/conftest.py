@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -106,15 +105,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    starter = Starter(tmp_path_factory.mktemp("shop"))
+def shop(browser: Browser) -> Iterator[Shop]:
+    starter = Starter()
     yield starter("--port", "0")
     starter.end()
 
 
 @pytest.fixture
-def start_shop(browser: Browser, tmp_path: Path) -> Iterator[Starter]:
-    starter = Starter(tmp_path)
+def start_shop(browser: Browser) -> Iterator[Starter]:
+    starter = Starter()
     yield starter
     starter.end()
 

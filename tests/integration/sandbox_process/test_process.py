@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
-import sys
 import time
 
 import httpx
@@ -17,7 +15,8 @@ TOKEN = "7000000001:practice-practice-practice-practice"
 QUICK_SECONDS = 10.0
 
 
-def test_it_serves_the_page_and_both_servers_from_any_directory(shop: Shop) -> None:
+def test_it_serves_the_page_and_both_servers_from_any_directory(start_shop: Starter) -> None:
+    shop = start_shop("--port", "0", command=True)
     with httpx.Client(base_url=shop.url) as client:
         page = client.get("/")
         me = client.get(f"/telegram/bot{TOKEN}/getMe")
@@ -96,27 +95,27 @@ def test_no_free_port_is_said(monkeypatch: pytest.MonkeyPatch, taken_port: int) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "names"),
-    [(["--port", "70000"], "70000"), (["--port", "x"], "'x'"), (["--seed", "x"], "--seed")],
+    ("arguments", "names", "command"),
+    [
+        (["--port", "70000"], "70000", True),
+        (["--port", "x"], "'x'", False),
+        (["--seed", "x"], "--seed", False),
+    ],
 )
-def test_wrong_arguments_end_with_status_2(arguments: list[str], names: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert names in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_arguments_end_with_status_2(
+    start_shop: Starter, arguments: list[str], names: str, *, command: bool
+) -> None:
+    process = start_shop.without_waiting(*arguments, command=command)
+    assert process.wait(30) == 2
+    assert names in process.said()
+    assert "Traceback" not in process.said()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_at_once_with_all_streams_and_polls_open(
     start_shop: Starter, number: int
 ) -> None:
-    shop = start_shop("--port", "0")
+    shop = start_shop("--port", "0", command=True)
     order = {"operation": "*", "kind": "hang_before", "times": None}
     async with httpx.AsyncClient(base_url=shop.url, timeout=60) as client:
         await client.post("/market/control/faults", json=order)
