@@ -23,6 +23,10 @@ not_searched("sniffio")  # by httpcore, several times a call
 _CONNECT: Final = 5.0
 _KEPT: Final = 20  # connections; thirty messages a second need three
 _READ: Final = 15.0
+_SUCCESS: Final = range(200, 300)
+_MOST: Final = 2**53  # of a number that Telegram says
+# What the library asks of a message beside its number.
+_ANY_MESSAGE: Final = {"date": 0, "chat": {"id": 0, "type": "private"}}
 
 # Told of every call: its method, the status (None: no answer), and what it took in seconds.
 OnCall = Callable[[str, int | None, float], None]
@@ -34,7 +38,17 @@ class QuietRequest(HTTPXRequest):
     on_call: OnCall | None = None
 
     async def do_request(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
-        """Make a call, and tell who counts them. Raises NetworkError."""
+        """Make a call. Raises NetworkError, also where a refusal is not Telegram's own.
+
+        A page of whatever stands in between says nothing of a chat or a message, with any status.
+        """
+        status, content = await self._counted(url, *arguments, **named)
+        if status not in _SUCCESS and "/file/bot" not in url and not is_refusal(content):
+            raise NetworkError(f"an answer that is not Telegram's ({status})")
+        return status, content
+
+    async def _counted(self, url: str, *arguments: Any, **named: Any) -> tuple[int, bytes]:
+        """Make a call, and tell who counts them."""
         if self.on_call is None:
             return await super().do_request(url, *arguments, **named)
         began, status = time.monotonic(), None
@@ -57,7 +71,30 @@ class QuietRequest(HTTPXRequest):
             "result" not in answer and answer.get("ok") is not False
         ):
             raise NetworkError("Telegram's answer is not one of its kind")
+        result = answer.get("result")
+        if isinstance(result, dict) and isinstance(result.get("message_id"), int):
+            # It was taken, and its number is known: whatever else Telegram shows of it, what it
+            # replies to included, need not be understood, or it would be sent again.
+            return {**answer, "result": {"message_id": result["message_id"], **_ANY_MESSAGE}}
         return answer
+
+
+def is_refusal(content: bytes) -> bool:
+    """Say whether an answer is a refusal in the shape that Telegram gives it."""
+    try:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(answer, dict) or answer.get("ok") is not False:
+        return False
+    said = answer.get("description")
+    parameters = answer.get("parameters", {})
+    if not said or not isinstance(said, str) or not isinstance(parameters, dict):
+        return False
+    return all(
+        isinstance(parameters.get(name, 1), int) and abs(parameters.get(name, 1)) < _MOST
+        for name in ("migrate_to_chat_id", "retry_after")
+    )
 
 
 def make_bot(token: str, api_url: str, on_call: OnCall | None = None) -> ExtBot[None]:

@@ -45,6 +45,7 @@ _PAUSED: Final = (
     "topic_closed",
 )
 _PLAIN: Final = ("can't parse entities", "entity_", "entities", "webpage_")
+_TOO_LARGE: Final = "request entity too large"  # 413, in Telegram's own words
 _FAULTS_ALLOWED: Final = 3
 
 
@@ -99,6 +100,8 @@ def fate_of(error: TelegramError, attempts: int, chance: float | None = None) ->
         case InvalidToken():
             # A wrong token refuses everything alike; nothing is lost by waiting for the right one.
             return Fate("later", timedelta(seconds=30), "token refused")
+        case NetworkError() if text.startswith(_TOO_LARGE):
+            return Fate("aside", reason=reason)  # or all that follows it would wait for ever
         case NetworkError():
             return Fate("later", wait, "network")
         case _:

@@ -38,6 +38,7 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 POLL_SECONDS: Final = 25
 BATCH: Final = 100
 BROUGHT_AT_ONCE: Final = 20
+_LONGEST_WAIT: Final = timedelta(days=1)
 _FILE_SECONDS: Final = 60.0  # for all of the largest file
 _UPLOAD: Final = 60.0  # for a piece of a file, or for the answer once all of it went out
 
@@ -325,6 +326,7 @@ def _markup(said: Outgoing) -> InlineKeyboardMarkup | ForceReply | None:
 
 
 def wait_of(error: TelegramError) -> timedelta:
-    """Return how long a 429 asks to wait."""
+    """Return how long a 429 asks to wait; at most a day, then Telegram is asked again."""
     wait = getattr(error, "retry_after", timedelta(seconds=1))
-    return wait if isinstance(wait, timedelta) else timedelta(seconds=float(wait))
+    wait = wait if isinstance(wait, timedelta) else timedelta(seconds=float(wait))
+    return min(max(wait, timedelta()), _LONGEST_WAIT)

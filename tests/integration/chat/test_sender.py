@@ -117,6 +117,17 @@ async def test_a_429_waits_as_long_as_it_says_and_loses_nothing(world: World) ->
     assert await world.one("select attempts from messages") == 0
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_proxy_s_page_is_no_refusal_of_telegram_s(world: World, status: int) -> None:
+    await world.telegram_trouble("sendMessage", "html", status=status)
+    await queue(world, "patience")
+    await world.settle()
+    assert await states(world) == ["pending"]
+    assert await world.one("select count(*) from chats where paused_at is not null") == 0
+    await world.later(5)
+    assert await texts(world) == ["patience"]
+
+
 async def test_a_second_chat_that_is_refused_too_holds_everyone_back(world: World) -> None:
     await world.telegram_trouble("sendMessage", "throttle", retry_after=9, times=2)
     await queue(world, "one")

@@ -44,6 +44,7 @@ from bot.chat.fate import Fate, backoff, fate_of, of_fault
         (BadRequest("Message is too long"), "aside"),
         (BadRequest("BUTTON_DATA_INVALID"), "aside"),
         (BadRequest("REACTION_INVALID"), "aside"),
+        (NetworkError("Request Entity Too Large"), "aside"),
         (NetworkError("Bad Gateway"), "later"),
         (TimedOut(), "later"),
         (InvalidToken("no"), "later"),
@@ -53,6 +54,11 @@ from bot.chat.fate import Fate, backoff, fate_of, of_fault
 )
 def test_each_refusal_has_its_fate(error: TelegramError, what: str) -> None:
     assert fate_of(error, 0).what == what
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [(10**12, 86_400), (-3, 0)])
+def test_a_429_is_heeded_for_a_day_at_most(wait: int, seconds: int) -> None:
+    assert fate_of(RetryAfter(wait), 0).wait == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("wait", [3, 3.5, timedelta(seconds=3)])
