@@ -19,9 +19,10 @@ async def pause_and_tell(
 ) -> None:
     """Hold back everything for a chat, and tell every owner who can be told elsewhere.
 
-    ``person_id``: for whom things were told there.
+    ``person_id``: for whom things were told there. A group that refuses us is not that person:
+    nothing is said of anybody then.
     """
-    if not await people.pause(tx, chat_id, reason, now):
+    if not await people.pause(tx, chat_id, reason, now) or chat_id != person_id:
         return
     if await people.member(tx, shop_id, person_id) is None:
         return

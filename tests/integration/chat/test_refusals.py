@@ -165,6 +165,15 @@ async def test_an_owner_elsewhere_hears_of_a_block_before_anything_is_sent(world
     assert len(await texts(world, BEN)) == 1  # once
 
 
+async def test_of_a_group_that_refuses_us_nobody_hears_that_a_person_does(world: World) -> None:
+    group = (await world.act("/groups", title="Shop", members=[ANN, SAM]))["chat_id"]
+    await world.telegram_trouble("sendMessage", "refuse", chat=group, message="CHAT_RESTRICTED")
+    await queue(world, "for the group", group)
+    await world.settle()
+    assert await world.rows("select chat_id from chats where paused_at is not null") == [(group,)]
+    assert await texts(world) == await texts(world, BEN) == []
+
+
 async def test_who_blocks_without_being_one_of_us_leaves_nothing_behind(world: World) -> None:
     await world.act("/block", **{"as": SAM})
     await world.fetch()
