@@ -22,6 +22,7 @@ from sandbox.marketplace.wire import wire_of
 
 KEEP_ALIVE = 15.0
 _MOST_AT_ONCE = 100_000
+_MOST_UNITS = 1_000_000  # of one order
 
 
 class _Body(BaseModel):
@@ -36,7 +37,7 @@ class _Reset(_Body):
 
 class _Order(_Body):
     product_id: str | int | None = None
-    quantity: int | None = Field(default=None, ge=1)
+    quantity: int | None = Field(default=None, ge=1, le=_MOST_UNITS)
     buyer_id: str | None = None
     paid: bool = True
     coupon: bool = False

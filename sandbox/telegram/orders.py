@@ -33,7 +33,7 @@ class GroupOrder(Order):
 class ClockOrder(Order):
     """POST /clock."""
 
-    advance: float = Field(ge=0)
+    advance: float = Field(ge=0, le=400 * 86_400)  # seconds
 
 
 class RawOrder(Order):

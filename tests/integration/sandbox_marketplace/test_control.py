@@ -28,6 +28,7 @@ async def test_options_are_shown_and_changed_in_part(shop: Shop) -> None:
         ("/options", {"endpoints": {"get_order": {"method": "GET", "path": "no-slash"}}}),
         ("/reset", {"options": {"auth": "none"}}),
         ("/orders", {"quantity": 0}),
+        ("/orders", {"quantity": 10**30}),
         ("/orders", {"created_at": "2024-03-01T12:00:00"}),
         ("/orders/bulk", {"count": 0}),
         ("/tickets", {}),

@@ -197,6 +197,7 @@ async def test_a_reply_to_nothing_and_chats_of_others_are_refused(
     assert (await practice.refused("send", **{"as": "ann"}, text=" "))[0] == 400
     assert (await practice.refused("file", **{"as": "ann"}, content_base64="?"))[0] == 400
     assert (await practice.refused("options", colour="red"))[0] == 422
+    assert (await practice.refused("clock", advance=10**30))[0] == 422
 
 
 async def test_a_token_never_shows_in_the_options_representation() -> None:
