@@ -19,8 +19,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.chat.answers import Tx
-from bot.chat.press_words import TOLD_AT_ONCE
+from bot.chat.answers import Tx, was_queued
+from bot.chat.press_words import said_by_toast
 from bot.desk.errors import NotPossible
 from bot.model.press import unpack
 from bot.views import sentences
@@ -49,8 +49,8 @@ from . import (
 from .gate import gate
 from .turn import House, Turn, TurnContext, current
 
-# What the press was answered with, and the card that is drawn again, say it all.
-_SHOWN_ELSEWHERE = frozenset({"taken", "gone", "expired"})
+# What a message says of a button that does nothing any more, where no toast does.
+_GONE = frozenset({"taken", "gone", "expired"})
 
 COMMANDS = {
     "start": start.start,
@@ -133,18 +133,23 @@ class Dispatch:
         except NotPossible as stop:
             if turn.person is None:
                 return
-            if stop.reason not in _SHOWN_ELSEWHERE:
-                await turn.show(
-                    sentences.say(stop.reason, turn.reader, now=turn.now, **stop.values)
-                )
-            elif not _told_at_once(update):
-                await turn.say("button_gone")
+            await _refuse(turn, stop)
         finally:
             current.reset(token)
 
 
-def _told_at_once(update: Update) -> bool:
-    """Say whether a toast, or the card, said that a button does nothing any more."""
-    query = update.callback_query
-    press = None if query is None else unpack(query.data or "")
-    return press is None or press.verb in TOLD_AT_ONCE
+async def _refuse(turn: Turn, stop: NotPossible) -> None:
+    """Say why something cannot be done, where no toast said so; to a double tap, once."""
+    query, once = turn.update.callback_query, ""
+    if query is not None:
+        data = query.data or ""
+        press = unpack(data)
+        if press is None or said_by_toast(press, stop.reason):
+            return
+        at = turn.pressed.message_id if turn.pressed is not None else 0
+        minute = f"{turn.received_at:%Y%m%d%H%M}"
+        once = f"refused:{turn.chat_id}:{turn.member.person_id}:{at}:{data}:{stop.reason}:{minute}"
+        if await was_queued(turn.tx, once):
+            return
+    reason = "button_gone" if stop.reason in _GONE else stop.reason
+    await turn.show(sentences.say(reason, turn.reader, now=turn.now, **stop.values), once=once)

@@ -46,6 +46,8 @@ class _Pressed:
     person_id: int
     language: str
     data: str
+    chat_id: int
+    message_id: int
 
 
 class Intake:
@@ -222,9 +224,10 @@ class Intake:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 async with self._store.read() as tx:
                     person = await people.member(tx, self._shop_id, pressed.person_id)
-                    name = (
-                        "" if person is None else await press_words.words(tx, pressed.data, person)
-                    )
+                    place = press_words.Place(self._shop_id, pressed.chat_id, pressed.message_id)
+                    name = ""
+                    if person is not None:
+                        name = await press_words.words(tx, pressed.data, person, place)
                 if name and not await asyncio.shield(stored):
                     self._answering.discard(update_id)  # it comes again
                     return
@@ -293,10 +296,14 @@ def _pressed(item: Any) -> _Pressed | None:
     if person_id is None:
         return None
     language = query["from"].get("language_code")
-    data = query.get("data")
+    data, message = query.get("data"), query.get("message")
+    message = message if isinstance(message, dict) else {}
+    message_id = message.get("message_id")
     return _Pressed(
         query["id"],
         person_id,
         language if isinstance(language, str) else "",
         data if isinstance(data, str) else "",
+        _id(message.get("chat")) or 0,
+        message_id if _fits(message_id) else 0,
     )

@@ -52,7 +52,7 @@ async def note(tx: Tx, shop: Shop, person: Person, buyer_id: str, text: str, now
 async def remove_note(tx: Tx, shop: Shop, person: Person, draft_id: str, now: datetime) -> None:
     """Take away the note of the buyer whose prompt this is. Raises NotPossible."""
     draft = await drafts.of_prompt(tx, draft_id)
-    if draft is None or draft.kind != "note":
+    if draft is None or draft.kind != "note" or not draft.open:
         raise NotPossible("gone")
     await note(tx, shop, person, draft.subject_id, "", now)
     await drafts.used(tx, draft, now)

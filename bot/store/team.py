@@ -63,6 +63,14 @@ async def open_invitations(tx: Tx, shop_id: int, now: datetime) -> tuple[Invitat
     return tuple(Invitation(row.id, Role(row.role), row.expires_at) for row in rows)
 
 
+async def is_open(tx: Tx, shop_id: int, invitation_id: int) -> bool:
+    """Say whether an invitation is there that nobody used or took back."""
+    there = select(invitations.c.id).where(
+        invitations.c.shop_id == shop_id, invitations.c.id == min(invitation_id, 2**63 - 1)
+    )
+    return (await tx.execute(there)).first() is not None
+
+
 async def take(tx: Tx, shop_id: int, code_hash: bytes, now: datetime) -> Role | None:
     """Use an invitation up; return its role; None where there is no such one.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.model.press import Press, Verb
+from bot.model.press import Press, Verb, short_id
 from tests.support.world import ANN, BEN, World, labels, shown
 
 
@@ -266,21 +266,37 @@ async def test_a_button_that_does_nothing_any_more_says_so(world: World) -> None
     await world.presses(ANN, mine, "Cancel")
     ended = await world.one("select id from intents")
     gone = "This button no longer works."
-    # By a toast, where local state tells it at once.
-    for verb in (
-        Verb.DECLINE,
-        Verb.CONFIRM,
-        Verb.SPLIT,
-        Verb.TEXTS_FOR,
-        Verb.GOODS_AGAIN,
-        Verb.REPLACE_TEXT,
-        Verb.BATCH,
-    ):
-        assert await world.forges(ANN, mine["message_id"], Press(verb, str(ended)).pack()) == gone
-    # By a message otherwise.
-    for verb in (Verb.REST, Verb.TEXT_INTO, Verb.STOCK_SOURCE):
+    # By a toast, where local state tells it at once: of an intent, ...
+    number = str(ended)
+    of_intents = (
+        *(Verb.DECLINE, Verb.CONFIRM, Verb.SPLIT, Verb.TEXTS_FOR, Verb.TEXT_INTO),
+        *(Verb.GOODS_AGAIN, Verb.REPLACE_TEXT, Verb.BATCH),
+    )
+    dead = [Press(verb, number) for verb in of_intents]
+    # ... of a question that was answered, ...
+    of_drafts = (Verb.STOP, Verb.ADD_TO_STOCK, Verb.REPLACE_UNIT, Verb.GOODS_PAGE, Verb.PICKED)
+    dead += [Press(verb, number) for verb in of_drafts]
+    dead += [Press(Verb.PICK, "p1", number), Press(Verb.STOCK_WITH, "p1", number)]
+    dead += [Press(Verb.NEW_STEP, number, arg) for arg in ("skip", "back", "done", "again")]
+    dead += [Press(Verb.BUYER_NOTE, number, "remove")]
+    # ... of goods that are not shown any more, a text, a person or an invitation that is gone.
+    dead += [Press(Verb.HIDE_GOODS), Press(Verb.SHOW_GOODS, short_id(order_id), "2")]
+    dead += [Press(verb, "7") for verb in (Verb.SAVED_TEXT, Verb.TEXT_EDIT, Verb.TEXT_DELETE)]
+    dead += [Press(Verb.TEXT_MOVE, "7", "up"), Press(Verb.TEAM, "7"), Press(Verb.TEAM_REMOVE, "7")]
+    dead += [Press(Verb.TEAM_ROLE, "7", "viewer"), Press(Verb.UNINVITE, "7")]
+    before = len(await world.from_bot(ANN))
+    for press in dead:
+        assert await world.forges(ANN, mine["message_id"], press.pack()) == gone, press
+    assert len(await world.from_bot(ANN)) == before
+    # By a message otherwise, once for a double tap.
+    for verb in (Verb.REST, Verb.STOCK_SOURCE):
         before = len(await world.from_bot(ANN))
-        assert not await world.forges(ANN, mine["message_id"], Press(verb, str(ended)).pack())
+        for _ in range(2):
+            assert not await world.forges(ANN, mine["message_id"], Press(verb, number).pack())
         said = (await world.from_bot(ANN))[before:]
         assert [m["text"] for m in said] == ["This button no longer works; nothing was done."]
+    # Who comes back to it later is told again.
+    world.clock.advance(61)
+    assert not await world.forges(ANN, mine["message_id"], Press(Verb.REST, number).pack())
+    assert (await world.last(ANN))["text"] == "This button no longer works; nothing was done."
     assert await world.changes("deliver") == []

@@ -79,7 +79,8 @@ async def toast(world: World, word: str) -> str:
     """Return the name of what answers a press of a button at once; empty for none."""
     person = await world.person(ANN)
     async with world.store.read() as tx:
-        return await press_words.words(tx, Press(Verb.BATCH, "1", word).pack(), person)
+        data, place = Press(Verb.BATCH, "1", word).pack(), press_words.Place(world.shop_id)
+        return await press_words.words(tx, data, person, place)
 
 
 async def sql(world: World, statement: str, **values: Any) -> None:
