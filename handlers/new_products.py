@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.desk import drafts, new_form, new_products
+from bot.desk.errors import NotPossible
 from bot.desk.product_fields import typed
 from bot.model.intent import Intent
 from bot.model.pieces import Piece
@@ -20,8 +21,14 @@ async def new_product_command(update: Update, context: TurnContext) -> None:
     """/newproduct: asks for the category, unless its ID is behind the command."""
     turn = context.turn
     await drafts.end(turn.tx, turn.chat_id, turn.member, turn.now)
-    if context.args:
-        await _ask(turn, typed("category", " ".join(context.args)))
+    try:
+        category_id = typed("category", " ".join(context.args)) if context.args else ""
+    except NotPossible as stop:
+        # It says that one can be pressed: they stand below.
+        await turn.say(stop.reason, **stop.values)
+        category_id = ""
+    if category_id:
+        await _ask(turn, category_id)
         return
     found = await new_products.categories(turn.tx, turn.shop, turn.member)
     await turn.show(views.which_category(found, turn.reader, turn.now))

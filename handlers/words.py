@@ -8,6 +8,7 @@ from bot.chat.subjects import Subject, subject_of
 from bot.desk import drafts, orders, pieces
 from bot.desk.errors import NotPossible
 from bot.model.goods import looks_like_goods
+from bot.model.new_product import STOCK_STEP
 from bot.model.numbers import Number, may_be_id, numbers_among_words, only_number
 from bot.model.order import Order
 from bot.model.press import unpack
@@ -18,6 +19,7 @@ from . import answers, finding, products, safety
 from .turn import Turn, TurnContext
 
 _NUMBERS = 8  # of one message
+_FIRST_STOCK = "first_stock_not_read"  # a number or accounts: it says both
 
 
 async def written(update: Update, context: TurnContext) -> None:
@@ -197,11 +199,14 @@ async def not_text(update: Update, context: TurnContext) -> None:
         raise NotPossible("picture_not_read")
     album = message.media_group_id
     once = f"text_only:{turn.chat_id}:{album}" if album else ""
-    await turn.say("text_only", once=once, kind=kind)
+    if kind == _FIRST_STOCK:
+        await turn.say(kind, once=once)
+    else:
+        await turn.say("text_only", once=once, kind=kind)
 
 
 async def _asked_for(turn: Turn, message: Message) -> str | None:
-    """Return the kind of the draft, or of what a card would take; None where it is not for us."""
+    """Return what a draft asks for, or a card would take; None where it is not for us."""
     subject = await _replied_to(turn, message)
     if subject is None and not turn.private:
         return None
@@ -214,6 +219,9 @@ async def _asked_for(turn: Turn, message: Message) -> str | None:
         return "reply" if kind == "ticket" else "stock"
     of_prompt = await drafts.of_prompt(turn.tx, subject_id) if kind == "draft" else None
     draft = of_prompt or await drafts.current(turn.tx, turn.chat_id, turn.member, turn.now)
+    if draft is not None and draft.form is not None:
+        # Each question about a new product has an example of its own.
+        return _FIRST_STOCK if draft.form.step == STOCK_STEP else draft.form.step
     return "" if draft is None else draft.kind
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk import first_accounts
 from bot.views.sentences import Sentence, say
 from tests.support.world import ANN, BOT_ID, World, labels
 from tests.unit.views.builders import reader
@@ -191,6 +192,34 @@ async def test_what_is_no_text_gets_one_sentence_with_an_example_and_nothing_mov
 )
 def test_each_prompt_has_an_example_of_its_own(kind: str, example: str) -> None:
     assert example in say(Sentence.TEXT_ONLY, reader(), kind=kind).text
+
+
+async def test_each_question_about_a_new_product_refuses_what_it_asks_for_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    category = (await world.true_product(await world.product()))["category_id"]
+    await world.says(ANN, f"/newproduct {category}")
+    for answer, example in (
+        ("Jade", "Write the title as text"),
+        ("9.50", "Write a price, like 9.90."),
+        ("One", "Write the description as text"),
+        ("1", "Write a number, like 5."),
+        ("30", "Write a number, like 5."),
+        ("anna:Hunter2222", "neither a number of pieces nor an account"),
+        ("SKU", "Write the ID as text, like NF-30."),
+    ):
+        await sends(world, "voice")
+        assert example in (await world.last(ANN))["text"], answer
+        await world.says(ANN, answer)
+    # A file too many, at a question that is about something else.
+    monkeypatch.setattr(first_accounts, "LARGE", 20)
+    await world.says(ANN, "/newproduct " + category)
+    for answer in ("Jade", "9.50", "One", "1", "30"):
+        await world.says(ANN, answer)
+    await world.sends_file(ANN, b"anna:Hunter2222", "accounts.txt")
+    await world.sends_file(ANN, b"berta:Hunter3333\ncarla:Hunter4444", "accounts.txt")
+    refused = next(m for m in reversed(await world.from_bot(ANN)) if "too many" in m["text"])
+    assert "Create the product without them, and add the file on its card" in refused["text"]
 
 
 async def test_a_prompt_still_takes_what_it_asked_for(world: World) -> None:

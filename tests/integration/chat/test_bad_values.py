@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.page.pictures import png
-from tests.support.world import ANN, World
+from tests.support.world import ANN, World, labels
 
 # More of them: test_prices.py, test_product_fields.py.
 PRICES = ("0", "-5", "1,000,000,000", "1000000000", "1e9", "1,000")
@@ -69,7 +69,9 @@ async def test_what_is_no_value_of_a_field_gets_an_example(world: World) -> None
 async def test_what_is_no_answer_about_a_new_product_gets_an_example(world: World) -> None:
     category = (await world.true_product(await world.product()))["category_id"]
     await world.says(ANN, "/newproduct two words")
-    assert "like 69ac1f2e" in (await world.last(ANN))["text"]
+    *_, said, below = await world.from_bot(ANN)
+    assert "Press a category, or paste an ID of one word, like 69ac1f2e" in said["text"]
+    assert labels(below)
     await world.says(ANN, f"/newproduct {category}")
     await refused(world, "x" * 201, example="like “Netflix Premium 1 month”")
     await refused(world, "Jade\n0\nOne", "Jade\n1e9\nOne", example="Write it like 9.50")
