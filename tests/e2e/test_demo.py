@@ -93,7 +93,6 @@ def test_a_taken_port_gives_the_next_free_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("windows")
 def test_a_visitor_orders_delivers_refunds_answers_and_asks_for_the_balance(
     browser: Browser, tmp_path: Path
 ) -> None:

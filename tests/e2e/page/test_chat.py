@@ -11,7 +11,7 @@ from tests.e2e.page.conftest import ANN, PATIENCE_MS, Hand, Opener
 from tests.e2e.page.pictures import png
 from tests.integration.sandbox_process.conftest import Shop, Starter
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
 
 DELIVER = {"text": "📦 Deliver", "callback_data": "deliver:1", "style": "primary"}

@@ -16,7 +16,7 @@ from tests.e2e.practice import Bot, running, until
 from tests.e2e.practice import Shop as Practice
 from tests.integration.sandbox_process.conftest import Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("windows")]
+pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
 PHONE = {"width": 390, "height": 844}
 WIDTH = 600  # of the product's picture

@@ -10,7 +10,7 @@ from tests.e2e.page.conftest import ANN, PATIENCE_MS, TOKEN, Hand, Opener
 from tests.e2e.page.pictures import png
 from tests.integration.sandbox_process.conftest import Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.page.conftest import PATIENCE_MS, Hand, Opener
 from tests.integration.sandbox_process.conftest import Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("windows")]
+pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE_MS)
 # A browser opens six connections to a host; every window more would wait for ever.
 CONNECTIONS = 6
