@@ -62,7 +62,10 @@ def bound_socket(port: int) -> socket.socket:
     Raises OSError when none of them is free.
     """
     last = OSError(f"no port from {port} to {port + PORTS_TRIED} is free")
-    for candidate in range(port, min(port + PORTS_TRIED, _HIGHEST_PORT) + 1):
+    # What was given for 0 may be somebody else's by the time it is listened on: then another is.
+    step = 1 if port else 0
+    for number in range(min(PORTS_TRIED, _HIGHEST_PORT - port) + 1):
+        candidate = port + number * step
         # asyncio turns Nagle's delay off only where TCP is named: else each answer takes 40 ms.
         taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,7 +1,9 @@
 """Start, port, what is served, and the end of the practice shop's process."""
 
 import asyncio
+import errno
 import signal
+import socket
 import time
 
 import httpx
@@ -86,6 +88,21 @@ def test_a_free_port_is_taken_as_asked() -> None:
         port = free.getsockname()[1]
     with bound_socket(port) as again:
         assert again.getsockname()[1] == port
+
+
+def test_any_port_stays_any_when_somebody_was_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    truly, tries = socket.socket.listen, []
+
+    def listen(taken: socket.socket, backlog: int) -> None:
+        tries.append(taken)
+        if len(tries) == 1:
+            raise OSError(errno.EADDRINUSE, "somebody was faster")
+        truly(taken, backlog)
+
+    monkeypatch.setattr("socket.socket.listen", listen)
+    with bound_socket(0) as taken:
+        assert taken.getsockname()[1] > PORTS_TRIED
+    assert len(tries) == 2
 
 
 def test_no_free_port_is_said(monkeypatch: pytest.MonkeyPatch, taken_port: int) -> None:
