@@ -154,7 +154,7 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
         else:
             shows = {"order_id": order.order_id, "number": order.number, "units": rows}
             view, body = "goods", {**shows, "page": errand.body["page"]}
-            body["origins"] = await _origins(shop, rows)
+            body["origins"] = await _origins(shop, order.product_id, rows)
 
     async def ending(tx: Tx) -> None:
         now = shop.now()
@@ -196,10 +196,11 @@ async def read_goods(shop: Shop, errand: Errand) -> Ending:
     return ending
 
 
-async def _origins(shop: Shop, rows: tuple[str, ...]) -> dict[str, Any]:
+async def _origins(shop: Shop, product_id: str | None, rows: tuple[str, ...]) -> dict[str, Any]:
     """Return, by a unit's place, from which import of accounts it is, as far as is known."""
     async with shop.store.read() as tx:
-        found = await stock.origins(tx, shop.shop_id, [SecretStr(row) for row in rows])
+        lines = [SecretStr(row) for row in rows]
+        found = await stock.origins(tx, shop.shop_id, product_id, lines)
     return {str(at + 1): dumped(batch) for at, batch in found.items()}
 
 

@@ -144,7 +144,8 @@ async def read_units(shop: Shop, errand: Errand) -> Ending:
         rows = tuple(row for row in found if row.strip())
         delivered, number = order.delivered, order.number
         async with shop.store.read() as tx:
-            came = await known_stock.origins(tx, shop.shop_id, [SecretStr(row) for row in rows])
+            lines = [SecretStr(row) for row in rows]
+            came = await known_stock.origins(tx, shop.shop_id, order.product_id, lines)
         origins = {at + 1: batch for at, batch in came.items()}
 
     async def ending(tx: Tx) -> None:

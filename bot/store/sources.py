@@ -19,8 +19,9 @@ async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
     has_ticket = exists().where(
         tickets.c.shop_id == orders.c.shop_id, tickets.c.order_id == orders.c.order_id
     )
-    # An account that is in several pools, or was imported twice, counts for one import: that of
-    # the order's own product, the first.
+    # An account that is in several pools, or was imported twice, counts for one import, whether
+    # that has a source or not: the one of the order's own product, else the first. So it is named
+    # where the unit is shown, too (stock.origins).
     place = func.row_number().over(
         partition_by=(unit_hashes.c.order_id, unit_hashes.c.hash),
         order_by=(
@@ -30,9 +31,8 @@ async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
         ),
     )
     each = (
-        select(stock_batches.c.intent_id, orders.c.order_id, place.label("place"))
-        .select_from(stock_batches)
-        .join(stock_hashes, stock_hashes.c.intent_id == stock_batches.c.intent_id)
+        select(stock_hashes.c.intent_id, orders.c.order_id, place.label("place"))
+        .select_from(stock_hashes)
         .join(
             unit_hashes,
             (unit_hashes.c.shop_id == stock_hashes.c.shop_id)
@@ -44,9 +44,9 @@ async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
             & (orders.c.order_id == unit_hashes.c.order_id),
         )
         .where(
-            stock_batches.c.shop_id == shop_id,
+            stock_hashes.c.shop_id == shop_id,
+            stock_hashes.c.kept.is_(True),
             unit_hashes.c.state == CONFIRMED,
-            orders.c.placed_at >= since,
         )
         .subquery()
     )
@@ -64,7 +64,8 @@ async def sold(tx: Tx, shop_id: int, since: datetime) -> tuple[SoldUnits, ...]:
         .select_from(each)
         .join(stock_batches, stock_batches.c.intent_id == each.c.intent_id)
         .join(orders, (orders.c.shop_id == shop_id) & (orders.c.order_id == each.c.order_id))
-        .where(each.c.place == 1)
+        # Not above: every account would be looked for in each order of those days.
+        .where(each.c.place == 1, orders.c.placed_at >= since)
         .group_by(each.c.intent_id, each.c.order_id)
     )
     return tuple(

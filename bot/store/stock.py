@@ -135,10 +135,17 @@ async def say_source(
     await tx.execute(adding.on_conflict_do_update(index_elements=["intent_id"], set_=values))
 
 
-async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int, StockBatch]:
-    """Return, by a unit's position, the import that brought it into a pool, as far as is known."""
+async def origins(
+    tx: Tx, shop_id: int, product_id: str | None, lines: Sequence[SecretStr]
+) -> dict[int, StockBatch]:
+    """Return, by a unit's position, the import that brought it into a pool, as far as is known.
+
+    ``product_id``: of their order. Of several imports it is that into its pool, else the first,
+    as :func:`bot.store.sources.sold` counts it.
+    """
     hashes = units.places(tx, lines)
     found: dict[int, StockBatch] = {}
+    ranks: dict[int, tuple[bool, datetime, int]] = {}
     for some in chunks(hashes):
         statement = (
             select(
@@ -153,10 +160,14 @@ async def origins(tx: Tx, shop_id: int, lines: Sequence[SecretStr]) -> dict[int,
                 stock_hashes.c.kept.is_(True),
                 stock_hashes.c.hash.in_(some),
             )
-            .order_by(stock_hashes.c.seen_at)
         )
         for row in (await tx.execute(statement)).all():
-            found[hashes[row.hash]] = StockBatch(
+            at = hashes[row.hash]
+            rank = (row.product_id != product_id, row.seen_at, row.intent_id)
+            if at in ranks and ranks[at] <= rank:
+                continue
+            ranks[at] = rank
+            found[at] = StockBatch(
                 row.intent_id,
                 row.product_id,
                 row.seen_at,

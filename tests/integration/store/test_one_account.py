@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +83,7 @@ async def test_an_account_is_recognised_however_it_is_written(
             assert await units.on_order(tx, 1, "1", goods("x:y", way)) == {1}
             assert await units.went_anywhere(tx, 1, goods(way))
             assert await stock.known(tx, 1, goods("x:y", way)) == {1: "p1"}
-            assert [*await stock.origins(tx, 1, goods("x:y", way))] == [1]
+            assert [*await stock.origins(tx, 1, "p1", goods("x:y", way))] == [1]
         assert not await units.known(tx, 1, "2", goods("anna:Pw|1"))
 
 
@@ -104,6 +105,32 @@ async def test_an_account_that_was_imported_twice_counts_once_for_its_source(sto
         await take_in_order(tx, 1, shown, looked_at=START, now=START, quiet=True)
         (one,) = by_source(await sources.sold(tx, 1, START))
         assert (one.name, one.units) == ("MegaKeys", 1)
+
+
+@pytest.mark.parametrize(
+    ("sold_as", "own_said", "origin", "counted"),
+    [
+        ("p1", True, (2, "MegaKeys"), ["MegaKeys"]),  # the order's own product, though a later one
+        ("p1", False, (2, ""), []),  # of which nobody said anything: it is of no other source
+        ("p3", True, (1, "Elsewhere"), ["Elsewhere"]),  # of none of its own: the first
+    ],
+)
+async def test_a_unit_is_shown_as_of_the_import_that_it_counts_for(
+    store: Store, sold_as: str, own_said: bool, origin: tuple[int, str], counted: list[str]
+) -> None:
+    async with store.write() as tx:
+        for intent_id, product, after in ((1, "p2", 0), (2, "p1", 1), (3, "p4", 2)):
+            at = START + timedelta(days=after)
+            await stock.mark(tx, 1, product, goods("anna:Pw1"), intent_id, at, kept=True)
+        await said(tx, 1, "Elsewhere")
+        if own_said:
+            await said(tx, 2, "MegaKeys")
+        await said(tx, 3, "Last")
+        shown = order("1", '["anna|Pw1"]').model_copy(update={"product_id": sold_as})
+        await take_in_order(tx, 1, shown, looked_at=START, now=START, quiet=True)
+        found = await stock.origins(tx, 1, sold_as, goods("anna|Pw1"))
+        assert {at: (one.intent_id, one.source) for at, one in found.items()} == {0: origin}
+        assert [one.name for one in by_source(await sources.sold(tx, 1, START))] == counted
 
 
 async def test_what_is_surer_of_two_rows_of_an_account_holds(store: Store) -> None:
