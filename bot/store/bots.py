@@ -45,6 +45,24 @@ _OF_CHATS: Final = (
     ),
     ("offsets", "DELETE FROM offsets"),
 )
+# What was on its way, or held to go by itself: whoever confirmed it is shown by the new bot how it
+# stands, and how it ends. In their own chat: of a group the new bot may be no member.
+_UNDER_WAY: Final = """
+    INSERT INTO messages (shop_id, chat_id, action, view, subject_kind, subject_id, person_id,
+                          urgency, silent, state, not_before, attempts, created_at, error)
+    SELECT shop_id, who, 'send', 'intent', 'intent', named, who, 0, 0, 'pending', :at, 0, :at, ''
+    FROM (SELECT *, COALESCE(confirmed_by, proposed_by) AS who, CAST(id AS TEXT) AS named
+          FROM intents)
+    WHERE (state IN ('sending', 'unknown') OR (state = 'proposed' AND fires_at IS NOT NULL))
+    AND who IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM messages WHERE messages.state IN ('pending', 'sending')
+        AND messages.subject_kind = 'intent' AND messages.subject_id = named)
+    ORDER BY id
+"""
+_WRITTEN_DOWN: Final = """
+    INSERT INTO audit (shop_id, at, deed, subject_kind, subject_id)
+    SELECT id, :at, 'bot_changed', 'bot', :bot FROM shops
+"""
 
 
 def bots_of(database: Path) -> frozenset[int]:
@@ -58,8 +76,8 @@ def bots_of(database: Path) -> frozenset[int]:
 def begin_anew(database: Path, bot_id: int, now: datetime) -> None:
     """Let a database speak through this bot from now on: what it kept of its chats goes.
 
-    Orders, people, settings and what is to be told stay. Blocking. Raises StoreError, also where a
-    bot runs on it; nothing is changed then.
+    Orders, people, settings and what is to be told stay; what was under way is shown anew.
+    Blocking. Raises StoreError, also where a bot runs on it; nothing is changed then.
     """
     lock = DatabaseLock.take(database)
     try:
@@ -68,6 +86,8 @@ def begin_anew(database: Path, bot_id: int, now: datetime) -> None:
             for table, statement in _OF_CHATS:
                 if _has(connection, table):
                     connection.execute(statement, {"at": stamp(now)} if ":at" in statement else {})
+            connection.execute(_UNDER_WAY, {"at": stamp(now)})
+            connection.execute(_WRITTEN_DOWN, {"at": stamp(now), "bot": str(bot_id)})
             connection.execute("INSERT INTO offsets VALUES (?, 0)", (bot_id,))
             connection.execute("COMMIT")
     finally:

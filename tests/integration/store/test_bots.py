@@ -22,6 +22,34 @@ _OF_CHATS = (
 )
 
 
+async def test_what_was_under_way_is_shown_by_the_new_bot_and_the_change_is_written_down(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path) as world:
+        order = await world.order()
+        number = await world.number(order)
+        await world.says(ANN, number)
+        card = await world.last(ANN)
+        await world.presses(ANN, card, "Refund")
+        await world.trouble("refund_order", "close")
+        asks = next(m for m in await world.chat(ANN) if m["message_id"] == card["message_id"])
+        await world.presses(ANN, asks, "Yes, refund")
+        assert await world.one("select state from intents") == "unknown"
+    bots.begin_anew(tmp_path / "shop.db", 2, world.now)
+    async with another_bot(world, tmp_path) as anew:
+        await anew.settle()
+        told = await anew.last(ANN)
+        assert told["message_id"] > asks["message_id"]
+        assert "Checking" in told["text"]
+        assert number in shown(told)
+        # A card as any other: it is drawn again when that ends.
+        live = "select subject_kind from cards where message_id = "
+        assert await anew.one(f"{live}{told['message_id']}") == "intent"
+        await anew.says(ANN, "/audit")
+        said = (await anew.last(ANN))["text"]
+        assert "command line · connected another Telegram bot" in said
+
+
 async def test_another_bot_is_refused_until_the_chats_of_the_first_are_let_go(
     tmp_path: Path,
 ) -> None:
