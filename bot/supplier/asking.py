@@ -15,7 +15,7 @@ from .addresses import AddressTable
 from .auth import Auth, check_base_url
 from .budget import Budget, Priority
 from .caller import Call, Caller, CallRecord, Timeouts
-from .envelope import PLURALS, NotUnderstoodError, Page, read_page, read_single
+from .envelope import PLURALS, NotUnderstoodError, Page, holds_many, read_page, read_single
 from .operations import Operation
 from .paging import PageMemory
 from .results import Done
@@ -81,13 +81,18 @@ class Asker:
             raise ValueError("page must be 1 or more, page_size 1 to 100")
         call = Call(operation, fields={"page": page, "page_size": page_size, **given(filters)})
         body = await self._caller.ask(call, priority)
-        try:
+
+        def read() -> Page[W]:
             found = read_page(body, operation, model, page=page, asked=page_size)
-        except NotUnderstoodError:
-            pass
-        else:
             self._unread.of_page(operation, found)
             return found
+
+        try:
+            if holds_many(body, operation):
+                return await asyncio.to_thread(read)
+            return read()
+        except NotUnderstoodError:
+            pass
         # Without words: nobody knows what stands in it, and it may be goods.
         raise self._caller.judge(call).unreadable()
 

@@ -23,7 +23,7 @@ from .addresses import AddressTable
 from .answers import Answer, Judge
 from .auth import Auth, AuthKind
 from .budget import Budget, Priority
-from .envelope import MAX_BYTES
+from .envelope import LARGE, MAX_BYTES
 from .errors import OutcomeUnknown, Refused, SupplierError, Throttled, Unavailable, Unreadable
 from .operations import Operation
 from .unpacking import unpacked
@@ -179,7 +179,7 @@ class Caller:
         try:
             answer = await self._exchange(call)
             status = answer.status
-            body = judge.body(answer, now=datetime.now(UTC))
+            body = await _judged(judge, answer)
             failure = None
         except _WireError as error:
             failed: SupplierError = _of_wire(call.operation, error)
@@ -293,6 +293,14 @@ _WIRE_REASONS: Final[dict[type[Exception], str]] = {
     httpx.ConnectTimeout: "connect_timeout",
     httpx.PoolTimeout: "pool_timeout",
 }
+
+
+async def _judged(judge: Judge, answer: Answer) -> Any:
+    """Return the JSON of an answer; a large one is read in a thread, so that nobody waits."""
+    now = datetime.now(UTC)
+    if len(answer.content) < LARGE:
+        return judge.body(answer, now=now)
+    return await asyncio.to_thread(judge.body, answer, now=now)
 
 
 async def _close(response: httpx.Response) -> None:

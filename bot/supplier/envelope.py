@@ -18,6 +18,9 @@ T = TypeVar("T")
 W = TypeVar("W", bound=Wire)
 
 MAX_BYTES: Final = 32 * 1024 * 1024
+# An answer of more bytes, a page of more things: some ten milliseconds of work.
+LARGE: Final = 512 * 1024
+MANY: Final = 300
 _MAX_DIGITS: Final = 400
 
 PLURALS: Final = {
@@ -97,6 +100,12 @@ def read_page(body: Any, operation: Operation, model: type[W], *, page: int, ask
             items.append(thing)
     unreadable = len(found) - len(items)
     return Page(tuple(items), _total(body, found), page, asked, unreadable)
+
+
+def holds_many(body: Any, operation: Operation) -> bool:
+    """Say whether an answer holds more things than a page should: perhaps the whole list."""
+    found = _find_list(body, PLURALS[operation])
+    return found is not None and len(found) > MANY
 
 
 def read_thing(value: Any, model: type[W]) -> W | None:

@@ -1,6 +1,8 @@
 """What goes out on the wire for each operation, and what comes back as values."""
 
 import json
+import threading
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from bot.supplier import (
     Unreadable,
     load_addresses,
 )
+from bot.supplier.envelope import read_json, read_page
 
 from .support import ADDRESSES, ASK, BASE_URL, GOODS, KEY, SkippingTime, market, secrets
 
@@ -375,6 +378,27 @@ async def test_everything_is_read_page_by_page() -> None:
         assert [each.ticket_id async for each in client.every_ticket()] == expected
         assert [each.product_id async for each in client.every_product()] == expected
         assert [each.order_id async for each in client.every_payment()] == expected
+
+
+@pytest.mark.parametrize(("many", "aside"), [(100, False), (400, True)])
+async def test_a_list_that_comes_as_a_whole_is_read_in_a_thread_so_that_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch, many: int, aside: bool
+) -> None:
+    places: list[bool] = []
+
+    def noting(read: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*arguments: Any, **named: Any) -> Any:
+            places.append(threading.current_thread() is not threading.main_thread())
+            return read(*arguments, **named)
+
+        return noted
+
+    monkeypatch.setattr("bot.supplier.answers.read_json", noting(read_json))
+    monkeypatch.setattr("bot.supplier.asking.read_page", noting(read_page))
+    whole = [{"order_id": f"o{n}", "product": {"description": "x" * 1_500}} for n in range(many)]
+    async with market(lambda _: httpx.Response(200, json=whole)) as client:
+        assert len((await client.list_orders()).items) == many
+    assert places == [aside, aside]
 
 
 async def test_no_cookie_is_kept_and_no_redirect_followed() -> None:
