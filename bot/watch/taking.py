@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic
@@ -31,6 +32,8 @@ _UNWRITTEN = 1_000
 
 # Taken in at once: a press waits for the writer no longer than that.
 _AT_ONCE = 10
+# Looked at before others have their turn: a list that comes as a whole may hold thousands.
+_IN_A_ROW = 200
 
 Body = dict[str, Any]
 
@@ -115,7 +118,7 @@ class Taker(Generic[T]):
             odd = await self._show_unknown(tx, things)
         candidates = [
             thing
-            for thing in things
+            async for thing in by_turns(things)
             if (feed.id_of(thing) in odd or self._shows_more(thing, marks))
             and not self._is_overtaken(thing, looked_at)
         ]
@@ -233,3 +236,11 @@ class Taker(Generic[T]):
         if placed_at is None or self.watermark is None:
             return from_walk
         return placed_at <= self.watermark
+
+
+async def by_turns(things: Sequence[T]) -> AsyncIterator[T]:
+    """Yield things, and let whoever waits go on after every few hundred of them."""
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if number % _IN_A_ROW == 0:
+            await asyncio.sleep(0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.model.change import fingerprint
 from bot.store import positions
 from bot.watch.feed import orders_of
 from bot.watch.taking import Looked, Place, Taker
@@ -55,6 +58,35 @@ async def test_a_page_of_which_a_death_left_the_rest_undone_is_still_to_be_read(
     assert sorted(await shop.events()) == [
         ("order_new", f"o{number:05}", 1) for number in range(1, 26)
     ]
+
+
+async def test_a_list_that_comes_as_a_whole_leaves_others_their_turn(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.market.place()
+    page = (await shop.market.list_orders()).items
+    taker = Taker(orders_of(shop.market), shop.store, shop.shop_id, shop.clock.now)
+    await taker.take(page, looked_at=shop.clock.now())
+    turns, compared = 0, []
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def noting(thing: Any) -> str:
+        compared.append(turns)
+        return fingerprint(thing)
+
+    monkeypatch.setattr("bot.watch.taking.fingerprint", noting)
+    task = asyncio.create_task(others())
+    assert (await taker.take(page * 900, looked_at=shop.clock.now())).news == 0
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert len(compared) == 900
+    assert len(set(compared)) > 4
 
 
 async def test_a_clock_that_was_set_back_makes_no_look_stale(shop: Shop) -> None:
