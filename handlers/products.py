@@ -186,12 +186,13 @@ async def category_chosen(turn: Turn, press: Press) -> None:
         await drafts.turn_page(turn.tx, turn.chat_id, member, draft_id, at, turn.now)
         return
     draft = await drafts.of_prompt(turn.tx, draft_id)
-    if draft is None or draft.kind != "category" or draft.person_id != turn.member.person_id:
+    ours = draft is not None and draft.person_id == turn.member.person_id
+    if draft is None or draft.kind != "category" or not ours or not draft.open:
         raise NotPossible("gone")
     found = await new_products.categories(turn.tx, turn.shop, turn.member)
     chosen = next((one for one, _ in found if short_id(one) == press.subject), None)
     if chosen is None:
-        raise NotPossible("gone")
+        raise NotPossible("button_gone")
     await product_changes.edit(
         turn.tx,
         turn.shop,

@@ -86,6 +86,10 @@ async def _pick_words(tx: Tx, at: _Pressed) -> str:
     return await _draft(tx, at.press.arg, at.person_id)
 
 
+async def _category_words(tx: Tx, at: _Pressed) -> str:
+    return await _draft(tx, at.press.arg.partition(".")[0], at.person_id)
+
+
 async def _stock_words(tx: Tx, at: _Pressed) -> str:
     # Many goods are read for a while.
     return await _draft(tx, at.press.arg, at.person_id) or "on_it"
@@ -233,6 +237,7 @@ _WORDS: Final[dict[Verb, _Words]] = {
     Verb.STOCK_WITH: _stock_words,
     Verb.REPLACE_UNIT: _draft_words,
     Verb.GOODS_PAGE: _draft_words,
+    Verb.PRODUCT_CATEGORY: _category_words,
     Verb.PICK: _pick_words,
     Verb.PICKED: _draft_words,
     Verb.NEW_STEP: _step_words,
@@ -257,6 +262,7 @@ _SAID_TOO: Final = {
     Verb.TEXT_INTO: "preview_changed",
     Verb.REPLACE_UNIT: "draft_expired",
     Verb.GOODS_PAGE: "draft_expired",
+    Verb.PRODUCT_CATEGORY: "draft_expired",
     Verb.PICK: "draft_expired",
     Verb.PICKED: "draft_expired",
     Verb.NEW_STEP: "draft_expired",

@@ -135,12 +135,18 @@ async def _supplied(
 async def press(
     tx: Tx, shop: Shop, person: Person, draft_id: str, word: str, chat_id: int, now: datetime
 ) -> None:
-    """Go back, skip a question, or go to the preview. Raises NotPossible."""
+    """Go back, skip a question, or go to the preview. Raises NotPossible.
+
+    ``word``: back, skip or done, and behind a dot the place of the question that offered it.
+    """
     must(person, Act.MONEY)
     found = await drafts.current(tx, chat_id, person.person_id, now)
     if found is None or str(found[0].id) != draft_id or found[0].kind != KIND:
         raise NotPossible("draft_expired")
     draft, form = found[0], read(found[1])
+    word, _, place = word.partition(".")
+    if place and place != str(form.place):
+        raise NotPossible("gone")  # the question has moved on since: a double tap
     if word == "back":
         await drafts.keep(tx, draft, _body(form.moved(-1) or form), now)
     elif word == "skip" and form.may_skip and form.moved(1) is not None:

@@ -89,7 +89,7 @@ class Verb(StrEnum):
     BATCH = "bt"  # subject: a batch; arg: yes, no, stop, on, undo, or p and a page
     SHOP = "so"  # subject: pause, open
     NEW_STEP = (
-        "ns"  # of a new product; subject: its draft, arg: back, skip, done; or an intent, again
+        "ns"  # of a new product; subject: its draft, arg: back.2, skip.2, done; or an intent, again
     )
     NEW_PRODUCT = "np"  # of a category; without one, arg: another page of them
     HALT = "ha"  # subject: intent; an import stops after what is on its way

@@ -199,9 +199,10 @@ def _new_product(
     def to(word: str, arg: str) -> Button:
         return button(say_word("labels", word, language), Press(Verb.NEW_STEP, draft, arg))
 
-    moves = [to("back", "back")] if form.place else []
+    # Of which question: a double tap moves by one.
+    moves = [to("back", f"back.{form.place}")] if form.place else []
     if form.may_skip:
-        moves.append(to("keep_value" if form.answered else "skip", "skip"))
+        moves.append(to("keep_value" if form.answered else "skip", f"skip.{form.place}"))
     done = (to("to_the_preview", "done"),) if form.is_enough else ()
     stop = button(say_word("labels", "cancel", language), Press(Verb.STOP, draft))
     return outgoing(drawn, (tuple(moves), done, (stop,)))

@@ -80,6 +80,10 @@ async def test_a_category_is_pressed_or_pasted_and_named_by_its_path(world: Worl
     preview = await world.last(ANN)
     assert f"→ {other}" in preview["text"].replace("\u2060", "")
     assert "the preview stands below" in (await now(world, prompt))["text"]
+    again = next(b["data"] for row in prompt["keyboard"] for b in row if b["text"] == other)
+    toast = await world.forges(ANN, prompt["message_id"], again)
+    assert toast == "This button no longer works."
+    assert (await world.last(ANN))["message_id"] == preview["message_id"]
     await world.presses(ANN, preview, "Yes, change it")
     assert "Category changed by Ann" in (await now(world, preview))["text"]
     after = (await world.true_product(product))["category_id"]
