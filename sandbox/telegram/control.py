@@ -12,7 +12,7 @@ from starlette.routing import Route
 from . import acting
 from .errors import ApiError, MisuseError
 from .faults import FaultOrder
-from .looking import callback, chat, number, wait
+from .looking import callback, chat, number, wait, watch
 from .model import Chat, Person
 from .options import TelegramOptions
 from .orders import (
@@ -311,6 +311,7 @@ _TABLE: Final[list[tuple[str, str, Answer]]] = [
     ("POST", "/unblock", unblock),
     ("GET", "/callbacks/{id}", callback),
     ("GET", "/chat", chat),
+    ("GET", "/watch", watch),
     ("GET", "/wait", wait),
     ("GET", "/calls", calls),
     ("GET", "/faults", read_faults),

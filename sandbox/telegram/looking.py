@@ -1,6 +1,7 @@
 """What is looked at through the control API, and waited for: chats, messages, answered presses."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -64,19 +65,47 @@ async def callback(world: World, request: Request) -> Json:
 
 
 async def chat(world: World, request: Request) -> Json:
-    """GET /chat?as=&chat=&after=&seen=&wait=: the chat as that person sees it.
-
-    Whoever has `seen` it at a revision waits until there is another, for `wait` seconds at most.
-    """
+    """GET /chat?as=&chat=&after=: the chat as that person sees it."""
     person, place = _whose(world, request)
+    return chat_view(world, person, place, after=int(number(request, "after", 0)))
+
+
+async def watch(world: World, request: Request) -> Json:
+    """GET /watch?as=&chat=&after=&only=&from=bot&holds=&seen=&wait=: messages of a chat.
+
+    Those after an ID, or the one of that ID alone; `holds`, as often as wanted: all of these texts.
+    Whoever has `seen` the chat at a revision waits until there is another, and (with `holds`) a
+    message to show, for `wait` seconds at most.
+    """
+    query = request.query_params
+    _, place = _whose(world, request)
+    texts, by_bot = query.getlist("holds"), query.get("from") == "bot"
+    only, after = int(number(request, "only", 0)), int(number(request, "after", 0))
     seen = int(number(request, "seen", -1))
 
+    def found() -> list[Message]:
+        among = [place.messages.get(only)] if only else reversed(place.messages.values())
+        newer = takewhile(lambda message: message and message.message_id > after, among)
+        return [
+            message
+            for message in newer
+            if message
+            and (acting.from_bot(message) or not by_bot)
+            and all(holds(message, text) for text in texts)
+        ][::-1]
+
     def changed() -> bool | None:
-        return world.hub.changes(place.id) != seen or None
+        nonlocal seen
+        if world.hub.changes(place.id) == seen:
+            return None
+        seen = world.hub.changes(place.id)
+        return not texts or bool(found()) or None
 
     await _until(world, request, changed, number(request, "wait", 0.0))
-    view = chat_view(world, person, place, after=int(number(request, "after", 0)))
-    return {**view, "revision": world.hub.changes(place.id)}
+    return {
+        "items": [message_view(world, place, message) for message in found()],
+        "revision": world.hub.changes(place.id),
+    }
 
 
 async def wait(world: World, request: Request) -> Json:

@@ -45,9 +45,10 @@ class Someone:
         """Return the same person where others read along."""
         return Someone(self.shop, self.name, group)
 
-    def _at(self, **more: int) -> str:
+    def _at(self, look: str = "chat", **more: Any) -> str:
         """Return where this person's chat is read."""
-        return f"/telegram/control/chat?{urlencode({'as': self.name, **self._place, **more})}"
+        query = urlencode({"as": self.name, **self._place, **more}, doseq=True)
+        return f"/telegram/control/{look}?{query}"
 
     def _act(self, path: str, **body: Any) -> Any:
         return self.shop.telegram(path, **{"as": self.name, **self._place, **body})
@@ -90,7 +91,8 @@ class Someone:
                     return message
             return None
 
-        return self._watch(found, after=after, seconds=seconds, why=texts)
+        asked = {"after": after, "from": "bot", "holds": texts}
+        return self._watch(found, asked, seconds=seconds, why=texts)
 
     def sees_in(self, message: Any, *texts: str, seconds: float = PATIENCE) -> Any:
         """Wait until this very message shows these texts, and return it."""
@@ -99,7 +101,8 @@ class Someone:
             ours = _of(message["message_id"], messages)
             return ours if ours and all(text in shown(ours) for text in texts) else None
 
-        return self._watch(found, after=message["message_id"] - 1, seconds=seconds, why=texts)
+        asked = {"only": message["message_id"], "holds": texts}
+        return self._watch(found, asked, seconds=seconds, why=texts)
 
     def sees_retired(self, message: Any, *texts: str) -> None:
         """Wait until an older copy of a card shows these texts and has lost its buttons."""
@@ -108,13 +111,14 @@ class Someone:
             ours = _of(message["message_id"], messages)
             return bool(ours and not labels(ours) and all(text in shown(ours) for text in texts))
 
-        self._watch(found, after=message["message_id"] - 1, why=("no buttons", *texts))
+        asked = {"only": message["message_id"], "holds": texts}
+        self._watch(found, asked, why=("no buttons", *texts))
 
     def sees_gone(self, message_id: int) -> None:
         """Wait until a message is no longer in the chat."""
         self._watch(
             lambda messages: _of(message_id, messages) is None,
-            after=message_id - 1,
+            {"only": message_id},
             why=("gone", message_id),
         )
 
@@ -125,24 +129,24 @@ class Someone:
             ours = _of(message_id, messages)
             return bool(ours and emoji in ours["reactions"])
 
-        self._watch(found, after=message_id - 1, why=(emoji, message_id))
+        self._watch(found, {"only": message_id}, why=(emoji, message_id))
 
     def _watch(
         self,
         look: Callable[[list[Any]], T],
+        asked: dict[str, Any],
         *,
-        after: int,
         why: object,
         seconds: float = PATIENCE,
     ) -> T:
-        """Return what ``look`` finds in the chat, as soon as it finds something.
+        """Return what ``look`` finds among the messages asked for, as soon as it finds something.
 
-        The shop tells when the chat is another: nobody asks again and again.
+        The shop tells when they may be others: nobody asks again and again.
         """
         deadline = time.monotonic() + seconds
         seen = -1
         while True:
-            chat = self.shop.call("GET", self._at(after=after, seen=seen, wait=1))
+            chat = self.shop.call("GET", self._at("watch", **asked, seen=seen, wait=1))
             found = look(chat["items"])
             if found:
                 return found

@@ -41,16 +41,48 @@ async def test_who_has_seen_a_chat_waits_until_it_is_another(
     practice: PracticeTelegram, raw: httpx.AsyncClient
 ) -> None:
     await sent(raw, "one")
-    seen = (await practice.chat("ann"))["revision"]
-    assert (await practice.chat("ann", seen=seen, wait=0.001))["revision"] == seen
-    waiting = asyncio.create_task(practice.chat("ann", seen=seen, wait=30))
+    seen = (await practice.get("watch", **{"as": "ann"}))["revision"]
+    known = {"as": "ann", "seen": seen}
+    assert (await practice.get("watch", **known, wait=0.001))["revision"] == seen
+    waiting = asyncio.create_task(practice.get("watch", **known, wait=30))
+    searching = asyncio.create_task(practice.get("watch", **known, holds=["tw", "o"], wait=30))
     await raw.post("sendMessage", json={"chat_id": 1002, "text": "for Ben"})
-    done, _ = await asyncio.wait({waiting}, timeout=0.02)
+    done, _ = await asyncio.wait({waiting, searching}, timeout=0.02)
     assert not done  # another's chat is another
-    await sent(raw, "two")
+    await sent(raw, "on")
     chat = await asyncio.wait_for(waiting, 20)
-    assert [item["text"] for item in chat["items"]] == ["one", "two"]
+    assert [item["text"] for item in chat["items"]] == ["one", "on"]
     assert chat["revision"] != seen
+    done, _ = await asyncio.wait({searching}, timeout=0.02)
+    assert not done  # nothing that holds both
+    await sent(raw, "two")
+    chat = await asyncio.wait_for(searching, 20)
+    assert [item["text"] for item in chat["items"]] == ["two"]
+
+
+async def test_what_is_watched_is_one_message_or_what_holds_all_of_the_texts(
+    practice: PracticeTelegram, raw: httpx.AsyncClient
+) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Deliver", "callback_data": "d"}]]}
+    first = await sent(raw, "Order 1", reply_markup=keyboard)
+    second = await sent(raw, "Order 2")
+    own = await practice.says("ann", "Order 3")
+
+    async def seen(**asked: Any) -> list[int]:
+        chat = await practice.get("watch", **{"as": "ann"}, **asked)
+        return [item["message_id"] for item in chat["items"]]
+
+    assert await seen() == [first, second, own]
+    assert await seen(holds=["Order"], **{"from": "bot"}) == [first, second]
+    assert await seen(holds=["Order", "Deliver"]) == [first]
+    assert await seen(holds=["Order"], after=first) == [second, own]
+    assert await seen(only=first) == [first]
+    assert await seen(only=first, holds=["Order 2"]) == []
+    revision = (await practice.get("watch", **{"as": "ann"}))["revision"]
+    # Who waited in vain still sees what is there.
+    assert await seen(only=second, seen=revision, wait=0.001) == [second]
+    await raw.post("deleteMessage", json={"chat_id": 1001, "message_id": second})
+    assert await seen(only=second) == []
 
 
 @pytest.mark.parametrize(
