@@ -8,8 +8,10 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.e2e.grouping import group_of
 from tests.support.logs import plain_logs
 
 # A loaded machine is slow, and that is not what any of these tests is about. The same examples in
@@ -36,9 +38,13 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
 
 plain_logs()
 
-if "PYTEST_XDIST_WORKER" in os.environ:
-    # Hundreds of modules are read, and with them nothing that could be thrown away.
-    gc.disable()
+# Hundreds of modules are read, and with them nothing that could be thrown away.
+gc.disable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_worker_group(item: pytest.Item) -> str | None:
+    return group_of(item.nodeid)
 
 
 def pytest_collection_finish() -> None:

@@ -1,14 +1,9 @@
-"""Which tests of the outside one worker runs: those that share what is dear to start.
-
-Told by the ID of a test alone: marks of groups do not reach the scheduler with this pytest.
-"""
+"""Which tests of the outside one worker runs: those that share what is dear to start."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
-
-from xdist.scheduler import LoadScopeScheduling
 
 # Chromium; one bot with a long life for each half of the flows; the bots that are killed.
 GROUPS: Final = {
@@ -19,13 +14,6 @@ GROUPS: Final = {
 }
 
 
-def group_of(nodeid: str) -> str:
-    """Return what is run by one worker together with this test."""
-    return next((name for name, ours in GROUPS.items() if ours.match(nodeid)), nodeid)
-
-
-class Together(LoadScopeScheduling):
-    """As xdist's own, with these groups; the largest begin."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid)
+def group_of(nodeid: str) -> str | None:
+    """Return what is run by one worker together with this test; None where it does not matter."""
+    return next((name for name, ours in GROUPS.items() if ours.match(nodeid)), None)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 import pytest
 from slipcover import (  # type: ignore[import-untyped]
@@ -27,10 +27,6 @@ _SOURCES: Final = ["bot", "handlers"]
 _LEFT_OUT: Final = ["bot/store/migrations/*"]
 _EXCLUDED: Final = ["assert_never"]
 _REPORT: Final = "coverage"
-
-
-class _Worker(Protocol):
-    workeroutput: dict[str, str]
 
 
 class _Measured:
@@ -85,22 +81,20 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: _Worker) -> None:
-    report = getattr(node, "workeroutput", {}).get(_REPORT)
-    if report is not None:  # a worker that crashed has none, and the run failed by that
-        _measured.take(json.loads(report))
+def pytest_worker_leaves() -> str:
+    return json.dumps(_measured.own())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_worker_left(said: str) -> None:
+    _measured.take(json.loads(said))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    config = session.config
-    if hasattr(config, "workerinput"):
-        cast("_Worker", config).workeroutput[_REPORT] = json.dumps(_measured.own())
-        yield
-        return
-    yield  # xdist waits for its workers here
+    yield
     percent = _measured.together()["summary"]["percent_covered"]
-    if session.exitstatus == pytest.ExitCode.OK and percent < config.getoption("--covered"):
+    if session.exitstatus == pytest.ExitCode.OK and percent < session.config.getoption("--covered"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
