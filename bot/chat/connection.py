@@ -15,6 +15,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.lean import not_searched
+from bot.one_piece import write_in_one_piece
 
 from .gateway import POLL_SECONDS
 
@@ -119,6 +120,7 @@ def make_bot(token: str, api_url: str, on_call: OnCall | None = None) -> ExtBot[
             },
         )
         made.on_call = on_call
+        write_in_one_piece(made._client._transport)  # noqa: SLF001 - no public door to it
         return made
 
     return ExtBot(

@@ -18,6 +18,7 @@ import httpx
 import structlog
 
 from bot.lean import not_searched
+from bot.one_piece import write_in_one_piece
 
 from .addresses import AddressTable
 from .answers import Answer, Judge
@@ -371,6 +372,8 @@ def _transport(verify: ssl.SSLContext, *, keep_alive: int) -> httpx.AsyncHTTPTra
     limits = httpx.Limits(
         max_connections=20, max_keepalive_connections=keep_alive, keepalive_expiry=15.0
     )
-    return httpx.AsyncHTTPTransport(
+    made = httpx.AsyncHTTPTransport(
         verify=verify, http1=True, http2=False, limits=limits, trust_env=False, retries=0
     )
+    write_in_one_piece(made)
+    return made
