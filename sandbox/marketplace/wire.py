@@ -7,7 +7,7 @@ would otherwise keep the server from stopping.
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
@@ -31,6 +31,37 @@ class Wire:
             pass
 
 
+class _Joining:
+    """A transport that writes what comes within one turn of the loop in one piece.
+
+    uvicorn writes the head of an answer and its body apart: two packets, and whoever reads is
+    woken twice.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._held: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not data:
+            return
+        if not self._held:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._held.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            self._transport.write(b"".join(self._held))
+            self._held.clear()
+
+
 class BreakableProtocol(H11Protocol):
     """uvicorn's own HTTP/1.1, with a handle on the connection for those who serve it."""
 
@@ -50,6 +81,10 @@ class BreakableProtocol(H11Protocol):
             await served(scope, receive, send)
 
         self.app = app
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own words
+        """Take up a connection."""
+        super().connection_made(cast("asyncio.Transport", _Joining(transport)))
 
     def shutdown(self) -> None:
         """Commence a graceful shutdown, and say so to whoever is being served."""
