@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .page.conftest import a_browser
+from .page.conftest import STILL, a_browser
 from .practice import KEY, TOKEN
 
 PATIENCE_MS = 30_000
@@ -69,35 +68,22 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def test_it_ends_all_of_itself_when_asked(tmp_path: Path) -> None:
-    with demo(tmp_path, "--port", str(free_port())) as (address, process):
-        family = psutil.Process(process.pid).children(recursive=True)
-        assert len(family) == 2
-        assert httpx.get(address, trust_env=False).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-        _, alive = psutil.wait_procs(family, timeout=10)
-        assert alive == []
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_taken_port_gives_the_next_free_one(tmp_path: Path) -> None:
+def test_a_taken_port_gives_the_next_free_one_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = int(taken.getsockname()[1])
         with demo(tmp_path, "--port", str(port)) as (address, process):
             assert port < int(address.rstrip("/").rpartition(":")[2]) <= port + 50
-            process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            _ends(process, signal.SIGINT)
 
 
 @pytest.mark.browser
-def test_a_visitor_orders_delivers_refunds_answers_and_asks_for_the_balance(
+def test_a_visitor_orders_delivers_refunds_answers_asks_for_the_balance_and_ends_all_of_it(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with demo(tmp_path, "--port", str(free_port())) as (address, _):
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
+    with demo(tmp_path, "--port", str(free_port())) as (address, process):
+        page = browser.new_page(viewport={"width": 1280, "height": 860}, **STILL)
         page.set_default_timeout(PATIENCE_MS)
         page.goto(address)
         try:
@@ -107,6 +93,18 @@ def test_a_visitor_orders_delivers_refunds_answers_and_asks_for_the_balance(
             _ask_for_the_balance(page)
         finally:
             page.close()
+        _ends(process, signal.SIGTERM)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _ends(process: subprocess.Popen[str], number: int) -> None:
+    """Ask for the end of a demo, of which nothing may be left."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) == 2
+    process.send_signal(number)
+    assert process.wait(30) == 0
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
 
 
 def _say(page: Page, text: str) -> None:

@@ -98,6 +98,7 @@ def test_sigterm_ends_it_within_ten_seconds_though_calls_hang(
         assert bot.end(seconds=10) == 0
         shop.no_trouble()
         # What hung is unknown, and settled by the next start.
+        bot.command = ()
         bot.start()
         ann.sees_in(card, "Refunded $")
         assert len(shop.changes("refund")) == len(shop.api_calls("refund_order")) == 1
