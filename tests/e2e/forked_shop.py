@@ -11,6 +11,7 @@ from .forking import serve
 _IMPORTED_LATE: Final = (
     "sandbox.__main__",
     "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
     "uvicorn.loops.auto",
     "uvicorn.middleware.proxy_headers",
 )

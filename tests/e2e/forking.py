@@ -28,12 +28,18 @@ _STDIN: Final = 0
 # What a bot imports only once it runs.
 _IMPORTED_LATE: Final = (
     "alembic.command",
+    "alembic.config",
     "alembic.op",
     "anyio._backends._asyncio",
     "anyio.streams.tls",
     "bot.cli",
+    "bot.env_file",
     "bot.life",
+    "bot.running",
+    "bot.settings_reading",
+    "bot.views.catalogue",
     "concurrent.futures.thread",
+    "importlib.readers",
 )
 
 
@@ -41,13 +47,18 @@ def prepare() -> None:
     """Import what a bot needs, and read what it reads at every start."""
     for late in _IMPORTED_LATE:
         importlib.import_module(late)
-    from bot.views.drawing import warm
-
-    warm("en")
     import ssl
 
     import httpx
+    import typer.main
 
+    from bot.cli import app
+    from bot.views.drawing import warm
+
+    warm("en")
+    # Built from what is declared by every command, and always the same.
+    vars(typer.main)["get_command"] = functools.cache(typer.main.get_command)
+    typer.main.get_command(app)
     # Read from the disk by every client, and used by none: the practice shop speaks plain HTTP.
     vars(ssl)["create_default_context"] = functools.cache(ssl.create_default_context)
     httpx.create_ssl_context()
