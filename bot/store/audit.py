@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, or_, select, tuple_
 from bot.model.intent import Intent
 
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .tables import audit
 
@@ -28,7 +29,7 @@ class Entry:
     subject_id: str = ""
 
 
-_ADD: Final = audit.insert()
+_ADD: Final = kept(audit.insert())
 
 
 async def write(

@@ -16,25 +16,30 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.urgency import EDITS, INTERACTIVE
 
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .tables import cards, drafts, intents, messages, notices, queues, tickets
 
 # Made once: what an insert would have put there is a table of its own to build.
 _ADD_MESSAGE: Final = insert(messages)
 _WOULD_BE: Final = _ADD_MESSAGE.excluded
-_EDIT: Final = _ADD_MESSAGE.on_conflict_do_update(
-    index_elements=["replaces"],
-    index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
-    # An edit that a person waits for makes an edit that waits already as urgent.
-    set_={
-        "urgency": func.min(messages.c.urgency, _WOULD_BE.urgency),
-        "view": _WOULD_BE.view,
-    },
-).returning(messages.c.id)
+_EDIT: Final = kept(
+    _ADD_MESSAGE.on_conflict_do_update(
+        index_elements=["replaces"],
+        index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
+        # An edit that a person waits for makes an edit that waits already as urgent.
+        set_={
+            "urgency": func.min(messages.c.urgency, _WOULD_BE.urgency),
+            "view": _WOULD_BE.view,
+        },
+    ).returning(messages.c.id)
+)
 _ADD: Final = insert(cards)
-_SHOWN: Final = _ADD.on_conflict_do_update(
-    index_elements=["chat_id", "message_id"],
-    set_={"shown": _ADD.excluded.shown, "live": _ADD.excluded.live},
+_SHOWN: Final = kept(
+    _ADD.on_conflict_do_update(
+        index_elements=["chat_id", "message_id"],
+        set_={"shown": _ADD.excluded.shown, "live": _ADD.excluded.live},
+    )
 )
 # Of what people are asked every copy says how it ended: one that was retired half way would
 # be on its way for ever.

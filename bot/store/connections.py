@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from bot.lean import parts_of
 
 from . import driver
-from .errors import from_sqlite
+from .errors import StoreClosed, from_sqlite
 from .unbroken import unbroken
 
 with parts_of("sqlalchemy.ext.asyncio"):  # without its ORM: 6 MB
@@ -99,3 +99,12 @@ async def connect(engine: AsyncEngine) -> AsyncConnection:
         await unbroken(conn.close())
         raise interrupted
     return conn
+
+
+def driver_of(conn: AsyncConnection) -> driver.OneTripConnection:
+    """Return the driver's connection below one that is open."""
+    opened = conn.sync_connection
+    if opened is None:
+        raise StoreClosed("The connection was not opened.")
+    below: driver.OneTripConnection = opened.connection.driver_connection  # type: ignore[assignment]
+    return below

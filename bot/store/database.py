@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CursorResult, Executable
 
-from .connections import connect, readers, writer
+from .connections import connect, driver_of, readers, writer
 from .errors import DatabaseBroken, DatabaseBusy, DiskFull, ReadOnly, StoreClosed, StoreError
 from .lock import DatabaseLock
+from .plans import Answer, plan_for
 from .signals import Signals
 from .spool import Spool
 from .unbroken import unbroken, whole
@@ -37,15 +38,23 @@ READERS = 3
 class Tx:
     """One open transaction (write) or snapshot (read)."""
 
-    __slots__ = ("_woken", "conn", "vault")
+    __slots__ = ("_driver", "_woken", "conn", "vault")
 
     def __init__(self, conn: AsyncConnection, vault: Vault) -> None:
         self.conn = conn
+        self._driver = driver_of(conn)
         self.vault = vault
         self._woken: dict[str, None] = {}
 
-    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Execute a Core statement, as ``AsyncConnection.execute`` does."""
+    async def execute(
+        self, statement: Executable, parameters: Any = None
+    ) -> Answer | CursorResult[Any]:
+        """Execute a Core statement, as ``AsyncConnection.execute`` does; by its plan if kept."""
+        if parameters is None or isinstance(parameters, dict):
+            given = parameters or {}
+            plan = plan_for(statement, self.conn.dialect, given)
+            if plan is not None:
+                return await plan.run(self._driver, given)
         return await self.conn.execute(statement, parameters)
 
     @asynccontextmanager

@@ -17,6 +17,7 @@ from bot.model.urgency import INTERACTIVE
 
 from . import cards
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .sealing import sealed_json, unsealed_json
 from .tables import drafts
@@ -43,7 +44,7 @@ class Draft:
 
 
 _COLUMNS = [drafts.c[name] for name in Draft.__slots__]
-_NEXT_EXPIRY: Final = select(func.min(drafts.c.expires_at)).where(drafts.c.state == "open")
+_NEXT_EXPIRY: Final = kept(select(func.min(drafts.c.expires_at)).where(drafts.c.state == "open"))
 
 
 def _draft(row: Row[Any]) -> Draft:

@@ -13,18 +13,19 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.change import Loudness, News, NewsKind
 
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .tables import events, notices
 
 # By chat: for whom something is told there, and how loudly.
 Told = dict[int, tuple[int, Loudness]]
 
-_HAPPENED: Final = (
+_HAPPENED: Final = kept(
     insert(events)
     .on_conflict_do_nothing(index_elements=["shop_id", "kind", "subject_id", "revision"])
     .returning(events.c.id)
 )
-_TOLD: Final = insert(notices).on_conflict_do_nothing(index_elements=["event_id", "chat_id"])
+_TOLD: Final = kept(insert(notices).on_conflict_do_nothing(index_elements=["event_id", "chat_id"]))
 
 
 async def event(

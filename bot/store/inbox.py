@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from .database import Tx
 from .errors import AnotherBot, SealBroken
+from .plans import kept
 from .prepared import prepared
 from .tables import inbox, offsets
 
@@ -53,10 +54,14 @@ async def next_offset(tx: Tx, bot_id: int) -> int | None:
     return int(found) if found else None
 
 
-_RECEIVED: Final = insert(inbox).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+_RECEIVED: Final = kept(
+    insert(inbox).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+)
 _OFFSET: Final = insert(offsets)
-_ASKS_FROM: Final = _OFFSET.on_conflict_do_update(
-    index_elements=["bot_id"], set_={"next_update_id": _OFFSET.excluded.next_update_id}
+_ASKS_FROM: Final = kept(
+    _OFFSET.on_conflict_do_update(
+        index_elements=["bot_id"], set_={"next_update_id": _OFFSET.excluded.next_update_id}
+    )
 )
 
 

@@ -26,6 +26,7 @@ from bot.model.product import ProductSnapshot
 from .chunks import chunks
 from .database import Tx
 from .paging import in_two_parts
+from .plans import kept
 from .prepared import prepared
 from .tables import orders, tickets
 
@@ -303,5 +304,5 @@ def _putting(moves: tuple[str, ...]) -> Insert:
     )
 
 
-_PUT: Final = _putting(_MOVES)
-_PUT_DELIVERED: Final = _putting((*_MOVES, "delivered_at"))
+_PUT: Final = kept(_putting(_MOVES))
+_PUT_DELIVERED: Final = kept(_putting((*_MOVES, "delivered_at")))

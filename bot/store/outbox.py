@@ -12,6 +12,7 @@ from bot.model.outgoing import Attached, Outgoing
 from bot.model.urgency import INTERACTIVE
 
 from .database import Tx
+from .plans import kept
 from .tables import messages
 
 SAID = "said"
@@ -229,12 +230,14 @@ _LATER: Final = {
 }
 
 
-_ADD: Final = _INSERT.returning(messages.c.id)
-_REPLACE: Final = _INSERT.on_conflict_do_update(
-    index_elements=["replaces"],
-    index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
-    set_=_LATER,
-).returning(messages.c.id)
+_ADD: Final = kept(_INSERT.returning(messages.c.id))
+_REPLACE: Final = kept(
+    _INSERT.on_conflict_do_update(
+        index_elements=["replaces"],
+        index_where=and_(messages.c.state == "pending", messages.c.replaces.is_not(None)),
+        set_=_LATER,
+    ).returning(messages.c.id)
+)
 
 
 async def _queue(tx: Tx, *, now: datetime, **values: object) -> int:

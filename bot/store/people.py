@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.person import Person, Role
 
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .tables import (
     chats,
@@ -27,14 +28,16 @@ from .tables import (
 
 STRANGER_AGAIN = timedelta(days=1)
 
-_THE_SHOP: Final = select(shops.c.id).order_by(shops.c.id).limit(1)
-_PERSON: Final = insert(people).on_conflict_do_nothing(index_elements=["person_id"])
-_MEMBER: Final = insert(members).on_conflict_do_nothing(index_elements=["shop_id", "person_id"])
-_CHAT: Final = insert(chats).on_conflict_do_nothing(index_elements=["chat_id"])
-_SUBSCRIBES: Final = insert(subscriptions).on_conflict_do_nothing(
-    index_elements=["shop_id", "chat_id", "person_id"]
+_THE_SHOP: Final = kept(select(shops.c.id).order_by(shops.c.id).limit(1))
+_PERSON: Final = kept(insert(people).on_conflict_do_nothing(index_elements=["person_id"]))
+_MEMBER: Final = kept(
+    insert(members).on_conflict_do_nothing(index_elements=["shop_id", "person_id"])
 )
-_PAUSED: Final = select(chats.c.chat_id).where(chats.c.paused_at.is_not(None))
+_CHAT: Final = kept(insert(chats).on_conflict_do_nothing(index_elements=["chat_id"]))
+_SUBSCRIBES: Final = kept(
+    insert(subscriptions).on_conflict_do_nothing(index_elements=["shop_id", "chat_id", "person_id"])
+)
+_PAUSED: Final = kept(select(chats.c.chat_id).where(chats.c.paused_at.is_not(None)))
 
 
 async def the_shop(tx: Tx, now: datetime) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.model.thread import Habit
 
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .tables import positions
 
@@ -18,8 +19,10 @@ GREETED = "greeted"
 RESTORED = "restored"  # from a backup, and not looked at afresh yet
 TICKET_REPLY = "ticket_reply"
 _ADD: Final = insert(positions)
-_PUT: Final = _ADD.on_conflict_do_update(
-    index_elements=["shop_id", "feed"], set_={"body": _ADD.excluded.body}
+_PUT: Final = kept(
+    _ADD.on_conflict_do_update(
+        index_elements=["shop_id", "feed"], set_={"body": _ADD.excluded.body}
+    )
 )
 # Of a list: not looked at yet, looked at in part (the first walk goes on), or as a whole.
 Progress = Literal["nothing", "some", "all"]

@@ -12,6 +12,8 @@ from typing import Any, ParamSpec
 
 from sqlalchemy import BindParameter, Executable, bindparam
 
+from .plans import kept
+
 P = ParamSpec("P")
 Bound = tuple[Executable, dict[str, Any]]
 
@@ -28,7 +30,7 @@ def prepared(build: Callable[P, Executable]) -> Callable[P, Bound]:
     bound = tuple(names.values())
 
     @cache
-    def statement() -> Executable:
+    def of_placeholders() -> Executable:
         placeholders: tuple[BindParameter[Any], ...] = tuple(
             bindparam(
                 names[name], expanding=str(build.__annotations__[name]).startswith("Collection")
@@ -36,11 +38,12 @@ def prepared(build: Callable[P, Executable]) -> Callable[P, Bound]:
             for name in names
         )
         built: Any = build  # of placeholders, whatever it is annotated to take
-        return built(*placeholders)  # type: ignore[no-any-return]
+        statement: Executable = built(*placeholders)
+        return kept(statement)
 
     def with_values(*args: P.args, **kwargs: P.kwargs) -> Bound:
         values: dict[str, Any] = dict(zip(bound, args, strict=False))
         values.update((names[name], value) for name, value in kwargs.items())
-        return statement(), values
+        return of_placeholders(), values
 
     return with_values

@@ -19,6 +19,7 @@ from bot.model.shelf import Shelf, mark_of
 from . import cards
 from .chunks import chunks
 from .database import Tx
+from .plans import kept
 from .prepared import prepared
 from .tables import orders, products
 
@@ -26,7 +27,7 @@ from .tables import orders, products
 _KEPT = set(ProductSnapshot.model_fields)
 # What moves without anything having changed.
 _UNTOLD = ("updated_at", "created_at")
-_ADD: Final = insert(products)
+_ADD: Final = kept(insert(products))
 
 
 @dataclass(frozen=True, slots=True)

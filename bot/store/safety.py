@@ -109,7 +109,7 @@ async def may_try(
         )
     )
     mine = (tries.c.person_id == person_id, tries.c.what == what)
-    row = (await tx.execute(select(tries).where(*mine))).mappings().one()
+    row = (await tx.execute(select(tries).where(*mine))).one()._asdict()
     if now - row["since"] >= within:
         await tx.execute(update(tries).where(*mine).values(count=1, since=now))
         return True

@@ -18,6 +18,7 @@ from .chunks import chunks
 from .database import Tx
 from .orders import Mark
 from .paging import in_two_parts
+from .plans import kept
 from .prepared import prepared
 from .tables import orders, people, ticket_texts, tickets
 
@@ -241,9 +242,11 @@ async def put(
 
 _ADD: Final = insert(tickets)
 _FIXED: Final = {"shop_id", "ticket_id", "first_seen_at"}
-_PUT: Final = _ADD.on_conflict_do_update(
-    index_elements=["shop_id", "ticket_id"],
-    set_={name: _ADD.excluded[name] for name in tickets.c.keys() if name not in _FIXED},  # noqa: SIM118
+_PUT: Final = kept(
+    _ADD.on_conflict_do_update(
+        index_elements=["shop_id", "ticket_id"],
+        set_={name: _ADD.excluded[name] for name in tickets.c.keys() if name not in _FIXED},  # noqa: SIM118
+    )
 )
 
 
