@@ -35,15 +35,15 @@ _READER = (*_COMMON, "PRAGMA query_only=ON", "PRAGMA cache_size=-512")
 
 def writer(path: Path) -> AsyncEngine:
     """Return what opens the one connection to the file at `path` that writes."""
-    return _engine(path, "BEGIN IMMEDIATE", _WRITER, size=1)
+    return _engine(path, _WRITER, size=1)
 
 
 def readers(path: Path, count: int) -> AsyncEngine:
     """Return what opens up to `count` connections to the file at `path` that only read."""
-    return _engine(path, "BEGIN", _READER, size=count)
+    return _engine(path, _READER, size=count)
 
 
-def _engine(path: Path, begin: str, pragmas: tuple[str, ...], *, size: int) -> AsyncEngine:
+def _engine(path: Path, pragmas: tuple[str, ...], *, size: int) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         hide_parameters=True,
@@ -68,13 +68,11 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], *, size: int) -> A
             cursor.execute(pragma)
         cursor.close()
 
-    def do_begin(connection: PoolProxiedConnection) -> None:
-        # The driver begins nothing by itself; a listener's statement would take as long as a query.
-        cursor = connection.cursor()
-        cursor.execute(begin)
-        cursor.close()
+    def nothing(_connection: PoolProxiedConnection) -> None:
+        """Leave it to the store: by way of the library it takes as long as a query."""
 
-    sync.dialect.do_begin = do_begin  # type: ignore[assignment, method-assign]
+    for name in ("do_begin", "do_commit", "do_rollback"):
+        setattr(sync.dialect, name, nothing)
 
     @event.listens_for(sync, "handle_error")
     def on_error(context: ExceptionContext) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CursorResult, Executable
 
 from .connections import connect, driver_of, readers, writer
+from .direct import execute, roll_back
 from .errors import DatabaseBroken, DatabaseBusy, DiskFull, ReadOnly, StoreClosed, StoreError
 from .lock import DatabaseLock
 from .plans import Answer, plan_for
@@ -63,18 +64,18 @@ class Tx:
 
         After a StoreError or a cancellation nothing is certain: the whole is to be rolled back.
         """
-        # SQLAlchemy's own has another name each time: nobody would find it prepared. The same
-        # name within itself means the inner one.
-        await self.conn.exec_driver_sql("SAVEPOINT part")
+        # One name: with another each time nobody would find it prepared. Within itself it means
+        # the inner one.
+        await execute(self._driver, "SAVEPOINT part")
         try:
             yield
         except StoreError:
             raise
         except Exception:
-            await self.conn.exec_driver_sql("ROLLBACK TO part")
-            await self.conn.exec_driver_sql("RELEASE part")
+            await execute(self._driver, "ROLLBACK TO part")
+            await execute(self._driver, "RELEASE part")
             raise
-        await self.conn.exec_driver_sql("RELEASE part")
+        await execute(self._driver, "RELEASE part")
 
     def wake(self, *names: str) -> None:
         """Signal `names` once this is committed; never if it is rolled back."""
@@ -175,10 +176,10 @@ class Store:
             try:
                 conn = self._idle.pop() if self._idle else await connect(self._read_engine)
                 try:
-                    await conn.begin()
+                    await execute(driver_of(conn), "BEGIN")
                     yield Tx(conn, self.vault)
                 finally:
-                    await whole(self._leave(conn))
+                    await self._leave(conn)
             except ReadOnly:
                 raise  # a mistake of ours, and nothing of the file's
             except StoreError as error:
@@ -213,15 +214,21 @@ class Store:
     async def _leave(self, conn: AsyncConnection) -> None:
         """End a snapshot and keep its connection, or give it up where it cannot be ended."""
         if conn.invalidated:
-            await conn.close()
+            await whole(conn.close())
             return
         try:
-            await conn.rollback()
+            await roll_back(driver_of(conn))
+        except asyncio.CancelledError:
+            self._idle.append(conn)  # it is rolled back all the same, before it is asked again
+            raise
         except BaseException:
-            await conn.invalidate()
-            await conn.close()
+            await whole(self._give_up(conn))
             raise
         self._idle.append(conn)
+
+    async def _give_up(self, conn: AsyncConnection) -> None:
+        await conn.invalidate()
+        await conn.close()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -232,7 +239,7 @@ class Store:
             self._writer = await connect(self._write_engine)
         conn = self._writer
         try:
-            await conn.begin()
+            await execute(driver_of(conn), "BEGIN IMMEDIATE")
         except BaseException:
             await self._undo(conn)
             raise
@@ -241,9 +248,9 @@ class Store:
     async def _commit(self, conn: AsyncConnection, tx: Tx) -> None:
         try:
             # Once asked, a commit is let to its end: half-known would be worse than late.
-            _, interrupted = await unbroken(conn.commit())
+            _, interrupted = await unbroken(execute(driver_of(conn), "COMMIT"))
         except BaseException:
-            # SQLAlchemy takes a failed commit for the end, SQLite does not: still open there.
+            # To SQLite a failed commit is not the end: the transaction may be open still.
             await self._undo(conn, give_up=True)
             raise
         for name in tx.woken:
@@ -258,7 +265,7 @@ class Store:
             surely = False
             if not give_up and not conn.invalidated:
                 with suppress(Exception):  # the first error is the one to be told
-                    await conn.rollback()
+                    await roll_back(driver_of(conn))
                     surely = True
             if not surely:
                 # Closing it makes SQLite roll back; the next write opens another.

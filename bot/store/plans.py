@@ -7,7 +7,6 @@ to: the SQL, what turns a value into SQLite's own and back, and the names of a r
 
 from __future__ import annotations
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -15,11 +14,11 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from .direct import execute
 from .driver import OneTripConnection
-from .errors import from_sqlite
 
 ExecutableT = TypeVar("ExecutableT", bound=Executable)
 _Convert = Callable[[Any], Any]
@@ -139,15 +138,7 @@ class Plan:
             fixed if name is None else given[name] if convert is None else convert(given[name])
             for name, convert, fixed in self._values
         )
-        try:
-            rows, rowcount = await driver.go(partial(_executed, self._sql, values))
-        except sqlite3.Error as error:
-            ours = from_sqlite(error)
-            if ours is not None:
-                raise ours from error
-            raise DBAPIError.instance(
-                self._sql, None, error, sqlite3.Error, hide_parameters=True
-            ) from error
+        rows, rowcount = await execute(driver, self._sql, values)
         return Answer(list(map(self._row, rows)), rowcount)
 
     def _row(self, raw: Sequence[Any]) -> Any:
@@ -217,14 +208,3 @@ class _Kept:
             return Plan(expanded.statement, values, columns, expansions)
         except ValueError:  # a name twice, or one that no attribute can have
             return None
-
-
-def _executed(
-    sql: str, values: Sequence[Any], connection: sqlite3.Connection
-) -> tuple[list[Any], int]:
-    cursor = connection.execute(sql, values)
-    try:
-        rows = [] if cursor.description is None else cursor.fetchall()
-        return rows, cursor.rowcount  # of a statement that returns rows, known only now
-    finally:
-        cursor.close()

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, insert, select, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from bot.store import database
 from bot.store.database import READERS, Store, Tx
+from bot.store.direct import execute
+from bot.store.driver import OneTripConnection
 from bot.store.errors import DatabaseBusy, DiskFull, ReadOnly, StoreClosed
 from bot.store.opening import open_store
 from bot.store.tables import members, shops
@@ -343,7 +345,9 @@ async def test_whoever_is_woken_finds_the_row(store: Store) -> None:
     assert await listener == ["Shop", "Second"]
 
 
-async def test_a_cancellation_during_the_commit_is_raised_after_it(store: Store) -> None:
+async def test_a_cancellation_during_the_commit_is_raised_after_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def write() -> None:
         async with store.write() as tx:
             await add_shop(tx, "Second")
@@ -351,14 +355,15 @@ async def test_a_cancellation_during_the_commit_is_raised_after_it(store: Store)
 
     task = asyncio.create_task(write())
 
-    def cut(_connection: Connection) -> None:
-        task.cancel()
+    async def cut(driver: OneTripConnection, sql: str) -> Any:
+        if sql == "COMMIT":
+            task.cancel()
+        return await execute(driver, sql)
 
-    engine = store._write_engine.sync_engine
-    event.listen(engine, "commit", cut)
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    event.remove(engine, "commit", cut)
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "execute", cut)
+        with pytest.raises(asyncio.CancelledError):
+            await task
     assert await names(store) == ["Shop", "Second"]
     assert await store.signals.wait("shops", 0) is True
 
