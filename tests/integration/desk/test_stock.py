@@ -317,7 +317,7 @@ async def test_a_table_is_shown_as_it_is_understood_before_anything_is_sent(worl
     await world.sends_file(ANN, b"user,pass\nanna,Hunter2222\nberta", "accounts.csv")
     refused = await world.last(ANN)
     assert "No accounts were found" in refused["text"]
-    assert "like login,password, and each row has both" in shown(refused)
+    assert "like login,password, once each, and each row has both" in shown(refused)
     await world.says(ANN, f"/stock {product}")
     table = "user;pass\r\nanna@shop;Hunter2222\r\nberta@shop;Hunter3333\r\n".encode("utf-16")
     await world.sends_file(ANN, table, "accounts.csv")

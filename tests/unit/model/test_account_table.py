@@ -65,11 +65,42 @@ def test_a_table_whose_columns_are_named_is_read(text: str, lines: list[str]) ->
         'user,pass\nanna,"Hun\nter2"',  # a password of two lines
         "user,pass\nan|na,Hunter2",  # would be read back as another account
         "user,pass" + "," * 3000 + "\nanna,Hunter2",
+        # What a spreadsheet made of a long number, of a formula, or of what was to stay as it is.
+        "user,pass\n4.91512E+11,Hunter2",
+        "user;pass\n4,91512E+11;Hunter2",
+        "user,pass\n#NAME?,Hunter2",
+        'user,pass\n"=""0049""",Hunter2',
     ],
 )
 def test_what_is_not_certain_is_no_table(text: str) -> None:
     assert not [line for line in read(text) if "Hunter2" in line and line.startswith("anna:")]
     assert accounts_in([file(text)]).columns == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user,pass,since\nanna,Hunter2,2026-01-02 12:30\nberta,,2026-01-02 12:31",
+        "user,email,pass\nanna,a@b.c,Hun:ter2",
+        "user;pass\nhttp://anna;Hunter2",
+    ],
+)
+def test_no_row_of_a_table_that_is_not_certain_is_an_account_as_a_whole(text: str) -> None:
+    found = accounts_in([file(text)])
+    assert found.lines == ()
+    assert found.unread == tuple(range(1, text.count("\n") + 2))
+
+
+def test_accounts_below_a_heading_stay_what_they_are() -> None:
+    assert read("login,password\nanna:Hunter2\nberta|Hunter3") == ["anna:Hunter2", "berta|Hunter3"]
+    # A heading in their own way is no account either, where some stand below.
+    found = accounts_in([file("Login:Password\nanna:Hunter2")])
+    assert (len(found.lines), found.unread) == (1, (1,))
+    assert read("login|password\nanna|Hunter2\nlogin|password") == [
+        "anna|Hunter2",
+        "login|password",
+    ]
+    assert read("user:pass") == ["user:pass"]
 
 
 def test_what_was_understood_is_told_with_the_accounts() -> None:
