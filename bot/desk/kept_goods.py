@@ -43,13 +43,25 @@ async def to_stock(
     known = await the_product(tx, shop, key)
     if known.gone_at is not None:
         raise NotPossible("product_gone", title=known.product.title)
+    await _have_read(tx, shop, person, draft.id, known.product.product_id, chat_id, now)
+
+
+async def _have_read(
+    tx: Tx,
+    shop: Shop,
+    person: Person,
+    draft_id: int,
+    product_id: str,
+    chat_id: int,
+    now: datetime,
+) -> None:
     await errands.send(
         tx,
         shop_id=shop.shop_id,
         kind=KIND,
         chat_id=chat_id,
         person_id=person.person_id,
-        body={"draft_id": draft.id, "product_id": known.product.product_id},
+        body={"draft_id": draft_id, "product_id": product_id},
         now=now,
     )
 
@@ -59,7 +71,8 @@ async def read(shop: Shop, errand: Errand) -> Ending:
     draft_id, product_id = int(errand.body["draft_id"]), str(errand.body["product_id"])
     async with shop.store.read() as tx:
         draft = await drafts.of_prompt(tx, str(draft_id))
-    if draft is None or not draft.open:
+        then = await known_drafts.get(tx, draft_id)
+    if draft is None or not draft.open or then is None:
         return _nothing
     found = await large_imports.read(shop, draft.pieces)
     pieces = large_imports.emptied(draft.pieces)
@@ -70,6 +83,10 @@ async def read(shop: Shop, errand: Errand) -> Ending:
         if person is None or current is None or current.state != "open":
             return  # pressed twice, or discarded meanwhile: its prompt says which
         chat_id, now = errand.chat_id, shop.now()
+        if current.expires_at != then.expires_at:
+            # One more of them came, or one was edited: what was read is not what is kept now.
+            await _have_read(tx, shop, person, draft_id, product_id, chat_id, now)
+            return
         await large_imports.preview(
             tx, shop, person, product_id, pieces, found, chat_id=chat_id, now=now
         )

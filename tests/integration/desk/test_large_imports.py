@@ -128,6 +128,36 @@ async def test_many_accounts_that_came_bare_are_an_import_as_large_as_any_other(
     assert await stock(world) == 450
 
 
+async def test_what_joins_many_accounts_while_they_are_read_is_in_the_import_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = await world.product()
+    await world.sends_file(ANN, lines(0, 40), "accounts.txt")
+    asked, draft_id = await world.last(ANN), await world.one("select id from drafts")
+    reads, joined = large_imports.read, list[Any]()
+
+    async def joined_meanwhile(*given: Any) -> Any:
+        found = await reads(*given)
+        if not joined:
+            world.clock.advance(1)
+            async with world.store.write() as tx:
+                draft, body = await drafts.with_body(tx, draft_id)
+                assert draft is not None
+                piece = {**body["pieces"][0], "message_id": 10_000, "text": "zoe:Secret"}
+                joined.append(piece)
+                await drafts.keep(
+                    tx, draft, {**body, "pieces": [*body["pieces"], piece]}, world.now
+                )
+        return found
+
+    monkeypatch.setattr(large_imports, "read", joined_meanwhile)
+    await world.forges(
+        ANN, asked["message_id"], Press(Verb.STOCK_WITH, product, str(draft_id)).pack()
+    )
+    assert "41 accounts" in (await world.last(ANN))["text"]
+    assert await world.one("select count(*) from intents") == 1
+
+
 async def test_a_large_table_is_read_by_its_columns(world: World) -> None:
     rows = b"\n".join(lines(0, 450).replace(b":", b";").splitlines())
     preview = await sent(world, b"note;user;pass\n" + rows.replace(b"user", b"x;user"))
