@@ -38,6 +38,7 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 POLL_SECONDS: Final = 25
 BATCH: Final = 100
 BROUGHT_AT_ONCE: Final = 20
+_SHORTEST_WAIT: Final = timedelta(seconds=1)
 _LONGEST_WAIT: Final = timedelta(days=1)
 _FILE_SECONDS: Final = 60.0  # for all of the largest file
 _UPLOAD: Final = 60.0  # for a piece of a file, or for the answer once all of it went out
@@ -326,7 +327,10 @@ def _markup(said: Outgoing) -> InlineKeyboardMarkup | ForceReply | None:
 
 
 def wait_of(error: TelegramError) -> timedelta:
-    """Return how long a 429 asks to wait; at most a day, then Telegram is asked again."""
+    """Return how long a 429 asks to wait; at most a day, then Telegram is asked again.
+
+    A wait of nothing is no leave to ask at once, and again: it is a second.
+    """
     wait = getattr(error, "retry_after", timedelta(seconds=1))
     wait = wait if isinstance(wait, timedelta) else timedelta(seconds=float(wait))
-    return min(max(wait, timedelta()), _LONGEST_WAIT)
+    return min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)

@@ -56,8 +56,8 @@ def test_each_refusal_has_its_fate(error: TelegramError, what: str) -> None:
     assert fate_of(error, 0).what == what
 
 
-@pytest.mark.parametrize(("wait", "seconds"), [(10**12, 86_400), (-3, 0)])
-def test_a_429_is_heeded_for_a_day_at_most(wait: int, seconds: int) -> None:
+@pytest.mark.parametrize(("wait", "seconds"), [(10**12, 86_400), (0, 1), (-3, 1)])
+def test_a_429_is_heeded_for_a_second_at_least_and_a_day_at_most(wait: int, seconds: int) -> None:
     assert fate_of(RetryAfter(wait), 0).wait == timedelta(seconds=seconds)
 
 
