@@ -114,8 +114,12 @@ async def preview(
     chat_id: int,
     now: datetime,
     ahead: Ahead | None = None,
+    elsewhere: bool = False,
 ) -> Intent:
-    """Split a paste into units for an order and show them masked. Raises NotPossible."""
+    """Split a paste into units for an order and show them masked. Raises NotPossible.
+
+    ``elsewhere``: its messages are in no chat of this bot's, and no answer to them is.
+    """
     must(person, Act.DELIVER)
     order = (await the_order(tx, shop, key)).order
     may_be_delivered(order)
@@ -128,7 +132,7 @@ async def preview(
         ("order", order.order_id),
         await _planned(tx, shop, order, pieces, ahead=ahead),
         chat_id=chat_id,
-        message_id=pieces[0].message_id,
+        message_id=None if elsewhere else pieces[0].message_id,
         now=now,
     )
 
@@ -145,7 +149,9 @@ async def preview_again(
     if intent is None or intent.shop_id != shop.shop_id or not may_be_shown_again(intent):
         raise NotPossible("gone")
     pieces = intent.planned(DeliverPlan).pieces
-    latest = await intents.latest_from(tx, chat_id, pieces[0].message_id)
+    latest: Intent | None = intent
+    if intent.source_message_id is not None:  # else it was another bot's
+        latest = await intents.latest_from(tx, chat_id, pieces[0].message_id)
     if intent.chat_id != chat_id or latest is None or latest.state not in _TAKEN_BACK:
         raise NotPossible("taken")  # it stands below already, or went out
     if await intents.followed(tx, intent):
@@ -158,7 +164,14 @@ async def preview_edited(
 ) -> None:
     """Show goods that were not sent as their paste is now. Raises NotPossible."""
     again = await preview(
-        tx, shop, person, intent.subject_id, pieces, chat_id=intent.chat_id, now=now
+        tx,
+        shop,
+        person,
+        intent.subject_id,
+        pieces,
+        chat_id=intent.chat_id,
+        now=now,
+        elsewhere=intent.source_message_id is None,
     )
     await cards.touch(tx, shop.shop_id, "intent", str(intent.id), now)  # it offers this no more
     words = intent.planned(DeliverPlan).words

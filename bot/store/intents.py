@@ -151,10 +151,16 @@ async def latest_from(tx: Tx, chat_id: int, message_id: int) -> Intent | None:
 
 
 async def followed(tx: Tx, intent: Intent) -> bool:
-    """Say whether a later intent of its kind came of the same message, and was not taken back."""
+    """Say whether a later intent of its kind came of the same message, and was not taken back.
+
+    Where the message is not known (it was another bot's), one for the same subject counts.
+    """
+    same = intents.c.source_message_id == intent.source_message_id
+    if intent.source_message_id is None:
+        same = intents.c.subject_id == intent.subject_id
     statement = select(intents.c.outcome).where(
         intents.c.chat_id == intent.chat_id,
-        intents.c.source_message_id == intent.source_message_id,
+        same,
         intents.c.kind == intent.kind.value,
         intents.c.id > intent.id,
     )

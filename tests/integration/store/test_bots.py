@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.model.press import Press, Verb
 from bot.store import bots, inbox, migrate
 from bot.store.errors import AnotherBot
-from tests.support.world import ANN, BOT_ID, another_bot, open_world, shown
+from tests.support.world import ANN, BOT_ID, another_bot, labels, open_world, shown
 
 _KEPT = "SELECT count(*) FROM orders"
 # What would be edited, deleted or replied to by another bot.
@@ -78,3 +79,33 @@ async def test_another_bot_is_refused_until_the_chats_of_the_first_are_let_go(
     async with another_bot(world, tmp_path) as anew:
         await anew.says(ANN, number)
         assert "0 of 1 delivered" in shown(await anew.last(ANN))
+
+
+async def test_goods_of_before_are_offered_again_whatever_else_was_sent_then(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path) as world:
+        first, second = await world.order(), await world.order()
+        await world.trouble("update_delivered_info", "status", status=400)
+        for order, goods in ((first, "anna:Hunter2222"), (second, "berta:Hunter3333")):
+            await world.says(ANN, await world.number(order))
+            card = await world.last(ANN)
+            await world.says(ANN, goods, reply_to=card["message_id"])
+            await world.presses(ANN, await world.last(ANN), "Send")
+        number = await world.number(first)
+        assert [row[0] for row in await world.rows("select state from intents")] == [
+            "refused",
+            "done",
+        ]
+    bots.begin_anew(tmp_path / "shop.db", 2, world.now)
+    async with another_bot(world, tmp_path) as anew:
+        await anew.says(ANN, number)
+        again = Press(Verb.GOODS_AGAIN, "1").pack()
+        assert not await anew.forges(ANN, (await anew.last(ANN))["message_id"], again)
+        preview = await anew.last(ANN)
+        assert number in shown(preview)
+        assert "Send" in labels(preview)[0]
+        # Once, as ever.
+        assert "Someone was first" in (await anew.forges(ANN, preview["message_id"], again) or "")
+        await anew.presses(ANN, preview, "Send")
+        assert await anew.one("select count(*) from intents where state = 'done'") == 2
