@@ -231,9 +231,7 @@ def _count(shop_id: int) -> Select[Any]:
 async def buyer_counts(tx: Tx, shop_id: int, buyer_id: str) -> Buyer:
     """Return what is known of a buyer from what was seen."""
     seen = (await tx.execute(*_buyer_counts(shop_id, buyer_id))).one()
-    return Buyer(
-        buyer_id=buyer_id, orders=seen.orders, tickets=seen.tickets, refunds=int(seen.refunds)
-    )
+    return Buyer(buyer_id=buyer_id, orders=seen.orders, tickets=seen.tickets, refunds=seen.refunds)
 
 
 @prepared
@@ -243,7 +241,7 @@ def _buyer_counts(shop_id: int, buyer_id: str) -> Select[Any]:
     )
     return select(
         func.count().label("orders"),
-        func.coalesce(func.sum(orders.c.status == REFUNDED), 0).label("refunds"),
+        func.count().filter(orders.c.status == REFUNDED).label("refunds"),
         complaints.scalar_subquery().label("tickets"),
     ).where(orders.c.shop_id == shop_id, orders.c.buyer_id == buyer_id)
 

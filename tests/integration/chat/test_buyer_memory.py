@@ -86,6 +86,12 @@ async def test_a_private_note_is_asked_for_and_stands_on_every_card(world: World
     other = await show(world, "order", await world.order(buyer_id=buyer))
     assert "Your note: “Pays in time”" in other["text"]
     assert "2 orders" in _buyer_line(other)
+    # So do the refunds, each of them.
+    for refunded in (order, await world.order(buyer_id=buyer)):
+        await world.marketplace.refund_order(refunded)
+        await world.see_order(refunded)
+    newest = await show(world, "order", await world.order(buyer_id=buyer))
+    assert "4 orders, 2 refunds" in _buyer_line(newest)
 
 
 async def test_a_note_is_removed_by_the_button_of_its_prompt(world: World) -> None:
