@@ -82,6 +82,7 @@ class _Worker:
         self.line = line
         self.todo: deque[int] = deque()
         self.dismissed = False
+        self.has_left = False
 
 
 class _Team:
@@ -92,6 +93,7 @@ class _Team:
         self._hook = session.config.hook
         groups = [self._hook.pytest_worker_group(item=item) for item in session.items]
         self._shares = shares(groups, size)
+        self._unsaid = ""
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and reporter.verbosity <= 0:
             reporter.showfspath = False  # each other test is of another file
@@ -119,10 +121,15 @@ class _Team:
                 for line in wait(list(self._workers)):
                     self._hear(self._workers[line])  # type: ignore[index]
                 self._stop_if_wanted()
+            if self._unsaid:
+                self._session.shouldfail = self._unsaid
+                self._stop_if_wanted()
         finally:
             for worker in self._workers.values():
                 worker.process.terminate()
+            for worker in self._workers.values():
                 worker.process.join(10)
+                worker.process.kill()  # a test may have had it do something else when terminated
 
     def _stop_if_wanted(self) -> None:
         if self._session.shouldfail:
@@ -135,13 +142,13 @@ class _Team:
             share = next(self._shares, None)
             worker.dismissed = share is None
             worker.todo.extend(share or ())
-            with suppress(BrokenPipeError):  # it is gone, and heard of next
+            with suppress(BrokenPipeError, ConnectionResetError):  # it is gone, and heard of next
                 worker.line.send(share)
 
     def _hear(self, worker: _Worker) -> None:
         try:
             what, *said = worker.line.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # or gone in the midst of what it said
             self._is_gone(worker)
             return
         getattr(self, f"_{what}")(worker, *said)
@@ -161,6 +168,7 @@ class _Team:
         self._hand_out(worker)
 
     def _leaves(self, worker: _Worker, said: str | None) -> None:
+        worker.has_left = True
         if said is not None:
             self._hook.pytest_worker_left(said=said)
 
@@ -168,7 +176,10 @@ class _Team:
         """Let what it has not done fail: none of it may be taken for passed."""
         del self._workers[worker.line]
         worker.process.join()
-        why = f"the worker ended ({worker.process.exitcode}) before this test had"
+        how = worker.process.exitcode
+        if not worker.todo and not worker.has_left:
+            self._unsaid = f"a worker ended ({how}) and had not said what it ran"
+        why = f"the worker ended ({how}) before this test had"
         for at in worker.todo:
             item = self._session.items[at]
             report = pytest.TestReport(item.nodeid, item.location, {}, "failed", why, "call")

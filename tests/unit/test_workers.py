@@ -14,6 +14,7 @@ from tests.support.workers import shares
 ROOT = Path(__file__).parents[2]
 SOME_TESTS = """
 import os, signal
+from multiprocessing.connection import Connection
 import pytest
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,13 @@ def test_skipped():
 
 @pytest.mark.skipif(not os.environ.get("DIES"), reason="only where it is wanted")
 def test_dies():
-    os.kill(os.getpid(), signal.SIGKILL)
+    if os.environ["DIES"] == "midway":
+        def die(line, said):
+            os.write(line.fileno(), bytes(said)[:10])
+            os.kill(os.getpid(), signal.SIGKILL)
+        Connection._send = die
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 def test_with_another(another):
     pass
@@ -59,7 +66,9 @@ def _run(folder: Path, *args: str, **environment: str) -> tuple[int, str, list[l
     """Run the tests above; return the status, what was printed, and what ran in which process."""
     (folder / "test_some.py").write_text(SOME_TESTS)
     (folder / "conftest.py").write_text(
-        "def pytest_worker_group(item): return 'a' if 'together' in item.name else None"
+        "import os\n"
+        "def pytest_worker_group(item): return 'a' if 'together' in item.name else None\n"
+        "def pytest_worker_leaves(): return 1 / ('LEAVES_BADLY' not in os.environ)\n"
     )
     (folder / "pytest.ini").touch()
     (folder / "done").unlink(missing_ok=True)
@@ -97,12 +106,21 @@ def test_each_test_runs_once_and_what_it_printed_and_why_it_failed_is_told(
     assert "1 failed, 46 passed, 2 skipped, 1 error" in told.replace("\n", " ")
 
 
-def test_a_test_whose_worker_dies_has_failed_and_the_run_goes_on(tmp_path: Path) -> None:
-    status, told, done = _run(tmp_path, "--workers", "2", DIES="1")
+@pytest.mark.parametrize("when", ["at once", "midway"])
+def test_a_test_whose_worker_dies_has_failed_and_the_run_goes_on(tmp_path: Path, when: str) -> None:
+    """``midway``: when half of what it has to say of the test is said."""
+    status, told, done = _run(tmp_path, "--workers", "2", DIES=when)
     assert status == pytest.ExitCode.TESTS_FAILED, told
     assert "FAILED test_some.py::test_dies" in told
     assert "(-9)" in told
     assert len(done) == 45
+
+
+def test_what_a_worker_did_not_say_at_its_end_is_missed(tmp_path: Path) -> None:
+    status, told, done = _run(tmp_path, "--workers", "2", "-k", "together", LEAVES_BADLY="1")
+    assert status == pytest.ExitCode.TESTS_FAILED, told
+    assert "a worker ended (1) and had not said what it ran" in told
+    assert len(done) == 5
 
 
 def test_the_first_failure_ends_the_run_where_that_is_wanted(tmp_path: Path) -> None:
