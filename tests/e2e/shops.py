@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,8 +34,13 @@ class _Process(Protocol):
     def send_signal(self, number: int, /) -> None: ...
 
 
-@functools.cache
 def _nursery() -> Nursery:
+    # A nursery is spoken to in turns: each thread has its own.
+    return _nursery_of(threading.get_ident())
+
+
+@functools.cache
+def _nursery_of(_thread: int) -> Nursery:
     nursery = Nursery(forked_shop.__name__)
     atexit.register(nursery.close)
     return nursery

@@ -5,11 +5,13 @@ import errno
 import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from sandbox.__main__ import PORTS_TRIED, bound_socket
+from tests.e2e.shops import ShopProcess
 from tests.integration.sandbox_process.conftest import Shop, Starter
 
 TOKEN = "7000000001:practice-practice-practice-practice"
@@ -189,3 +191,17 @@ def test_the_seed_chooses_the_goods(start_shop: Starter) -> None:
 
     assert products("7") == products("7")
     assert products("7") != products("8")
+
+
+def test_two_threads_start_and_end_shops_beside_each_other() -> None:
+    def several(_thread: int) -> list[int]:
+        statuses = []
+        for _ in range(4):
+            shop = ShopProcess("--port", "0")
+            shop.port()
+            statuses.append(shop.end()[0])
+            shop.close()
+        return statuses
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(several, range(2))) == [[0] * 4] * 2
