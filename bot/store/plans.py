@@ -16,6 +16,7 @@ from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TupleType
 
 from .direct import execute
 from .driver import OneTripConnection
@@ -182,17 +183,28 @@ class _Kept:
             compiled.literal_execute_params
             or compiled.insert_prefetch  # what Python would fill in
             or compiled.update_prefetch
+            or any(
+                bind.callable is not None or isinstance(bind.type, TupleType)
+                for bind in compiled.bind_names
+            )
         ):
             return None
         expanded = compiled.construct_expanded_state(dict(given))
         of_single = {
             single: name for name, all_ in expanded.parameter_expansion.items() for single in all_
         }
+        # By name: one value may be compared with columns of several types, and is converted once,
+        # for the last of them that converts anything.
+        converts: dict[str, _Convert] = {}
+        for bind, name in compiled.bind_names.items():
+            its = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if its is not None:
+                converts[name] = its
         values: list[tuple[str | None, _Convert | None, Any]] = []
         for name in expanded.positiontup or ():
-            bind = compiled.binds[of_single.get(name, name)]
-            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if bind.key in given:
+            of_all = of_single.get(name, name)
+            convert = converts.get(of_all)
+            if compiled.binds[of_all].key in given:
                 values.append((name, convert, None))
             else:
                 value = expanded.parameters[name]

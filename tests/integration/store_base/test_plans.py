@@ -19,9 +19,12 @@ from sqlalchemy import (
     String,
     Table,
     Update,
+    bindparam,
     func,
+    or_,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import (
@@ -63,6 +66,8 @@ LIVE = kept(
     .order_by(things.c.id)
     .limit(2)
 )
+names = iter("abc")
+NEXT = kept(select(things.c.id).where(things.c.name == bindparam(None, callable_=names.__next__)))
 UNNAMED = kept(select(things.c.id, things.c.name.label("class")))
 
 
@@ -79,6 +84,16 @@ def among(names: Collection[str], before: datetime) -> Select[Any]:
         .group_by(things.c.name)
         .order_by(things.c.name)
     )
+
+
+@prepared
+def at_or_named(it: datetime) -> Select[Any]:
+    return select(things.c.name).where(or_(things.c.at == it, things.c.name == it))
+
+
+@prepared
+def each_of(pairs: Collection[tuple[int, str]]) -> Select[Any]:
+    return select(things.c.id).where(tuple_(things.c.id, things.c.name).in_(pairs))
 
 
 @prepared
@@ -115,6 +130,7 @@ async def both(tx: Tx, statement: Any, given: Mapping[str, Any]) -> tuple[list[A
         (LIVE, {}),
         named("c"),
         named("nobody"),
+        at_or_named(SOON),
         *[among("abcdefghij"[:size], SOON + timedelta(hours=6)) for size in (0, 1, 2, 8)],
         among(["b"], SOON.astimezone(timezone(timedelta(hours=5))) + timedelta(hours=6)),
     ],
@@ -155,10 +171,13 @@ async def test_a_plan_writes_what_the_library_writes_and_says_how_many(store: St
 
 async def test_what_needs_more_than_a_plan_is_left_to_the_library(store: Store) -> None:
     async with store.write() as tx:
-        # A default of Python's; a large collection; a name no attribute has; what is not kept.
+        # A default of Python's; a large collection, or one of pairs; a name no attribute has; a
+        # value that is asked for each time; what is not kept.
         await tx.execute(ADD, {"name": "defaults"})
         assert len((await tx.execute(*among("abcdefghi", SOON + timedelta(days=1)))).all()) == 9
+        assert (await tx.execute(*each_of([(1, "a"), (2, "x")]))).scalars().all() == [1]
         assert len((await tx.execute(UNNAMED)).all()) == 11
+        assert [(await tx.execute(NEXT)).scalar_one() for _ in range(3)] == [1, 2, 3]
         made = (await tx.execute(select(things.c.made).where(things.c.name == "defaults"))).all()
         assert [tuple(row) for row in made] == [("by Python",)]
         dialect = tx.conn.dialect
