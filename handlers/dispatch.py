@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from telegram import Update
 from telegram.ext import (
@@ -51,6 +51,8 @@ from .turn import House, Turn, TurnContext, current
 
 # What a message says of a button that does nothing any more, where no toast does.
 _GONE = frozenset({"taken", "gone", "expired"})
+# In so many seconds two taps on a button are one; later, somebody tries again, and is answered.
+_DOUBLE_TAP: Final = 10
 
 COMMANDS = {
     "start": start.start,
@@ -147,8 +149,8 @@ async def _refuse(turn: Turn, stop: NotPossible) -> None:
         if press is None or said_by_toast(press, stop.reason):
             return
         at = turn.pressed.message_id if turn.pressed is not None else 0
-        minute = f"{turn.received_at:%Y%m%d%H%M}"
-        once = f"refused:{turn.chat_id}:{turn.member.person_id}:{at}:{data}:{stop.reason}:{minute}"
+        moment = int(turn.received_at.timestamp()) // _DOUBLE_TAP
+        once = f"refused:{turn.chat_id}:{turn.member.person_id}:{at}:{data}:{stop.reason}:{moment}"
         if await was_queued(turn.tx, once):
             return
     reason = "button_gone" if stop.reason in _GONE else stop.reason
