@@ -28,9 +28,10 @@ run: setup  ## the bot itself, with the settings of the environment and .env
 	@$(BIN)/supplier-bot run
 
 test: setup  ## all tests; branch coverage of bot and handlers (of what runs in process) is shown and held
-	@# What computes gives way to what waits for processes and fills its gaps, and is told after it.
+	@# What computes gives way to what waits for processes and fills its gaps, and is told after it. Its
+	@# quickest come last, so that both of its workers end together.
 	@inside=$$(mktemp) && trap 'kill $$pid 2>/dev/null; rm -f "$$inside"' EXIT && trap 'exit 130' INT TERM && \
-	{ nice -n 10 $(BIN)/python -m pytest tests/unit tests/integration $(addprefix --ignore=,$(SHOP_TESTS)) -p tests.support.workers --workers 2 -p tests.support.covered --covered 90 $(ARGS) >"$$inside" 2>&1 & pid=$$!; } && \
+	{ nice -n 10 $(BIN)/python -m pytest tests/integration tests/unit $(addprefix --ignore=,$(SHOP_TESTS)) -p tests.support.workers --workers 2 -p tests.support.covered --covered 90 $(ARGS) >"$$inside" 2>&1 & pid=$$!; } && \
 	{ $(BIN)/python -m pytest tests/e2e tests/reliability $(SHOP_TESTS) -p tests.support.workers --workers 3 $(ARGS); outside=$$?; } ; \
 	wait $$pid; status=$$?; cat "$$inside"; exit $$((outside || status))
 
