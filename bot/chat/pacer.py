@@ -96,6 +96,17 @@ class Pacer:
         if len(self._chats) > _FORGET_ABOVE:
             self._forget(now)
 
+    def arrived(self, chat_id: int) -> None:
+        """Note that a counted call is over: no earlier than this is it certain to have arrived.
+
+        It may have been on its way for long. Where Telegram's bucket was full until then, ours
+        has filled meanwhile with what Telegram's has not.
+        """
+        now = self._clock()
+        for bucket in (self._all, self._chat(chat_id, now)):
+            bucket.fill(now)
+            bucket.tokens = min(bucket.tokens, bucket.burst - 1)
+
     def give_back(self, chat_id: int) -> None:
         """Take back what was counted for a call that did not go out, or that has no limit."""
         now = self._clock()

@@ -245,8 +245,12 @@ class Sender:
     async def _send(self, queued: Queued, drawn: Outgoing | None, changes: int = -1) -> None:
         seconds = _FILE_SECONDS if queued.action == outbox.FILE else _SEND_SECONDS
         try:
-            async with asyncio.timeout(seconds):
-                message_id = await self._call(queued, drawn)
+            try:
+                async with asyncio.timeout(seconds):
+                    message_id = await self._call(queued, drawn)
+            finally:
+                if queued.action not in _FREE:
+                    self._pacer.arrived(queued.chat_id)
         except TelegramError as error:
             fate = fate_of(error, queued.attempts)
             if queued.action == "delete" and fate.what in _OVER:

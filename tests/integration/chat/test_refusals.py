@@ -505,3 +505,15 @@ async def test_a_card_that_cannot_be_unsealed_blocks_nothing(world: World) -> No
         await world.later(10)
     assert await texts(world) == ["before", "behind"]
     assert await states(world) == ["sent", "aside", "sent"]
+
+
+async def test_a_message_counts_from_its_answer_on_however_long_it_was_on_its_way(
+    world: World,
+) -> None:
+    def slow(request: httpx.Request) -> None:
+        if request.url.path.endswith("/sendMessage"):
+            world.clock.advance(5)
+
+    world.telegram_line.before = slow
+    await world.says(ANN, "/menu")
+    assert world.pacer.wait(ANN, idle=True) > 1

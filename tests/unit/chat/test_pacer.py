@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.pacer import Pacer
@@ -42,6 +42,31 @@ def test_what_the_pacer_lets_through_telegram_takes(sends: list[tuple[int, float
         clock.advance(idle)
         send(pacer, clock, chat)
         telegram.spend(chat, group=chat < 0)  # raises 429
+
+
+_LATE = st.sampled_from([0.0, 0.0, 0.2, 0.6, 1.0, 3.0])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([GROUP, 1, 2, 3]), _LATE, _LATE), max_size=80),
+    st.sampled_from([0.0, 2.0, 30.0]),
+)
+@example([(CHAT, 0.9, 0.0), *[(CHAT, 0.0, 0.0)] * 8], 0.0)
+@example([(CHAT, 0.0, 0.0), (CHAT, 2.0, 0.5), *[(CHAT, 0.0, 0.0)] * 8], 0.0)
+def test_a_call_that_arrives_late_makes_the_next_one_none_too_early(
+    sends: list[tuple[int, float, float]], idle: float
+) -> None:
+    clock = SettableClock()
+    pacer = Pacer(clock.monotonic)
+    telegram = Limits(TelegramOptions(), clock)
+    for number, (chat, on_its_way, on_its_way_back) in enumerate(sends):
+        clock.advance(idle if number % 12 == 0 else 0.0)
+        send(pacer, clock, chat)
+        clock.advance(on_its_way)
+        telegram.spend(chat, group=chat < 0)  # raises 429
+        clock.advance(on_its_way_back)
+        pacer.arrived(chat)
 
 
 @pytest.mark.parametrize(("chat", "in_a_minute"), [(CHAT, 55), (GROUP, 18)])
