@@ -197,7 +197,10 @@ def test_what_moved_between_preview_and_tap_is_shown_and_nothing_is_sent(
         card = ann.sees(order["order_no"], "0 of 2 delivered")
         goods = f"{move}@x.example:Mv-1\n{move}@x.example:Mv-2"
         previews.append((ann.send(goods, reply_to=card["message_id"]), order, move, body, says))
-    previews = [(ann.sees("Send 2", after=pasted), *rest) for pasted, *rest in previews]
+    previews = [
+        (ann.sees("Send 2", order["order_no"], after=pasted), order, *rest)
+        for pasted, order, *rest in previews
+    ]
     # From here on the bot's lists stand still: only the read before the call can show it.
     shop.trouble("list_orders", "status", times=None, status=503)
     for preview, order, move, body, says in previews:
